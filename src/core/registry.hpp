@@ -1,0 +1,126 @@
+#pragma once
+
+#include <keratin/core/config.hpp>
+#include <keratin/core/error.hpp>
+
+#include <algorithm>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace keratin {
+
+/// The classes of one kind that a config may name: a closed list, and what the user registers. A file never
+/// says more than a name that stands here.
+template <class Base>
+class Registry {
+public:
+    using Factory = std::function<std::shared_ptr<Base>(const Config& config)>;
+    struct Entry {
+        Entry(std::string name, std::vector<std::string> aliases, Factory make, std::string where = "")
+            : class_name(std::move(name)),
+              names(std::move(aliases)),
+              factory(std::move(make)),
+              module(std::move(where)) {}
+
+        std::string class_name;
+        std::vector<std::string> names;  ///< accepted besides the class name
+        Factory factory;
+        std::string module;  ///< where Keras has it when not in the registry's module
+    };
+
+    /// kind: "initializer"; module: "keras.initializers"; remedy: how to register one, for messages.
+    Registry(std::string kind, std::string module, std::string remedy, std::vector<Entry> builtins)
+        : kind_(std::move(kind)),
+          module_(std::move(module)),
+          remedy_(std::move(remedy)),
+          builtins_(std::move(builtins)) {}
+
+    /// Adds a class of the user's; a second time replaces the first. Names of the closed list are taken.
+    void add(std::string class_name, Factory factory) {
+        if (!factory) fail<ValueError>("{}: the factory of \"{}\" is empty", remedy_, class_name);
+        const std::lock_guard lock(mutex_);
+        if (find(builtins_, class_name))
+            fail<ValueError>("{}: \"{}\" is keratin's own; choose another name", remedy_, class_name);
+        std::erase_if(users_, [&](const Entry& entry) { return entry.class_name == class_name; });
+        users_.push_back({std::move(class_name), {}, std::move(factory)});
+    }
+
+    /// For a class of keratin's that stands above this list.
+    void add_builtin(Entry entry) {
+        const std::lock_guard lock(mutex_);
+        if (!find(builtins_, entry.class_name)) builtins_.push_back(std::move(entry));
+    }
+
+    std::shared_ptr<Base> make(std::string_view name, const Config& config) const {
+        return factory(name)(config);
+    }
+
+    /// An object of a node {"class_name", "config", ..}, or of a name; null for null.
+    std::shared_ptr<Base> from_config(const Config& node) const {
+        if (node.is_null()) return nullptr;
+        if (node.is_string()) return make(node.as_string(), Config());
+        if (!node.is_object() || !node.find("class_name") || !(*node.find("class_name")).is_string())
+            fail<ValueError>("{}: a name or an object with \"class_name\" was expected, found {}", kind_,
+                             node.to_json());
+        const Config* config = node.find("config");
+        const std::string_view name = node["class_name"].as_string();
+        return make(name, config ? *config : Config());
+    }
+
+    /// The node that from_config() reads.
+    Config serialize(const std::string& class_name, Config config) const {
+        const std::lock_guard lock(mutex_);
+        const Entry* builtin = find(builtins_, class_name);
+        const std::string& module = builtin && !builtin->module.empty() ? builtin->module : module_;
+        return Config::object({{"module", builtin ? Config(module) : Config()},
+                               {"class_name", class_name},
+                               {"config", std::move(config)},
+                               {"registered_name", builtin ? Config() : Config("Custom>" + class_name)}});
+    }
+
+    bool is_builtin(std::string_view name) const {
+        const std::lock_guard lock(mutex_);
+        return find(builtins_, name) != nullptr;
+    }
+    bool has(std::string_view name) const {
+        const std::lock_guard lock(mutex_);
+        return find(builtins_, name) || find(users_, name);
+    }
+
+private:
+    static const Entry* find(const std::vector<Entry>& entries, std::string_view name) {
+        for (const Entry& entry : entries) {
+            if (entry.class_name == name) return &entry;
+            if (std::find(entry.names.begin(), entry.names.end(), name) != entry.names.end()) return &entry;
+        }
+        return nullptr;
+    }
+
+    Factory factory(std::string_view name) const {
+        const std::lock_guard lock(mutex_);
+        if (const Entry* entry = find(builtins_, name)) return entry->factory;
+        if (const Entry* entry = find(users_, name)) return entry->factory;
+        std::string accepted;
+        for (const auto* list : {&builtins_, &users_})
+            for (const Entry& entry : *list) {
+                accepted += (accepted.empty() ? "" : ", ") + entry.class_name;
+                if (!entry.names.empty()) accepted += " (\"" + entry.names.front() + "\")";
+            }
+        fail<ValueError>("{}: no {} is called \"{}\"; there are {}; add one of your own with {}", kind_,
+                         kind_, name, accepted, remedy_);
+    }
+
+    std::string kind_;
+    std::string module_;
+    std::string remedy_;
+    std::vector<Entry> builtins_;
+    std::vector<Entry> users_;
+    mutable std::mutex mutex_;
+};
+
+}  // namespace keratin

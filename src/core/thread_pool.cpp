@@ -1,0 +1,175 @@
+#include "core/thread_pool.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <system_error>
+#include <utility>
+
+namespace keratin {
+namespace {
+
+constexpr int64_t max_ranges = 0xffff;
+
+// True while this thread runs a body: loops inside it are serial.
+thread_local bool inside_body = false;
+
+uint32_t job_of(uint64_t ticket) {
+    return static_cast<uint32_t>(ticket >> 32);
+}
+int64_t ranges_of(uint64_t ticket) {
+    return static_cast<int64_t>((ticket >> 16) & 0xffff);
+}
+int64_t next_of(uint64_t ticket) {
+    return static_cast<int64_t>(ticket & 0xffff);
+}
+
+void pause() {
+#if defined(__x86_64__) || defined(__i386__)
+    __builtin_ia32_pause();
+#else
+    std::this_thread::yield();
+#endif
+}
+
+/// Waits for `ready` without sleeping, for as long as waking up a thread takes: in a training step the next
+/// loop comes sooner than that.
+template <class Ready>
+bool spin(const Ready& ready) {
+    using clock = std::chrono::steady_clock;
+    const auto end = clock::now() + std::chrono::microseconds(40);
+    do {
+        for (int i = 0; i < 32; ++i) {
+            if (ready()) return true;
+            pause();
+        }
+    } while (clock::now() < end);
+    return ready();
+}
+
+}  // namespace
+
+ThreadPool& ThreadPool::instance() {
+    static ThreadPool& pool = *new ThreadPool;  // objects with static lifetime may still compute
+    return pool;
+}
+
+void ThreadPool::run(int64_t tasks, int64_t ranges, Body body, void* data) {
+    ranges = std::min({ranges, tasks, max_ranges});
+    std::unique_lock in_use(in_use_, std::defer_lock);
+    if (ranges <= 1 || inside_body || stopping_.load() || !in_use.try_lock()) return body(data, 0, tasks);
+    start_helpers(ranges - 1);
+
+    job_ = {body, data, tasks, ranges};
+    remaining_.store(ranges, std::memory_order_relaxed);
+    uint64_t seen = ticket_.load();
+    ticket_.store((uint64_t{job_of(seen)} + 1) << 32 | static_cast<uint64_t>(ranges) << 16);
+    if (sleepers_.load() > 0) {
+        const std::lock_guard lock(mutex_);
+        work_.notify_all();
+    }
+    run_ranges(seen);
+    wait_for_helpers();
+
+    std::exception_ptr exception;
+    {
+        const std::lock_guard lock(mutex_);
+        exception = std::exchange(exception_, nullptr);
+    }
+    if (exception) std::rethrow_exception(std::move(exception));
+}
+
+void ThreadPool::wait_for_helpers() noexcept {
+    const auto done = [this] { return remaining_.load() == 0; };
+    if (spin(done)) return;
+    std::unique_lock lock(mutex_);
+    caller_sleeps_.store(true);
+    done_.wait(lock, done);
+    caller_sleeps_.store(false);
+}
+
+/// Runs ranges of the present job until none is left; true when there was one.
+bool ThreadPool::run_ranges(uint64_t& seen) noexcept {
+    bool any = false;
+    seen = ticket_.load();
+    while (next_of(seen) < ranges_of(seen)) {
+        if (!ticket_.compare_exchange_weak(seen, seen + 1)) continue;
+        run_range(next_of(seen));
+        any = true;
+        seen = ticket_.load();
+    }
+    return any;
+}
+
+void ThreadPool::run_range(int64_t range) noexcept {
+    const Job job = job_;
+    const int64_t each = job.tasks / job.ranges;
+    const int64_t more = job.tasks % job.ranges;  // the first ranges take one task more
+    const int64_t begin = range * each + std::min(range, more);
+    const int64_t end = begin + each + (range < more ? 1 : 0);
+    inside_body = true;
+    try {
+        job.body(job.data, begin, end);
+    } catch (...) {
+        const std::lock_guard lock(mutex_);
+        if (!exception_) exception_ = std::current_exception();
+    }
+    inside_body = false;
+    if (remaining_.fetch_sub(1) == 1 && caller_sleeps_.load()) {
+        const std::lock_guard lock(mutex_);
+        done_.notify_one();
+    }
+}
+
+bool ThreadPool::has_news(uint64_t seen) const noexcept {
+    return job_of(ticket_.load()) != job_of(seen) || stopping_.load();
+}
+
+void ThreadPool::help() noexcept {
+    uint64_t seen = 0;
+    while (!stopping_.load()) {
+        const bool worked = run_ranges(seen);
+        const auto news = [this, seen] { return has_news(seen); };
+        if (worked && spin(news)) continue;
+        std::unique_lock lock(mutex_);
+        sleepers_.fetch_add(1);
+        work_.wait(lock, news);
+        sleepers_.fetch_sub(1);
+    }
+}
+
+void ThreadPool::start_helpers(int64_t count) noexcept {
+    if (started_.load() >= count) return;
+    // Destroyed before what was made earlier, at exit and when the library is unloaded.
+    static const struct Guard {
+        ~Guard() { instance().stop(); }
+    } guard;
+    const std::lock_guard lock(mutex_);
+    try {
+        process_ = getpid();
+        for (; !stopping_.load() && started_.load() < count; started_.fetch_add(1))
+            helpers_.emplace_back([this] { help(); });
+    } catch (const std::exception&) {
+        // The system has no more threads: those that there are do the work.
+    }
+}
+
+void ThreadPool::stop() noexcept {
+    std::vector<std::thread> helpers;
+    {
+        const std::lock_guard lock(mutex_);
+        stopping_.store(true);
+        helpers.swap(helpers_);
+        work_.notify_all();
+    }
+    for (std::thread& helper : helpers) {
+        // A body that calls exit() ends up here on a helper, which cannot wait for itself.
+        if (inside_body || process_ != getpid())
+            helper.detach();
+        else
+            helper.join();
+    }
+}
+
+}  // namespace keratin

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <exception>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace keratin {
+
+/// Helper threads that share one loop at a time with the thread that calls run().
+///
+/// `ticket_` holds (job number, ranges, next range) in one word. Whoever moves `next` by a compare-and-swap
+/// owns that range; as the caller leaves only when every range is done, an owned range proves that the job's
+/// fields are still those of this job.
+class ThreadPool {
+public:
+    using Body = void (*)(void* data, int64_t begin, int64_t end);
+
+    static ThreadPool& instance();
+
+    /// body over [0, tasks) in `ranges` contiguous pieces. Serial when called from inside a body, when
+    /// another thread has the helpers, or while the process ends. Rethrows the first exception of a body.
+    void run(int64_t tasks, int64_t ranges, Body body, void* data);
+
+    /// Ends the helpers; from then on run() is serial.
+    void stop() noexcept;
+
+private:
+    struct Job {
+        Body body = nullptr;
+        void* data = nullptr;
+        int64_t tasks = 0;
+        int64_t ranges = 0;
+    };
+
+    void start_helpers(int64_t count) noexcept;
+    void help() noexcept;
+    bool run_ranges(uint64_t& seen) noexcept;
+    void run_range(int64_t range) noexcept;
+    bool has_news(uint64_t seen) const noexcept;
+    void wait_for_helpers() noexcept;
+
+    std::mutex in_use_;  ///< held by the caller whose job runs
+    Job job_;
+    std::atomic<uint64_t> ticket_{0};
+    std::atomic<int64_t> remaining_{0};
+    std::exception_ptr exception_;  ///< under mutex_
+
+    std::mutex mutex_;
+    std::condition_variable work_;
+    std::condition_variable done_;
+    std::atomic<int> sleepers_{0};
+    std::atomic<bool> caller_sleeps_{false};
+    std::atomic<bool> stopping_{false};
+    std::vector<std::thread> helpers_;  ///< under mutex_
+    std::atomic<int64_t> started_{0};
+    long process_ = 0;  ///< that started the helpers: a forked child has none
+};
+
+}  // namespace keratin
