@@ -1,0 +1,29 @@
+#pragma once
+
+#include "kernels/kernels.hpp"
+
+/// The forms of convolution, each in its own file; conv.kernel.cpp chooses among them by shape.
+namespace keratin::kernels::KERATIN_ISA {
+
+void conv_forward(const Context&, const Conv2D&, const float* x, const float* kernel, const float* bias,
+                  Activation, float* y);
+void conv_forward(const Context&, const Conv2D&, const double* x, const double* kernel, const double* bias,
+                  Activation, double* y);
+
+void conv_input_gradient(const Context&, const Conv2D&, const float* dy, const float* kernel, float* dx,
+                         bool accumulate);
+void conv_input_gradient(const Context&, const Conv2D&, const double* dy, const double* kernel, double* dx,
+                         bool accumulate);
+
+/// The same by another way, for few input channels and one group.
+void conv_input_gradient_by_taps(const Context&, const Conv2D&, const float* dy, const float* kernel,
+                                 float* dx, bool accumulate);
+void conv_input_gradient_by_taps(const Context&, const Conv2D&, const double* dy, const double* kernel,
+                                 double* dx, bool accumulate);
+
+void conv_kernel_gradient(const Context&, const Conv2D&, const float* x, const float* dy, float* dkernel,
+                          bool accumulate);
+void conv_kernel_gradient(const Context&, const Conv2D&, const double* x, const double* dy, double* dkernel,
+                          bool accumulate);
+
+}  // namespace keratin::kernels::KERATIN_ISA

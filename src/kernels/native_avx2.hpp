@@ -1,0 +1,85 @@
+#pragma once
+
+#include <immintrin.h>
+
+#include <xsimd/xsimd.hpp>
+
+/// What simd.hpp needs beyond xsimd, for AVX2 with FMA.
+namespace keratin::kernels::KERATIN_ISA {
+
+using Arch = xsimd::fma3<xsimd::avx2>;
+
+KERATIN_INLINE __m256i native_first_floats(int64_t n) {
+    return _mm256_cmpgt_epi32(_mm256_set1_epi32(static_cast<int>(n)),
+                              _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
+}
+KERATIN_INLINE __m256i native_first_doubles(int64_t n) {
+    return _mm256_cmpgt_epi64(_mm256_set1_epi64x(n), _mm256_setr_epi64x(0, 1, 2, 3));
+}
+
+KERATIN_INLINE __m256 native_load_n(const float* p, int64_t n) {
+    return _mm256_maskload_ps(p, native_first_floats(n));
+}
+KERATIN_INLINE __m256d native_load_n(const double* p, int64_t n) {
+    return _mm256_maskload_pd(p, native_first_doubles(n));
+}
+KERATIN_INLINE void native_store_n(float* p, int64_t n, __m256 a) {
+    _mm256_maskstore_ps(p, native_first_floats(n), a);
+}
+KERATIN_INLINE void native_store_n(double* p, int64_t n, __m256d a) {
+    _mm256_maskstore_pd(p, native_first_doubles(n), a);
+}
+
+KERATIN_INLINE __m256 native_min(__m256 a, __m256 b) {
+    return _mm256_min_ps(a, b);
+}
+KERATIN_INLINE __m256d native_min(__m256d a, __m256d b) {
+    return _mm256_min_pd(a, b);
+}
+KERATIN_INLINE __m256 native_max(__m256 a, __m256 b) {
+    return _mm256_max_ps(a, b);
+}
+KERATIN_INLINE __m256d native_max(__m256d a, __m256d b) {
+    return _mm256_max_pd(a, b);
+}
+
+KERATIN_INLINE __m256 native_not_equal(__m256 a, __m256 b) {
+    return _mm256_cmp_ps(a, b, _CMP_NEQ_UQ);
+}
+KERATIN_INLINE __m256d native_not_equal(__m256d a, __m256d b) {
+    return _mm256_cmp_pd(a, b, _CMP_NEQ_UQ);
+}
+
+KERATIN_INLINE __m256 native_fmadd(__m256 a, __m256 b, __m256 c) {
+    return _mm256_fmadd_ps(a, b, c);
+}
+KERATIN_INLINE __m256d native_fmadd(__m256d a, __m256d b, __m256d c) {
+    return _mm256_fmadd_pd(a, b, c);
+}
+
+KERATIN_INLINE __m256 native_power_of_two(__m256 n) {
+    return _mm256_castsi256_ps(
+        _mm256_slli_epi32(_mm256_add_epi32(_mm256_cvtps_epi32(n), _mm256_set1_epi32(127)), 23));
+}
+
+struct NativeSplit {
+    __m256 mantissa, exponent;
+};
+KERATIN_INLINE NativeSplit native_split(__m256 x) {
+    const __m256i root_half = _mm256_set1_epi32(0x3f3504f3);
+    __m256i bits = _mm256_sub_epi32(_mm256_castps_si256(x), root_half);
+    __m256i mantissa = _mm256_add_epi32(_mm256_and_si256(bits, _mm256_set1_epi32(0x007fffff)), root_half);
+    return {_mm256_castsi256_ps(mantissa), _mm256_cvtepi32_ps(_mm256_srai_epi32(bits, 23))};
+}
+
+KERATIN_INLINE float native_hsum(__m256 a) {
+    __m128 sum = _mm_add_ps(_mm256_castps256_ps128(a), _mm256_extractf128_ps(a, 1));
+    sum = _mm_add_ps(sum, _mm_movehl_ps(sum, sum));
+    return _mm_cvtss_f32(_mm_add_ss(sum, _mm_shuffle_ps(sum, sum, 1)));
+}
+KERATIN_INLINE double native_hsum(__m256d a) {
+    __m128d sum = _mm_add_pd(_mm256_castpd256_pd128(a), _mm256_extractf128_pd(a, 1));
+    return _mm_cvtsd_f64(_mm_add_sd(sum, _mm_unpackhi_pd(sum, sum)));
+}
+
+}  // namespace keratin::kernels::KERATIN_ISA
