@@ -1,0 +1,59 @@
+#pragma once
+
+#include <keratin/core/padding.hpp>
+#include <keratin/layers/layer.hpp>
+#include <keratin/ops/nn/activation_function.hpp>
+
+namespace keratin::layers {
+
+/// Arguments of Conv2D, in Keras's order and with Keras's defaults.
+struct Conv2DOptions {
+    Size2 kernel_size;          ///< pixels; must be given
+    Size2 strides = 1;          ///< step of the window in pixels
+    Padding padding = "valid";  ///< "valid" or "same"
+    Size2 dilation_rate = 1;    ///< distance of the kernel's taps; above 1 only with strides 1
+    int64_t groups = 1;         ///< divides the input's channels and the filters
+    ActivationFunction activation = {};
+    bool use_bias = true;
+    InitializerHandle kernel_initializer = "glorot_uniform";
+    InitializerHandle bias_initializer = "zeros";
+    RegularizerHandle kernel_regularizer = {};
+    RegularizerHandle bias_regularizer = {};
+    RegularizerHandle activity_regularizer = {};
+    ConstraintHandle kernel_constraint = {};
+    ConstraintHandle bias_constraint = {};
+    bool trainable = true;
+    DType dtype = float32;
+    std::string name = {};  ///< "conv2d", "conv2d_1", ... when not given
+};
+
+/// Cross-correlation of images with `filters` kernels, plus bias, through an activation
+/// (keras.layers.Conv2D).
+///
+/// Input (batch, height, width, channels), output (batch, out_height, out_width, filters), where a side is
+/// floor((in - (kernel - 1) * dilation - 1) / stride) + 1 for "valid" and ceil(in / stride) for "same".
+/// Throws ValueError for arguments that do not go together, ShapeError for inputs that do not fit.
+///
+///     layers::Conv2D(4, {.kernel_size = 5, .strides = 2, .padding = "same"})(x);  // (1, 32, 32, 3) -> (1,
+///     16, 16, 4)
+class KERATIN_EXPORT Conv2D : public Layer {
+public:
+    Conv2D(int64_t filters, Conv2DOptions options);
+
+    Tensor call(const Tensor& x) override;
+    Shape compute_output_shape(const Shape& input) const override;
+    std::string class_name() const override { return "Conv2D"; }
+    Config get_config() const override;
+    static std::shared_ptr<Layer> from_config(const Config& config);
+
+    int64_t filters;
+    Conv2DOptions options;
+    Variable kernel;  ///< (kernel_height, kernel_width, channels / groups, filters); empty until built
+    Variable bias;    ///< (filters); empty until built, and without use_bias
+
+protected:
+    void build_variables(const Shape& input_shape) override;
+    std::vector<Variable> own_variables() const override;
+};
+
+}  // namespace keratin::layers

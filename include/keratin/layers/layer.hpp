@@ -1,0 +1,157 @@
+#pragma once
+
+#include <keratin/autograd/variable.hpp>
+#include <keratin/constraints/constraint.hpp>
+#include <keratin/core/config.hpp>
+#include <keratin/core/tensor.hpp>
+#include <keratin/initializers/initializer.hpp>
+#include <keratin/regularizers/regularizer.hpp>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace keratin {
+
+namespace detail {
+struct LayerState;
+}
+
+/// What every Keras layer takes besides its own arguments.
+struct LayerOptions {
+    RegularizerHandle activity_regularizer = {};  ///< penalty on the output, divided by the batch size
+    bool trainable = true;
+    DType dtype = float32;  ///< of the variables and of the computation; floating inputs are cast to it
+    std::string name = {};  ///< "conv2d", "conv2d_1", ... when empty
+};
+
+struct CallOptions {
+    std::optional<bool> training = {};  ///< as the enclosing call when not given; false outside of any
+};
+
+struct WeightOptions {
+    std::string name;
+    Shape shape = {};
+    InitializerHandle initializer = "glorot_uniform";
+    RegularizerHandle regularizer = {};
+    ConstraintHandle constraint = {};
+    bool trainable = true;
+};
+
+/// A layer's `trainable`: reads as a bool, is assigned like one, and is shared by the layer's copies.
+/// Assigning reaches the layers inside as well.
+class KERATIN_EXPORT TrainableFlag {
+public:
+    explicit TrainableFlag(std::shared_ptr<detail::LayerState> state) : state_(std::move(state)) {}
+    TrainableFlag(const TrainableFlag&) = default;
+    TrainableFlag& operator=(const TrainableFlag& other) { return *this = static_cast<bool>(other); }
+    TrainableFlag& operator=(bool trainable);
+    operator bool() const;  // NOLINT: reads as a bool
+    bool operator()() const { return static_cast<bool>(*this); }
+
+private:
+    friend class Layer;
+    std::shared_ptr<detail::LayerState> state_;
+};
+
+/// A computation that owns variables (keras.layers.Layer).
+///
+/// A layer is built by its first call, from the input's shape. Its only mutable state is its variables, which
+/// are shared handles: copies of a layer share weights, as references to one Keras layer do; clone() makes an
+/// independent one. Derive from Layer and override call(), composing layers and ops: gradients, variables and
+/// summary follow by themselves. Layers called inside call() belong to the caller from then on.
+///
+///     struct Residual : Layer {
+///         layers::Conv2D first{16, {.kernel_size = 3, .padding = "same", .activation = "relu"}};
+///         layers::Conv2D second{16, {.kernel_size = 3, .padding = "same"}};
+///         Tensor call(const Tensor& x) override { return nn::relu(x + second(first(x))); }
+///     };
+class KERATIN_EXPORT Layer {
+public:
+    Layer();
+    explicit Layer(LayerOptions options, std::string_view class_name = {});
+    virtual ~Layer();
+    Layer(const Layer&) = default;
+    Layer& operator=(const Layer& other);
+
+    /// Builds the layer if it is not yet, casts a floating input to the layer's dtype, and calls it. Safe
+    /// from many threads at once. Throws what build() and call() throw, with the layer's name.
+    Tensor operator()(const Tensor& x, const CallOptions& options = {}) const;
+
+    /// Makes the variables for inputs of this shape (the batch may be Shape::unknown), once; when it throws,
+    /// the layer is as before. Layers override build_variables().
+    virtual void build(const Shape& input_shape);
+    /// The layer's own computation on a built layer.
+    virtual Tensor call(const Tensor& x) = 0;
+    /// The output's shape for an input's; unknown extents stay unknown. The default runs call() on zeros.
+    virtual Shape compute_output_shape(const Shape& input) const;
+
+    const std::string& name() const;
+    /// "Conv2D": the class's name as in Keras; of a user's class the C++ name.
+    virtual std::string class_name() const;
+    DType dtype() const;
+    bool built() const;
+
+    /// Own variables, trainable ones first, then those of the layers inside, in the order of their making.
+    std::vector<Variable> variables() const;
+    std::vector<Variable> trainable_variables() const;
+    std::vector<Variable> non_trainable_variables() const;
+    int64_t count_params() const;  ///< numbers in variables(); throws ValueError before the layer is built
+    /// Values of variables(), in order.
+    std::vector<Tensor> get_weights() const;
+    void set_weights(const std::vector<Tensor>& weights);
+    /// The penalties of the regularizers on the trainable variables, each a scalar.
+    std::vector<Tensor> losses() const;
+
+    TrainableFlag trainable;
+    void set_trainable(bool on) { trainable = on; }
+
+    /// Constructor arguments by Keras's names, beginning with name, trainable and dtype. Throws ValueError
+    /// for a user's class that does not override it.
+    virtual Config get_config() const;
+    /// A layer with the same config and no weights shared, through the registry.
+    std::shared_ptr<Layer> clone() const;
+
+protected:
+    /// Overridden by layers with variables: fills the members through add_weight(). The default builds the
+    /// layers inside by running call() on zeros.
+    virtual void build_variables(const Shape& input_shape);
+    /// The variables among the members, in Keras's order. Default: those made by add_weight().
+    virtual std::vector<Variable> own_variables() const;
+    /// The layers inside. Default: those that call() has called.
+    virtual std::vector<std::shared_ptr<detail::LayerState>> inner_states() const;
+
+    /// Fills `slot` (a member) with a new variable of this layer, at path scope/layer/name.
+    void add_weight(Variable& slot, const WeightOptions& options) const;
+    /// True inside a call that trains.
+    static bool training();
+    /// name, trainable, dtype: how every config begins.
+    Config base_config() const;
+    /// What base_config() wrote; absent members take the defaults.
+    static LayerOptions base_options(const Config& config);
+
+    friend struct detail::LayerState;
+    std::shared_ptr<detail::LayerState> state_;
+};
+
+KERATIN_EXPORT std::string to_string(const Layer& layer);  ///< <Conv2D name=conv2d, built=True>
+KERATIN_EXPORT std::ostream& operator<<(std::ostream& out, const Layer& layer);
+
+/// Restarts the numbering of automatic names (keras.backend.clear_session).
+KERATIN_EXPORT void clear_session();
+/// "max_pooling2d" of "MaxPooling2D": how automatic names begin.
+KERATIN_EXPORT std::string to_snake_case(std::string_view class_name);
+/// "conv2d", then "conv2d_1", ...: the next automatic name of a base name.
+KERATIN_EXPORT std::string unique_name(const std::string& base);
+
+}  // namespace keratin
+
+template <std::derived_from<keratin::Layer> L>
+struct fmt::formatter<L> : fmt::formatter<fmt::string_view> {
+    template <class Context>
+    auto format(const keratin::Layer& layer, Context& context) const {
+        return fmt::formatter<fmt::string_view>::format(keratin::to_string(layer), context);
+    }
+};

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <keratin/layers/layer.hpp>
+
+namespace keratin::layers {
+
+/// Arguments of LeakyReLU, in Keras's order and with Keras's defaults.
+struct LeakyReLUOptions {
+    double negative_slope = 0.3;
+    RegularizerHandle activity_regularizer = {};
+    bool trainable = true;
+    DType dtype = float32;
+    std::string name = {};  ///< "leaky_re_lu", "leaky_re_lu_1", ... when not given
+};
+
+/// x > 0 ? x : negative_slope * x (keras.layers.LeakyReLU); any shape. Throws ValueError for a negative
+/// slope.
+class KERATIN_EXPORT LeakyReLU : public Layer {
+public:
+    explicit LeakyReLU(LeakyReLUOptions options = {});
+
+    Tensor call(const Tensor& x) override;
+    Shape compute_output_shape(const Shape& input) const override;
+    std::string class_name() const override { return "LeakyReLU"; }
+    Config get_config() const override;
+    static std::shared_ptr<Layer> from_config(const Config& config);
+
+    LeakyReLUOptions options;
+
+protected:
+    void build_variables(const Shape& input_shape) override;
+};
+
+}  // namespace keratin::layers

@@ -1,0 +1,141 @@
+#include <keratin/layers/batch_normalization.hpp>
+
+#include "layers/checks.hpp"
+#include "layers/config.hpp"
+
+#include <keratin/autograd/tape.hpp>
+#include <keratin/core/error.hpp>
+#include <keratin/ops/elementwise.hpp>
+#include <keratin/ops/nn/normalization.hpp>
+
+namespace keratin::layers {
+
+BatchNormalization::BatchNormalization(BatchNormalizationOptions given)
+    : Layer(layer_options(given), "BatchNormalization"), options(std::move(given)) {
+    if (!(options.momentum >= 0 && options.momentum <= 1))
+        fail<ValueError>("{}: momentum is {}; it must be within [0, 1]", name(), options.momentum);
+    if (!(options.epsilon > 0))
+        fail<ValueError>("{}: epsilon is {}; it must be positive", name(), options.epsilon);
+}
+
+void BatchNormalization::check_input(const Shape& input) const {
+    if (input.rank() < 2)
+        fail<ShapeError>("{}: input has shape {}; (batch, .., channels) is needed", name(), input);
+    const int axis = input.normalize_axis(options.axis, name().c_str());
+    if (!moving_mean.built()) return;
+    const int64_t channels = moving_mean.shape()[0];
+    if (input[axis] != channels)
+        fail<ShapeError>(
+            "{}: input of shape {} has {} channels on axis {}, the layer was built for {}; give an input "
+            "with {} "
+            "there",
+            name(), input, input[axis], options.axis, channels, channels);
+}
+
+void BatchNormalization::build_variables(const Shape& input_shape) {
+    check_input(input_shape);
+    const Shape shape = {input_shape[options.axis]};
+    if (options.scale)
+        add_weight(gamma, {.name = "gamma",
+                           .shape = shape,
+                           .initializer = options.gamma_initializer,
+                           .regularizer = options.gamma_regularizer,
+                           .constraint = options.gamma_constraint});
+    if (options.center)
+        add_weight(beta, {.name = "beta",
+                          .shape = shape,
+                          .initializer = options.beta_initializer,
+                          .regularizer = options.beta_regularizer,
+                          .constraint = options.beta_constraint});
+    add_weight(moving_mean, {.name = "moving_mean",
+                             .shape = shape,
+                             .initializer = options.moving_mean_initializer,
+                             .trainable = false});
+    add_weight(moving_variance, {.name = "moving_variance",
+                                 .shape = shape,
+                                 .initializer = options.moving_variance_initializer,
+                                 .trainable = false});
+}
+
+std::vector<Variable> BatchNormalization::own_variables() const {
+    return {gamma, beta, moving_mean, moving_variance};
+}
+
+void BatchNormalization::move_towards(const Tensor& mean, const Tensor& variance) const {
+    const NoGradient pause;
+    const double kept = options.momentum;
+    moving_mean.assign(moving_mean * kept + mean * (1 - kept));
+    moving_variance.assign(moving_variance * kept + variance * (1 - kept));
+}
+
+Tensor BatchNormalization::call(const Tensor& x) {
+    require_floating(x, name());
+    check_input(x.shape());
+    const Tensor factor = options.scale ? gamma.value() : Tensor();
+    const Tensor shift = options.center ? beta.value() : Tensor();
+    if (!training() || !trainable)
+        return nn::batch_normalization(x, moving_mean, moving_variance, factor, shift, options.epsilon,
+                                       options.axis);
+    const nn::Moments batch = nn::batch_moments(x, options.axis);
+    move_towards(batch.mean, batch.variance);
+    return nn::batch_normalization(x, batch.mean, batch.variance, factor, shift, options.epsilon,
+                                   options.axis);
+}
+
+Shape BatchNormalization::compute_output_shape(const Shape& input) const {
+    check_input(input);
+    return input;
+}
+
+Config BatchNormalization::get_config() const {
+    Config config = base_config();
+    config.set("axis", options.axis);
+    config.set("momentum", options.momentum);
+    config.set("epsilon", options.epsilon);
+    config.set("center", options.center);
+    config.set("scale", options.scale);
+    config.set("beta_initializer", node_of(options.beta_initializer));
+    config.set("gamma_initializer", node_of(options.gamma_initializer));
+    config.set("moving_mean_initializer", node_of(options.moving_mean_initializer));
+    config.set("moving_variance_initializer", node_of(options.moving_variance_initializer));
+    config.set("beta_regularizer", node_of(options.beta_regularizer));
+    config.set("gamma_regularizer", node_of(options.gamma_regularizer));
+    config.set("beta_constraint", node_of(options.beta_constraint));
+    config.set("gamma_constraint", node_of(options.gamma_constraint));
+    config.set("synchronized", false);
+    config.set("renorm", false);
+    config.set("renorm_clipping", nullptr);
+    config.set("renorm_momentum", 0.99);
+    return config;
+}
+
+std::shared_ptr<Layer> BatchNormalization::from_config(const Config& config) {
+    LayerReader reader(config, "BatchNormalization");
+    auto options = reader.options<BatchNormalizationOptions>();
+    // Keras 2 wrote a list of one.
+    if (const Config* axis = reader.find("axis"))
+        options.axis = reader.at("axis", [&] {
+            const bool one = axis->is_list() && axis->as_list().size() == 1;
+            return static_cast<int>((one ? axis->as_list().front() : *axis).as_integer());
+        });
+    options.momentum = reader.number("momentum", 0.99);
+    options.epsilon = reader.number("epsilon", 0.001);
+    options.center = reader.flag("center", true);
+    options.scale = reader.flag("scale", true);
+    options.beta_initializer = reader.initializer("beta_initializer", "zeros");
+    options.gamma_initializer = reader.initializer("gamma_initializer", "ones");
+    options.moving_mean_initializer = reader.initializer("moving_mean_initializer", "zeros");
+    options.moving_variance_initializer = reader.initializer("moving_variance_initializer", "ones");
+    options.beta_regularizer = reader.regularizer("beta_regularizer");
+    options.gamma_regularizer = reader.regularizer("gamma_regularizer");
+    options.beta_constraint = reader.constraint("beta_constraint");
+    options.gamma_constraint = reader.constraint("gamma_constraint");
+    reader.only("synchronized", false);
+    reader.only("renorm", false);
+    reader.find("renorm_clipping");  // mean nothing without renorm
+    reader.find("renorm_momentum");
+    reader.finish();
+    return std::make_shared<BatchNormalization>(std::move(options));
+}
+
+}  // namespace keratin::layers

@@ -1,0 +1,83 @@
+#pragma once
+
+#include "layers/layer_state.hpp"
+
+#include <keratin/autograd/variable.hpp>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace keratin::detail {
+
+/// One layer whose build or call this thread is in.
+class Frame {
+public:
+    enum class Kind { call, build, build_by_call };
+
+    Frame(LayerState& state, bool training, Kind kind);
+    ~Frame();
+    Frame(const Frame&) = delete;
+    Frame& operator=(const Frame&) = delete;
+
+    static Frame* top();  ///< null outside of any layer
+    static bool training() { return top() && top()->training_; }
+    /// "sequential/conv2d/": the names of the layers that this thread is in.
+    static std::string scope(const LayerState& innermost);
+
+    LayerState& state() const { return state_; }
+    Kind kind() const { return kind_; }
+
+    bool adopted = false;  ///< a layer was found inside during this call
+
+private:
+    LayerState& state_;
+    bool training_;
+    Kind kind_;
+    Frame* outer_;
+};
+
+/// What a build has made, to be taken back unless it is committed. Builds inside of builds join the outer
+/// one.
+class BuildTransaction {
+public:
+    BuildTransaction();
+    ~BuildTransaction();
+    BuildTransaction(const BuildTransaction&) = delete;
+    BuildTransaction& operator=(const BuildTransaction&) = delete;
+
+    static void made(const Variable& variable);
+    static void built(const std::shared_ptr<LayerState>& state);
+    void commit();
+
+private:
+    BuildTransaction* outer_;
+    bool committed_ = false;
+    std::vector<Variable> variables_;
+    std::vector<std::shared_ptr<LayerState>> states_;
+};
+
+/// While it lives, gathers the penalties of activity regularizers of the layers that this thread calls.
+class ActivityLosses {
+public:
+    explicit ActivityLosses(bool gather = true);  ///< false: lets them fall
+    ~ActivityLosses();
+    ActivityLosses(const ActivityLosses&) = delete;
+    ActivityLosses& operator=(const ActivityLosses&) = delete;
+
+    static bool wanted();
+    static void add(Tensor penalty);
+    /// What came since the last time, each a scalar.
+    std::vector<Tensor> take();
+
+private:
+    ActivityLosses* outer_;
+    bool gather_;
+    std::vector<Tensor> penalties_;
+};
+
+/// Throws the keratin::Error that is being handled again, beginning with the layer's name unless its own or
+/// that of a layer inside stands there already.
+[[noreturn]] void rethrow_named(const LayerState& layer);
+
+}  // namespace keratin::detail

@@ -1,0 +1,73 @@
+#pragma once
+
+#include "core/config_reader.hpp"
+
+#include <keratin/layers/layer.hpp>
+#include <keratin/ops/nn/activation_function.hpp>
+
+#include <string>
+
+namespace keratin {
+
+/// A dtype as Keras writes it: a policy of that name.
+Config dtype_config(DType dtype);
+
+/// A name; throws ValueError naming the layer for a function without one.
+Config activation_config(const ActivationFunction& activation, const Layer& layer);
+
+/// The node of an initializer, a regularizer or a constraint; null for none.
+template <class Base>
+Config node_of(const Handle<Base>& handle) {
+    return handle ? handle->serialize() : Config();
+}
+
+/// The arguments every layer has, out of its own options.
+template <class Options>
+LayerOptions layer_options(const Options& options) {
+    return {.activity_regularizer = options.activity_regularizer,
+            .trainable = options.trainable,
+            .dtype = options.dtype,
+            .name = options.name};
+}
+
+/// Reads a layer's config.
+class LayerReader : public ConfigReader {
+public:
+    LayerReader(const Config& config, const char* class_name);
+
+    /// Options holding name, trainable, dtype and activity_regularizer, the rest as by default.
+    template <class Options>
+    Options options() {
+        return with_base(Options{});
+    }
+    /// The same on options that cannot be made without arguments.
+    template <class Options>
+    Options with_base(Options options) {
+        options.name = text("name", {});
+        options.trainable = flag("trainable", true);
+        options.dtype = dtype("dtype", float32);
+        options.activity_regularizer = handle<regularizers::Regularizer>("activity_regularizer");
+        return options;
+    }
+
+    DType dtype(const char* key, DType otherwise);
+    Size2 size(const char* key, Size2 otherwise);
+    Padding padding(const char* key = "padding");
+    ActivationFunction activation(const char* key = "activation");
+    /// "channels_last", or nothing.
+    void data_format();
+
+    template <class Base>
+    Handle<Base> handle(const char* key) {
+        const Config* node = find(key);
+        return node ? at(key, [&] { return Handle<Base>(Base::from_config(*node)); }) : Handle<Base>();
+    }
+    InitializerHandle initializer(const char* key, const char* otherwise) {
+        const Config* node = find(key);
+        return node ? handle<initializers::Initializer>(key) : InitializerHandle(otherwise);
+    }
+    RegularizerHandle regularizer(const char* key) { return handle<regularizers::Regularizer>(key); }
+    ConstraintHandle constraint(const char* key) { return handle<constraints::Constraint>(key); }
+};
+
+}  // namespace keratin

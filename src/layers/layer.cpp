@@ -1,0 +1,288 @@
+#include <keratin/layers/layer.hpp>
+
+#include "layers/call_stack.hpp"
+#include "layers/config.hpp"
+#include "layers/layer_state.hpp"
+
+#include <keratin/autograd/tape.hpp>
+#include <keratin/core/error.hpp>
+#include <keratin/layers/registry.hpp>
+#include <keratin/ops/elementwise.hpp>
+
+#include <cxxabi.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <ostream>
+#include <typeinfo>
+
+namespace keratin {
+namespace {
+
+using detail::ActivityLosses;
+using detail::Frame;
+using detail::LayerState;
+
+/// "Residual" of app::Residual, (anonymous namespace)::Residual and Residual<3>.
+std::string plain_name(const std::type_info& type) {
+    int status = 0;
+    const std::unique_ptr<char, void (*)(void*)> text(
+        abi::__cxa_demangle(type.name(), nullptr, nullptr, &status), std::free);
+    std::string name = status == 0 ? text.get() : type.name();
+    if (name.ends_with('>')) {
+        int depth = 0;
+        size_t end = name.size();
+        while (end > 0) {
+            const char c = name[--end];
+            depth += c == '>' ? 1 : c == '<' ? -1 : 0;
+            if (depth == 0) break;
+        }
+        name.resize(end);
+    }
+    const size_t scope = name.rfind("::");
+    return scope == std::string::npos ? name : name.substr(scope + 2);
+}
+
+/// Makes a layer one of the layers inside the one that calls or builds it.
+class Adoption {
+public:
+    explicit Adoption(const Layer& layer) : child_(LayerState::of(layer)), caller_(Frame::top()) {
+        if (!caller_ || &caller_->state() == child_.get() || !caller_->state().finds_inner()) {
+            caller_ = nullptr;
+            return;
+        }
+        LayerState::refreshed(layer);
+        fresh_ = caller_->state().adopt(child_);
+        caller_->adopted |= fresh_;
+    }
+    void done() const {
+        if (fresh_ && !child_->all_variables().empty()) caller_->state().note_variables(*child_);
+    }
+
+private:
+    const std::shared_ptr<LayerState>& child_;
+    Frame* caller_;
+    bool fresh_ = false;
+};
+
+Tensor run(Layer& layer, const Tensor& x, bool training) {
+    LayerState& state = *LayerState::of(layer);
+    Frame frame(state, training, Frame::Kind::call);
+    Tensor y = layer.call(is_floating(x.dtype()) && x.dtype() != state.dtype ? cast(x, state.dtype) : x);
+    if (frame.adopted) state.drop_lost_layers();
+    if (!y.defined()) fail<ValueError>("{}: call() returned an undefined tensor", state.name);
+    return y;
+}
+
+/// The shape that call() gives for zeros, with nothing recorded. The batch may be unknown.
+Shape trial(Layer& layer, const Shape& input) {
+    const bool any_batch = input.rank() > 0 && input[0] == Shape::unknown;
+    const Shape shape = any_batch ? input.with(0, 1) : input;
+    if (!shape.is_static())
+        fail<ShapeError>(
+            "{}: input shape {} leaves more than the batch open; override compute_output_shape() or give the "
+            "other axes",
+            layer.name(), input);
+    const NoGradient pause;
+    const ActivityLosses fall(false);
+    const Shape output = run(layer, zeros(shape, layer.dtype()), false).shape();
+    return any_batch && output.rank() > 0 && output[0] == 1 ? output.with(0, Shape::unknown) : output;
+}
+
+void add_activity_loss(const LayerState& state, const Tensor& y) {
+    if (!state.activity_regularizer || !ActivityLosses::wanted()) return;
+    const int64_t batch = y.rank() > 0 ? y.shape()[0] : 1;
+    if (batch > 0) ActivityLosses::add((*state.activity_regularizer)(y) / batch);
+}
+
+}  // namespace
+
+TrainableFlag& TrainableFlag::operator=(bool trainable) {
+    state_->set_trainable(trainable);
+    return *this;
+}
+
+TrainableFlag::operator bool() const {
+    return state_->trainable();
+}
+
+Layer::Layer() : Layer(LayerOptions{}) {}
+
+Layer::Layer(LayerOptions options, std::string_view class_name)
+    : trainable(nullptr), state_(std::make_shared<LayerState>(std::move(options), class_name)) {
+    trainable.state_ = state_;
+}
+
+Layer::~Layer() = default;
+
+Layer& Layer::operator=(const Layer& other) {
+    state_ = other.state_;
+    trainable.state_ = other.state_;
+    return *this;
+}
+
+Tensor Layer::operator()(const Tensor& x, const CallOptions& options) const {
+    Layer& self = const_cast<Layer&>(*this);  // a layer's state is shared; the object holds handles only
+    state_->ensure_name(*this);
+    try {
+        if (!x.defined()) fail<ValueError>("{}: the input is an undefined tensor", state_->name);
+        const bool training = options.training.value_or(Frame::training());
+        state_->build_once(self, x.shape(), true);
+        const Adoption adoption(*this);
+        Tensor y = run(self, x, training);
+        adoption.done();
+        add_activity_loss(*state_, y);
+        return y;
+    } catch (const Error&) {
+        detail::rethrow_named(*state_);
+    }
+}
+
+void Layer::build(const Shape& input_shape) {
+    const Frame* frame = Frame::top();
+    if (frame && &frame->state() == state_.get() && frame->kind() != Frame::Kind::call) {
+        build_variables(input_shape);
+        return;
+    }
+    state_->build_once(*this, input_shape, false);
+    Adoption(*this).done();
+}
+
+void Layer::build_variables(const Shape& input_shape) {
+    const Frame* frame = Frame::top();
+    if (frame && frame->kind() == Frame::Kind::build) trial(*this, input_shape);
+}
+
+Shape Layer::compute_output_shape(const Shape& input) const {
+    Layer& self = const_cast<Layer&>(*this);
+    self.build(input);
+    try {
+        return trial(self, input);
+    } catch (const Error&) {
+        detail::rethrow_named(*state_);
+    }
+}
+
+const std::string& Layer::name() const {
+    return state_->ensure_name(*this);
+}
+
+std::string Layer::class_name() const {
+    return state_->class_name.empty() ? plain_name(typeid(*this)) : state_->class_name;
+}
+
+DType Layer::dtype() const {
+    return state_->dtype;
+}
+
+bool Layer::built() const {
+    return state_->built();
+}
+
+std::vector<Variable> Layer::variables() const {
+    return LayerState::refreshed(*this)->all_variables();
+}
+
+std::vector<Variable> Layer::trainable_variables() const {
+    if (!trainable) return {};
+    std::vector<Variable> result = variables();
+    std::erase_if(result, [](const Variable& variable) { return !variable.trainable(); });
+    return result;
+}
+
+std::vector<Variable> Layer::non_trainable_variables() const {
+    std::vector<Variable> result = variables();
+    if (trainable) std::erase_if(result, [](const Variable& variable) { return variable.trainable(); });
+    return result;
+}
+
+int64_t Layer::count_params() const {
+    if (!built())
+        fail<ValueError>("{}: count_params needs a built layer; call it once, or build() it with a shape",
+                         name());
+    int64_t count = 0;
+    for (const Variable& variable : variables()) count += variable.shape().size();
+    return count;
+}
+
+std::vector<Tensor> Layer::get_weights() const {
+    std::vector<Tensor> weights;
+    for (const Variable& variable : variables()) weights.push_back(variable.storage());
+    return weights;
+}
+
+void Layer::set_weights(const std::vector<Tensor>& weights) {
+    const std::vector<Variable> all = variables();
+    if (weights.size() != all.size())
+        fail<ValueError>("{}: set_weights got {} tensors, the layer has {} variables{}", name(),
+                         weights.size(), all.size(), built() ? "" : "; build() it first");
+    for (size_t i = 0; i < all.size(); ++i) {
+        if (!weights[i].defined())
+            fail<ValueError>("{}: set_weights got an undefined tensor for {}", name(), all[i].path());
+        if (weights[i].shape() != all[i].shape())
+            fail<ShapeError>("{}: set_weights got shape {} for {}, which has {}", name(), weights[i].shape(),
+                             all[i].path(), all[i].shape());
+    }
+    for (size_t i = 0; i < all.size(); ++i) all[i].assign(convert(weights[i], all[i].dtype()));
+}
+
+std::vector<Tensor> Layer::losses() const {
+    std::vector<Tensor> penalties;
+    for (const Variable& variable : trainable_variables())
+        if (variable.regularizer()) penalties.push_back(variable.regularizer()(variable.value()));
+    return penalties;
+}
+
+Config Layer::get_config() const {
+    fail<ValueError>(
+        "{}: {} has no get_config(); override it to return base_config() plus the constructor's arguments, "
+        "and "
+        "make the class known with register_layer(\"{}\", factory)",
+        name(), class_name(), class_name());
+}
+
+std::shared_ptr<Layer> Layer::clone() const {
+    return layer_from_config(serialize(*this));
+}
+
+std::vector<Variable> Layer::own_variables() const {
+    return state_->own_variables();
+}
+
+std::vector<std::shared_ptr<detail::LayerState>> Layer::inner_states() const {
+    state_->set_finds_inner();
+    return state_->inner();
+}
+
+void Layer::add_weight(Variable& slot, const WeightOptions& options) const {
+    state_->ensure_name(*this);
+    state_->add_weight(slot, options);
+}
+
+bool Layer::training() {
+    return Frame::training();
+}
+
+Config Layer::base_config() const {
+    Config config = Config::object(
+        {{"name", name()}, {"trainable", static_cast<bool>(trainable)}, {"dtype", dtype_config(dtype())}});
+    if (state_->activity_regularizer)
+        config.set("activity_regularizer", state_->activity_regularizer->serialize());
+    return config;
+}
+
+LayerOptions Layer::base_options(const Config& config) {
+    LayerReader reader(config, "Layer");
+    return reader.options<LayerOptions>();
+}
+
+std::string to_string(const Layer& layer) {
+    return fmt::format("<{} name={}, built={}>", layer.class_name(), layer.name(),
+                       layer.built() ? "True" : "False");
+}
+
+std::ostream& operator<<(std::ostream& out, const Layer& layer) {
+    return out << to_string(layer);
+}
+
+}  // namespace keratin

@@ -1,0 +1,249 @@
+#include "layers/layer_state.hpp"
+
+#include "layers/call_stack.hpp"
+
+#include <keratin/core/error.hpp>
+
+#include <algorithm>
+
+namespace keratin::detail {
+namespace {
+
+void check_name(const std::string& name) {
+    if (name.find('/') != std::string::npos)
+        fail<ValueError>("Layer: the name \"{}\" holds a '/', which separates names in paths; leave it out",
+                         name);
+}
+
+}  // namespace
+
+LayerState::LayerState(LayerOptions options, std::string_view builtin)
+    : activity_regularizer(std::move(options.activity_regularizer)),
+      dtype(options.dtype),
+      class_name(builtin),
+      name(std::move(options.name)),
+      trainable_(options.trainable) {
+    check_name(name);
+    if (!is_floating(dtype))
+        fail<DTypeError>("{}: dtype is {}; layers compute in float32 or float64",
+                         name.empty() ? std::string(class_name) : name, dtype);
+    if (name.empty() && !class_name.empty()) name = unique_name(to_snake_case(class_name));
+    named_ = !name.empty();
+}
+
+const std::string& LayerState::ensure_name(const Layer& layer) {
+    if (named_.load(std::memory_order_acquire)) return name;
+    const std::string base = to_snake_case(layer.class_name());
+    const std::lock_guard lock(mutex_);
+    if (!named_) {
+        name = unique_name(base);
+        named_.store(true, std::memory_order_release);
+    }
+    return name;
+}
+
+std::shared_ptr<LayerState> LayerState::refreshed(const Layer& layer) {
+    LayerState& state = *layer.state_;
+    state.ensure_name(layer);
+    state.refresh_weights(layer.own_variables());
+    const std::vector<std::shared_ptr<LayerState>> inner = layer.inner_states();
+    if (!state.finds_inner()) state.list_inner(inner);
+    return layer.state_;
+}
+
+void LayerState::refresh_weights(std::vector<Variable> variables) {
+    std::erase_if(variables, [](const Variable& variable) { return !variable.built(); });
+    const std::lock_guard lock(mutex_);
+    const auto known = [&](const Variable& variable) {
+        return std::find_if(weights_.begin(), weights_.end(),
+                            [&](const Weight& w) { return w.variable.same_as(variable); });
+    };
+    const bool same = variables.size() == weights_.size() &&
+                      std::all_of(variables.begin(), variables.end(),
+                                  [&](const Variable& v) { return known(v) != weights_.end(); });
+    if (same) return;
+    std::vector<Weight> weights;
+    for (const Variable& variable : variables) {
+        const auto weight = known(variable);
+        weights.push_back({variable, weight == weights_.end() ? variable.trainable() : weight->trainable});
+        if (!trainable()) variable.set_trainable(false);
+    }
+    weights_ = std::move(weights);
+}
+
+void LayerState::list_inner(const std::vector<std::shared_ptr<LayerState>>& states) {
+    const std::lock_guard lock(mutex_);
+    inner_.clear();
+    for (const auto& state : states) inner_.push_back({state.get(), state, state->name, false});
+}
+
+std::optional<Shape> LayerState::input_shape() const {
+    const std::lock_guard lock(mutex_);
+    return input_shape_;
+}
+
+void LayerState::build_once(Layer& layer, const Shape& shape, bool by_call) {
+    if (built()) return;
+    const std::lock_guard building(build_mutex_);
+    if (built()) return;
+    refreshed(layer);
+    BuildTransaction transaction;
+    const std::vector<Weight> before = weights_;
+    try {
+        const Frame frame(*this, false, by_call ? Frame::Kind::build_by_call : Frame::Kind::build);
+        layer.build(shape);
+        refreshed(layer);
+    } catch (const Error&) {
+        set_weights(before);
+        rethrow_named(*this);
+    } catch (...) {
+        set_weights(before);
+        throw;
+    }
+    {
+        const std::lock_guard lock(mutex_);
+        input_shape_ = shape;
+    }
+    BuildTransaction::built(shared_from_this());
+    transaction.commit();
+    built_.store(true, std::memory_order_release);
+}
+
+void LayerState::set_weights(std::vector<Weight> weights) {
+    const std::lock_guard lock(mutex_);
+    weights_ = std::move(weights);
+}
+
+void LayerState::reset_built() {
+    built_.store(false, std::memory_order_release);
+}
+
+void LayerState::unbuild() {
+    const std::lock_guard lock(mutex_);
+    built_.store(false, std::memory_order_release);
+    input_shape_.reset();
+    std::erase_if(weights_, [](const Weight& weight) { return !weight.variable.built(); });
+}
+
+void LayerState::add_weight(Variable& slot, const WeightOptions& options) {
+    const std::string weight = options.name.empty() ? "variable" : options.name;
+    if (slot.built()) {
+        if (slot.shape() != options.shape || slot.dtype() != dtype)
+            fail<ShapeError>("{}: {} is set to {} ({}), the layer needs {} ({}) for this input", name, weight,
+                             slot.shape(), slot.dtype(), options.shape, dtype);
+    } else {
+        if (!options.shape.is_static())
+            fail<ShapeError>(
+                "{}: {} would have shape {}; the input's axes other than the batch must be known", name,
+                weight, options.shape);
+        const InitializerHandle initializer =
+            options.initializer ? options.initializer : InitializerHandle("glorot_uniform");
+        Tensor value = (*initializer)(options.shape, dtype);
+        if (!value.defined() || value.shape() != options.shape || value.dtype() != dtype)
+            fail<ShapeError>("{}: the initializer {} of {} gave {} ({}), asked for {} ({})", name,
+                             initializer->class_name(), weight, value.shape(), value.dtype(), options.shape,
+                             dtype);
+        slot.initialize(std::move(value), {.name = weight,
+                                           .trainable = options.trainable && trainable(),
+                                           .path = Frame::scope(*this) + weight});
+        BuildTransaction::made(slot);
+        slot.set_regularizer({});
+        slot.set_constraint({});
+        if (const RegularizerHandle penalty = options.regularizer)
+            slot.set_regularizer([penalty](const Tensor& x) { return (*penalty)(x); });
+        if (const ConstraintHandle projection = options.constraint)
+            slot.set_constraint([projection](const Tensor& x) { return (*projection)(x); });
+    }
+    const std::lock_guard lock(mutex_);
+    const bool known = std::any_of(weights_.begin(), weights_.end(),
+                                   [&](const Weight& w) { return w.variable.same_as(slot); });
+    if (!known) weights_.push_back({slot, options.trainable});
+}
+
+void LayerState::set_trainable(bool on) {
+    Visited visited;
+    set_trainable(on, visited);
+}
+
+void LayerState::set_trainable(bool on, Visited& visited) {
+    if (!visited.insert(this).second) return;
+    trainable_.store(on, std::memory_order_relaxed);
+    {
+        const std::lock_guard lock(mutex_);
+        for (const Weight& weight : weights_)
+            if (weight.trainable) weight.variable.set_trainable(on);
+    }
+    for (const auto& state : inner()) state->set_trainable(on, visited);
+}
+
+bool LayerState::adopt(const std::shared_ptr<LayerState>& child) {
+    {
+        const std::lock_guard lock(mutex_);
+        for (Inner& inner : inner_)
+            if (inner.address == child.get() && !inner.state.expired()) return false;
+        inner_.push_back({child.get(), child, child->name, false});
+    }
+    if (!trainable()) child->set_trainable(false);
+    return true;
+}
+
+void LayerState::note_variables(const LayerState& child) {
+    const std::lock_guard lock(mutex_);
+    for (Inner& inner : inner_)
+        if (inner.address == &child) inner.has_variables = true;
+}
+
+void LayerState::drop_lost_layers() {
+    const std::lock_guard lock(mutex_);
+    for (const Inner& inner : inner_)
+        if (inner.has_variables && inner.state.expired()) {
+            const std::string lost = inner.name;
+            std::erase_if(inner_, [](const Inner& entry) { return entry.state.expired(); });
+            fail<ValueError>(
+                "{}: call() made the layer {}, whose variables are gone when call() returns, so it would "
+                "never "
+                "learn; make it a member of the layer",
+                name, lost);
+        }
+    std::erase_if(inner_, [](const Inner& entry) { return entry.state.expired(); });
+}
+
+std::vector<std::shared_ptr<LayerState>> LayerState::inner() const {
+    std::vector<std::shared_ptr<LayerState>> states;
+    const std::lock_guard lock(mutex_);
+    for (const Inner& inner : inner_)
+        if (auto state = inner.state.lock()) states.push_back(std::move(state));
+    return states;
+}
+
+bool LayerState::is_named_in(const std::string& text) const {
+    if (text.starts_with(name + ":")) return true;
+    const std::vector<std::shared_ptr<LayerState>> states = inner();
+    return std::any_of(states.begin(), states.end(),
+                       [&](const auto& state) { return state.get() != this && state->is_named_in(text); });
+}
+
+std::vector<Variable> LayerState::own_variables() const {
+    std::vector<Variable> variables;
+    const std::lock_guard lock(mutex_);
+    for (const bool trainable : {true, false})
+        for (const Weight& weight : weights_)
+            if (weight.trainable == trainable) variables.push_back(weight.variable);
+    return variables;
+}
+
+std::vector<Variable> LayerState::all_variables() {
+    std::vector<Variable> variables;
+    Visited visited;
+    collect(variables, visited);
+    return variables;
+}
+
+void LayerState::collect(std::vector<Variable>& into, Visited& visited) const {
+    if (!visited.insert(this).second) return;
+    for (const Variable& variable : own_variables())
+        if (visited.insert(variable.id()).second) into.push_back(variable);
+    for (const auto& state : inner()) state->collect(into, visited);
+}
+
+}  // namespace keratin::detail

@@ -1,0 +1,123 @@
+#include <keratin/layers/registry.hpp>
+
+#include "core/registry.hpp"
+#include "layers/builtin.hpp"
+#include "layers/layer_state.hpp"
+
+#include <keratin/layers/activation.hpp>
+#include <keratin/layers/average_pooling2d.hpp>
+#include <keratin/layers/batch_normalization.hpp>
+#include <keratin/layers/conv2d.hpp>
+#include <keratin/layers/dense.hpp>
+#include <keratin/layers/dropout.hpp>
+#include <keratin/layers/flatten.hpp>
+#include <keratin/layers/global_average_pooling2d.hpp>
+#include <keratin/layers/global_max_pooling2d.hpp>
+#include <keratin/layers/identity.hpp>
+#include <keratin/layers/input_layer.hpp>
+#include <keratin/layers/leaky_relu.hpp>
+#include <keratin/layers/max_pooling2d.hpp>
+#include <keratin/layers/relu.hpp>
+#include <keratin/layers/rescaling.hpp>
+#include <keratin/layers/reshape.hpp>
+#include <keratin/layers/softmax.hpp>
+#include <keratin/layers/zero_padding2d.hpp>
+
+#include <map>
+#include <typeindex>
+#include <typeinfo>
+
+namespace keratin {
+namespace {
+
+struct LayerRegistry {
+    Registry<Layer> classes{"layer", "keras.layers", "register_layer()", {}};
+    std::mutex mutex;
+    std::map<std::string, std::type_index> types;  ///< of keratin's classes
+
+    LayerRegistry() { add_all(); }
+
+    void add(std::string name, std::string module, std::type_index type, LayerFactory factory) {
+        {
+            const std::lock_guard lock(mutex);
+            types.emplace(name, type);
+        }
+        classes.add_builtin({std::move(name), {}, std::move(factory), std::move(module)});
+    }
+    template <class L>
+    void add(const char* name) {
+        add(name, {}, typeid(L), L::from_config);
+    }
+    void add_all() {
+        add<layers::Activation>("Activation");
+        add<layers::AveragePooling2D>("AveragePooling2D");
+        add<layers::BatchNormalization>("BatchNormalization");
+        add<layers::Conv2D>("Conv2D");
+        add<layers::Dense>("Dense");
+        add<layers::Dropout>("Dropout");
+        add<layers::Flatten>("Flatten");
+        add<layers::GlobalAveragePooling2D>("GlobalAveragePooling2D");
+        add<layers::GlobalMaxPooling2D>("GlobalMaxPooling2D");
+        add<layers::Identity>("Identity");
+        add<layers::InputLayer>("InputLayer");
+        add<layers::LeakyReLU>("LeakyReLU");
+        add<layers::MaxPooling2D>("MaxPooling2D");
+        add<layers::ReLU>("ReLU");
+        add<layers::Rescaling>("Rescaling");
+        add<layers::Reshape>("Reshape");
+        add<layers::Softmax>("Softmax");
+        add<layers::ZeroPadding2D>("ZeroPadding2D");
+    }
+    /// A class derived from one of keratin's that goes under its name would come back as the base.
+    bool is_other_class(const Layer& layer, const std::string& class_name) {
+        const std::lock_guard lock(mutex);
+        const auto type = types.find(class_name);
+        return type != types.end() && type->second != typeid(layer);
+    }
+};
+
+LayerRegistry& registry() {
+    static LayerRegistry all;
+    return all;
+}
+
+}  // namespace
+
+namespace detail {
+BuiltinLayer::BuiltinLayer(std::string class_name, std::string module, std::type_index type,
+                           LayerFactory factory) {
+    registry().add(std::move(class_name), std::move(module), type, std::move(factory));
+}
+}  // namespace detail
+
+Config serialize(const Layer& layer) {
+    const std::string class_name = layer.class_name();
+    if (registry().is_other_class(layer, class_name))
+        fail<ValueError>(
+            "{}: its class derives from {} and goes under that name; override class_name() and get_config(), "
+            "and "
+            "make it known with register_layer()",
+            layer.name(), class_name);
+    if (!registry().classes.has(class_name))
+        fail<ValueError>(
+            "{}: no layer class is registered as \"{}\"; make it known with register_layer(\"{}\", factory)",
+            layer.name(), class_name, class_name);
+    Config node = registry().classes.serialize(class_name, layer.get_config());
+    const auto state = detail::LayerState::of(layer);
+    if (const auto shape = state->input_shape(); shape && state->built())
+        node.set("build_config", Config::object({{"input_shape", *shape}}));
+    return node;
+}
+
+std::shared_ptr<Layer> layer_from_config(const Config& node) {
+    std::shared_ptr<Layer> layer = registry().classes.from_config(node);
+    if (!layer)
+        fail<ValueError>("layer_from_config: the node, or what its class's factory made of it, is null");
+    return layer;
+}
+
+void register_layer(std::string class_name, LayerFactory factory) {
+    registry().classes.add(std::move(class_name), std::move(factory));
+}
+
+}  // namespace keratin
