@@ -1,0 +1,140 @@
+#include <keratin/losses/loss.hpp>
+
+#include <keratin/losses/crossentropy.hpp>
+#include <keratin/losses/regression.hpp>
+#include <keratin/ops/elementwise.hpp>
+#include <keratin/ops/reduce.hpp>
+#include <keratin/ops/shaping.hpp>
+
+#include <array>
+
+namespace keratin::losses {
+namespace {
+
+constexpr std::array<std::pair<std::string_view, Reduction>, 5> reduction_names = {{
+    {"sum_over_batch_size", Reduction::sum_over_batch_size},
+    {"sum", Reduction::sum},
+    {"none", Reduction::none},
+    {"mean_with_sample_weight", Reduction::mean_with_sample_weight},
+    {"mean", Reduction::sum_over_batch_size},
+}};
+
+/// A weight of fewer axes applies to the first ones; of one axis more, ending in 1, to all of them.
+Tensor fitted_weight(Tensor weight, const Tensor& values, const std::string& owner) {
+    const Shape original = weight.shape();
+    weight = cast(weight, values.dtype());
+    while (weight.rank() > values.rank() && weight.shape().back() == 1) weight = squeeze(weight, -1);
+    while (weight.rank() < values.rank()) weight = expand_dims(weight, -1);
+    bool fits = weight.rank() == values.rank();
+    for (int axis = 0; fits && axis < weight.rank(); ++axis)
+        fits = weight.shape()[axis] == values.shape()[axis] || weight.shape()[axis] == 1;
+    if (!fits)
+        fail<ShapeError>(
+            "{}: sample_weight has shape {}, the losses of the samples {}; give one weight per sample", owner,
+            original, values.shape());
+    return weight;
+}
+
+class FunctionLoss final : public Loss {
+public:
+    explicit FunctionLoss(LossHandle::Function function)
+        : Loss("custom_loss"), function_(std::move(function)) {}
+    Tensor call(const Tensor& y_true, const Tensor& y_pred) const override {
+        return function_(y_true, y_pred);
+    }
+
+private:
+    LossHandle::Function function_;
+};
+
+}  // namespace
+
+Reduction reduction(std::string_view wanted) {
+    for (const auto& [text, value] : reduction_names)
+        if (text == wanted) return value;
+    fail<ValueError>(
+        "reduction: \"{}\" is not known; use \"sum_over_batch_size\", \"sum\", \"none\" or "
+        "\"mean_with_sample_weight\"",
+        wanted);
+}
+
+std::string_view name(Reduction reduction) {
+    for (const auto& [text, value] : reduction_names)
+        if (value == reduction) return text;
+    return {};
+}
+
+Tensor Loss::operator()(const Tensor& y_true, const Tensor& y_pred, const Tensor& sample_weight) const {
+    return reduce(call(y_true, y_pred), y_true, sample_weight);
+}
+
+Tensor Loss::on_logits(const Tensor& y_true, const Tensor& logits, const Tensor& sample_weight) const {
+    return reduce(call_on_logits(y_true, logits), y_true, sample_weight);
+}
+
+Tensor Loss::call_on_logits(const Tensor&, const Tensor&) const {
+    fail<ValueError>("{}: this loss has no form for logits", name_);
+}
+
+Tensor Loss::mask(const Tensor&) const {
+    return {};
+}
+
+Tensor Loss::reduce(const Tensor& values, const Tensor& y_true, const Tensor& sample_weight) const {
+    Tensor weight = sample_weight.defined() ? fitted_weight(sample_weight, values, name_) : Tensor();
+    if (const Tensor valid = mask(y_true); valid.defined()) {
+        Tensor scaled = cast(valid, values.dtype());
+        // A mean over the valid elements: the mask is scaled so that dividing by all of them comes out right.
+        if (reduction_ == Reduction::sum_over_batch_size) {
+            const double count = reduce_sum(scaled).item<double>();
+            if (count > 0) scaled = scaled * (static_cast<double>(scaled.size()) / count);
+        }
+        weight = weight.defined() ? weight * scaled : scaled;
+    }
+    Tensor weighted = weight.defined() ? values * weight : values;
+    switch (reduction_) {
+        case Reduction::none:
+            return weighted;
+        case Reduction::sum:
+            return reduce_sum(weighted);
+        case Reduction::mean_with_sample_weight:
+            if (weight.defined()) {
+                const double total = reduce_sum(broadcast_to(weight, values.shape())).item<double>();
+                return total == 0 ? reduce_sum(weighted) * 0 : reduce_sum(weighted) / total;
+            }
+            [[fallthrough]];
+        case Reduction::sum_over_batch_size:
+            break;
+    }
+    return weighted.rank() == 0 ? weighted : reduce_mean(weighted);
+}
+
+std::shared_ptr<Loss> Loss::from_name(std::string_view wanted) {
+    const auto is = [&](std::initializer_list<std::string_view> names) {
+        return std::find(names.begin(), names.end(), wanted) != names.end();
+    };
+    if (is({"sparse_categorical_crossentropy", "SparseCategoricalCrossentropy"}))
+        return std::make_shared<SparseCategoricalCrossentropy>();
+    if (is({"categorical_crossentropy", "CategoricalCrossentropy"}))
+        return std::make_shared<CategoricalCrossentropy>();
+    if (is({"binary_crossentropy", "BinaryCrossentropy", "bce", "BCE"}))
+        return std::make_shared<BinaryCrossentropy>();
+    if (is({"mean_squared_error", "MeanSquaredError", "mse", "MSE"}))
+        return std::make_shared<MeanSquaredError>();
+    if (is({"mean_absolute_error", "MeanAbsoluteError", "mae", "MAE"}))
+        return std::make_shared<MeanAbsoluteError>();
+    fail<ValueError>(
+        "loss: \"{}\" is not known; there are: sparse_categorical_crossentropy, categorical_crossentropy, "
+        "binary_crossentropy (bce), mean_squared_error (mse), mean_absolute_error (mae)",
+        wanted);
+}
+
+}  // namespace keratin::losses
+
+namespace keratin {
+
+std::shared_ptr<losses::Loss> LossHandle::from_function(Function function) {
+    return std::make_shared<losses::FunctionLoss>(std::move(function));
+}
+
+}  // namespace keratin

@@ -1,0 +1,62 @@
+#include <keratin/metrics/mean.hpp>
+
+#include <keratin/autograd/tape.hpp>
+
+namespace keratin::metrics {
+
+Mean::Mean(std::string name) : Metric(std::move(name)) {}
+
+void Mean::update_state(const Tensor& values, const Tensor&, const Tensor& sample_weight) {
+    if (!values.defined()) fail<ValueError>("{}: update_state got an undefined tensor", name());
+    add(values, sample_weight);
+}
+
+void Mean::add(const Tensor& values, const Tensor& sample_weight) {
+    const Tensor numbers = convert(values, float64);
+    const Tensor weights = sample_weight.defined() ? convert(sample_weight, float64) : Tensor();
+    const int64_t samples = weights.defined() ? weights.size() : values.rank() ? values.shape()[0] : 1;
+    if (samples != numbers.size() && (samples == 0 || numbers.size() % samples != 0))
+        fail<ShapeError>("{}: sample_weight has shape {}, the values {}; give one weight per sample", name(),
+                         sample_weight.shape(), values.shape());
+    const int64_t each = samples ? numbers.size() / samples : 0;
+    const double* x = numbers.data<double>().data();
+    for (int64_t i = 0; i < samples; ++i) {
+        const double weight = weights.defined() ? weights.data<double>()[static_cast<size_t>(i)] : 1.0;
+        double sum = 0;
+        for (int64_t k = 0; k < each; ++k) sum += x[i * each + k];
+        total_ += each ? sum / static_cast<double>(each) * weight : 0;
+        count_ += weight;
+    }
+}
+
+double Mean::result() const {
+    return count_ == 0 ? 0.0 : total_ / count_;
+}
+
+void Mean::reset_state() {
+    total_ = 0;
+    count_ = 0;
+}
+
+std::shared_ptr<Metric> Mean::fresh() const {
+    return std::make_shared<Mean>(name());
+}
+
+MeanMetricWrapper::MeanMetricWrapper(Function function, std::string name, bool larger_is_better)
+    : Mean(std::move(name)), function_(std::move(function)), larger_is_better_(larger_is_better) {}
+
+void MeanMetricWrapper::update_state(const Tensor& y_true, const Tensor& y_pred,
+                                     const Tensor& sample_weight) {
+    if (!y_true.defined() || !y_pred.defined())
+        fail<ValueError>("{}: y_true and y_pred must be given", name());
+    NoGradient pause;
+    add(function_(y_true, y_pred), sample_weight);
+}
+
+std::shared_ptr<Metric> MeanMetricWrapper::fresh() const {
+    auto copy = std::make_shared<MeanMetricWrapper>(*this);
+    copy->reset_state();
+    return copy;
+}
+
+}  // namespace keratin::metrics

@@ -1,0 +1,272 @@
+#include <keratin/optimizers/optimizer.hpp>
+
+#include <keratin/autograd/tape.hpp>
+#include <keratin/optimizers/adam.hpp>
+#include <keratin/optimizers/rmsprop.hpp>
+#include <keratin/optimizers/sgd.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+namespace keratin::optimizers {
+
+struct Optimizer::State {
+    bool built = false;
+    Variable iteration;
+    Variable learning_rate;
+    std::vector<Variable> followed;  ///< what it was built for
+    std::vector<Variable> averages;
+    std::vector<std::string> no_decay;
+    std::vector<Tensor> clipped;  ///< copies of gradients that clipping changes
+};
+
+namespace {
+
+double squared_norm(const Tensor& g) {
+    double sum = 0;
+    if (g.dtype() == float64)
+        for (const double x : g.data<double>()) sum += x * x;
+    else
+        for (const float x : g.data<float>()) sum += static_cast<double>(x) * static_cast<double>(x);
+    return sum;
+}
+
+template <class T, class F>
+void for_each(Tensor& g, F f) {
+    for (T& x : g.mutable_data<T>()) x = f(x);
+}
+
+void scale(Tensor& g, double factor) {
+    if (g.dtype() == float64)
+        for_each<double>(g, [&](double x) { return x * factor; });
+    else
+        for_each<float>(g, [f = static_cast<float>(factor)](float x) { return x * f; });
+}
+
+void clip_values(Tensor& g, double limit) {
+    if (g.dtype() == float64)
+        for_each<double>(g, [&](double x) { return std::clamp(x, -limit, limit); });
+    else
+        for_each<float>(g, [f = static_cast<float>(limit)](float x) { return std::clamp(x, -f, f); });
+}
+
+/// average = momentum * average + (1 - momentum) * value.
+template <class T>
+void average_into(Tensor& average, const Tensor& value, double momentum) {
+    const auto m = static_cast<T>(momentum);
+    const std::span<T> a = average.mutable_data<T>();
+    const std::span<const T> v = value.data<T>();
+    for (size_t i = 0; i < a.size(); ++i) a[i] = m * a[i] + (1 - m) * v[i];
+}
+
+void check(const OptimizerOptions& options) {
+    const int clips =
+        options.clipnorm.has_value() + options.clipvalue.has_value() + options.global_clipnorm.has_value();
+    if (clips > 1)
+        fail<ValueError>("{}: clipnorm, clipvalue and global_clipnorm exclude one another; give one",
+                         options.name);
+    for (const std::optional<double>& limit : {options.clipnorm, options.clipvalue, options.global_clipnorm})
+        if (limit && !(*limit > 0))
+            fail<ValueError>("{}: a clip of {}; it must be positive", options.name, *limit);
+    if (options.learning_rate.is_constant() && !(options.learning_rate.at(0) >= 0))
+        fail<ValueError>("{}: learning_rate is {}; it must not be negative", options.name,
+                         options.learning_rate.at(0));
+    if (options.weight_decay && !(*options.weight_decay >= 0))
+        fail<ValueError>("{}: weight_decay is {}; it must not be negative", options.name,
+                         *options.weight_decay);
+    if (options.use_ema && !(options.ema_momentum >= 0 && options.ema_momentum <= 1))
+        fail<ValueError>("{}: ema_momentum is {}; it must be in [0, 1]", options.name, options.ema_momentum);
+    if (options.ema_overwrite_frequency && *options.ema_overwrite_frequency < 1)
+        fail<ValueError>("{}: ema_overwrite_frequency is {}; it must be at least 1", options.name,
+                         *options.ema_overwrite_frequency);
+}
+
+}  // namespace
+
+Optimizer::Optimizer(OptimizerOptions options)
+    : options_(std::move(options)), state_(std::make_shared<State>()) {
+    check(options_);
+    state_->iteration = Variable(
+        zeros({}, int64), {.name = "iteration", .trainable = false, .path = options_.name + "/iteration"});
+    state_->learning_rate =
+        Variable(Tensor::scalar(options_.learning_rate.at(0)),
+                 {.name = "learning_rate", .trainable = false, .path = options_.name + "/learning_rate"});
+}
+
+int64_t Optimizer::iterations() const {
+    return state_->iteration.storage().item<int64_t>();
+}
+bool Optimizer::built() const {
+    return state_->built;
+}
+
+double Optimizer::learning_rate() const {
+    if (!options_.learning_rate.is_constant()) return options_.learning_rate.at(iterations());
+    return state_->learning_rate.storage().item<double>();
+}
+
+void Optimizer::set_learning_rate(double value) {
+    if (!options_.learning_rate.is_constant())
+        fail<ValueError>(
+            "{}: the learning rate follows a schedule; make the optimizer with a number to set it", name());
+    if (!(value >= 0)) fail<ValueError>("{}: learning_rate is {}; it must not be negative", name(), value);
+    state_->learning_rate.assign(Tensor::scalar(value));
+}
+
+void Optimizer::exclude_from_weight_decay(std::vector<std::string> path_parts) {
+    state_->no_decay = std::move(path_parts);
+}
+
+std::vector<Variable> Optimizer::add_slots(std::span<const Variable> variables,
+                                           std::string_view suffix) const {
+    std::vector<Variable> slots;
+    for (const Variable& variable : variables) {
+        std::string flat = variable.path();
+        std::replace(flat.begin(), flat.end(), '/', '_');
+        const std::string slot = fmt::format("{}_{}", flat, suffix);
+        slots.emplace_back(zeros(variable.shape(), variable.dtype()),
+                           VariableOptions{.name = slot, .trainable = false, .path = name() + "/" + slot});
+    }
+    return slots;
+}
+
+void Optimizer::build(std::span<const Variable> variables) {
+    if (state_->built) return;
+    if (options_.use_ema) {
+        state_->averages = add_slots(variables, "average");
+        for (size_t i = 0; i < variables.size(); ++i) state_->averages[i].assign(variables[i].storage());
+    }
+    build_slots(variables);
+    state_->followed.assign(variables.begin(), variables.end());
+    state_->clipped.resize(variables.size());
+    state_->built = true;
+}
+
+std::vector<Variable> Optimizer::variables() const {
+    std::vector<Variable> all = {state_->iteration};
+    if (options_.learning_rate.is_constant()) all.push_back(state_->learning_rate);
+    all.insert(all.end(), state_->averages.begin(), state_->averages.end());
+    for (Variable& slot : slots()) all.push_back(std::move(slot));
+    return all;
+}
+
+void Optimizer::require_fit(std::span<const Tensor> gradients, std::span<const Variable> variables) const {
+    if (gradients.size() != variables.size())
+        fail<ValueError>("{}: apply got {} gradients for {} variables", name(), gradients.size(),
+                         variables.size());
+    bool same = variables.size() == state_->followed.size();
+    for (size_t i = 0; same && i < variables.size(); ++i) same = variables[i].same_as(state_->followed[i]);
+    if (!same)
+        fail<ValueError>(
+            "{}: apply got other variables than it was built for ({} now, {} then); make a new optimizer, "
+            "or compile() again after changing trainable",
+            name(), variables.size(), state_->followed.size());
+    bool any = variables.empty();
+    for (size_t i = 0; i < gradients.size(); ++i) {
+        if (!gradients[i].defined()) continue;
+        any = true;
+        if (gradients[i].shape() != variables[i].shape() || gradients[i].dtype() != variables[i].dtype())
+            fail<ShapeError>("{}: the gradient of {} has shape {} ({}), the variable {} ({})", name(),
+                             variables[i].path(), gradients[i].shape(), gradients[i].dtype(),
+                             variables[i].shape(), variables[i].dtype());
+    }
+    if (!any) fail<ValueError>("{}: no variable has a gradient; does the loss depend on them?", name());
+}
+
+std::span<const Tensor> Optimizer::clip(std::span<const Tensor> gradients) const {
+    const OptimizerOptions& o = options_;
+    if (!o.clipnorm && !o.clipvalue && !o.global_clipnorm) return gradients;
+    std::vector<Tensor>& clipped = state_->clipped;
+    double global = 0;
+    for (size_t i = 0; i < gradients.size(); ++i) {
+        clipped[i] = gradients[i];
+        if (o.global_clipnorm && gradients[i].defined()) global += squared_norm(gradients[i]);
+    }
+    global = std::sqrt(global);
+    for (Tensor& g : clipped) {
+        if (!g.defined()) continue;
+        if (o.clipvalue) clip_values(g, *o.clipvalue);
+        if (o.global_clipnorm && global > *o.global_clipnorm) scale(g, *o.global_clipnorm / global);
+        if (o.clipnorm) {
+            const double norm = std::sqrt(squared_norm(g));
+            if (norm > *o.clipnorm) scale(g, *o.clipnorm / norm);
+        }
+    }
+    return clipped;
+}
+
+void Optimizer::apply(std::span<const Tensor> gradients, std::span<const Variable> variables) {
+    build(variables);
+    require_fit(gradients, variables);
+    NoGradient pause;
+    const double rate = learning_rate();
+    const std::span<const Tensor> used = clip(gradients);
+    for (size_t i = 0; i < variables.size(); ++i) {
+        if (!used[i].defined()) continue;
+        const std::string& path = variables[i].path();
+        const bool decays =
+            options_.weight_decay &&
+            std::none_of(state_->no_decay.begin(), state_->no_decay.end(),
+                         [&](const std::string& part) { return path.find(part) != std::string::npos; });
+        update(i, used[i], variables[i], rate, decays ? *options_.weight_decay * rate : 0.0);
+    }
+    for (Tensor& copy : state_->clipped) copy = {};
+    if (options_.use_ema) update_averages(variables);
+    for (const Variable& variable : variables)
+        if (variable.constraint()) variable.assign(variable.constraint()(variable.storage()));
+    state_->iteration.storage().mutable_data<int64_t>()[0] += 1;
+}
+
+void Optimizer::update_averages(std::span<const Variable> variables) {
+    const int64_t step = iterations();
+    const bool overwrite =
+        options_.ema_overwrite_frequency && (step + 1) % *options_.ema_overwrite_frequency == 0;
+    for (size_t i = 0; i < variables.size(); ++i) {
+        const double momentum = step == 0 ? 0.0 : options_.ema_momentum;
+        Tensor& average = state_->averages[i].storage();
+        if (average.dtype() == float64)
+            average_into<double>(average, variables[i].storage(), momentum);
+        else
+            average_into<float>(average, variables[i].storage(), momentum);
+        if (overwrite) variables[i].assign(average);
+    }
+}
+
+void Optimizer::finalize_variable_values(std::span<const Variable> variables) {
+    if (!options_.use_ema || !state_->built) return;
+    for (size_t i = 0; i < variables.size() && i < state_->averages.size(); ++i)
+        variables[i].assign(state_->averages[i].storage());
+}
+
+Config Optimizer::get_config() const {
+    return base_config();
+}
+
+Config Optimizer::base_config() const {
+    const auto optional = [](const auto& value) { return value ? Config(*value) : Config(); };
+    Config rate = learning_rate();
+    if (const auto& schedule = options_.learning_rate.schedule())
+        rate = Config::object({{"class_name", schedule->class_name()}, {"config", schedule->get_config()}});
+    else if (!options_.learning_rate.is_constant())
+        fail<ValueError>("{}: a learning rate given as a function has no config; use a schedule class",
+                         name());
+    return Config::object({{"name", name()},
+                           {"learning_rate", rate},
+                           {"weight_decay", optional(options_.weight_decay)},
+                           {"clipnorm", optional(options_.clipnorm)},
+                           {"global_clipnorm", optional(options_.global_clipnorm)},
+                           {"clipvalue", optional(options_.clipvalue)},
+                           {"use_ema", options_.use_ema},
+                           {"ema_momentum", options_.ema_momentum},
+                           {"ema_overwrite_frequency", optional(options_.ema_overwrite_frequency)}});
+}
+
+std::shared_ptr<Optimizer> Optimizer::from_name(std::string_view wanted) {
+    if (wanted == "sgd" || wanted == "SGD") return std::make_shared<SGD>();
+    if (wanted == "adam" || wanted == "Adam") return std::make_shared<Adam>();
+    if (wanted == "adamw" || wanted == "AdamW") return std::make_shared<AdamW>();
+    if (wanted == "rmsprop" || wanted == "RMSprop") return std::make_shared<RMSprop>();
+    fail<ValueError>("optimizer: \"{}\" is not known; there are: sgd, adam, adamw, rmsprop", wanted);
+}
+
+}  // namespace keratin::optimizers
