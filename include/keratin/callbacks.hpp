@@ -1,0 +1,10 @@
+#pragma once
+
+#include <keratin/callbacks/csv_logger.hpp>
+#include <keratin/callbacks/early_stopping.hpp>
+#include <keratin/callbacks/lambda_callback.hpp>
+#include <keratin/callbacks/learning_rate.hpp>
+#include <keratin/callbacks/model_checkpoint.hpp>
+#include <keratin/callbacks/monitor.hpp>
+#include <keratin/callbacks/terminate_on_nan.hpp>
+#include <keratin/models/callback.hpp>

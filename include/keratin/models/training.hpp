@@ -1,0 +1,122 @@
+#pragma once
+
+#include <keratin/core/tensor.hpp>
+#include <keratin/losses/loss.hpp>
+#include <keratin/metrics/metric.hpp>
+#include <keratin/models/callback.hpp>
+#include <keratin/optimizers/optimizer.hpp>
+
+#include <functional>
+#include <iterator>
+#include <map>
+#include <memory>
+#include <optional>
+#include <ranges>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace keratin {
+
+/// Inputs and targets. x may be uint8: it then stays so in memory and becomes float32(x) * scale batch by
+/// batch.
+struct Dataset {
+    Tensor x;
+    Tensor y;
+    double scale = 1.0;
+
+    int64_t size() const { return x.shape()[0]; }
+};
+
+/// Arguments of compile(), in Keras's order.
+struct CompileOptions {
+    OptimizerHandle optimizer = "rmsprop";
+    LossHandle loss = {};
+    std::vector<MetricHandle> metrics = {};           ///< do not see sample weights
+    std::vector<MetricHandle> weighted_metrics = {};  ///< do
+};
+
+struct ValidationData {
+    Tensor x;
+    Tensor y;
+    Tensor sample_weight = {};
+    double scale = 1.0;  ///< as Dataset::scale
+
+    ValidationData() = default;
+    ValidationData(Tensor inputs, Tensor targets, Tensor weights = {})
+        : x(std::move(inputs)), y(std::move(targets)), sample_weight(std::move(weights)) {}
+    ValidationData(const Dataset& data)
+        : x(data.x), y(data.y), scale(data.scale) {}  // NOLINT: implicit by design
+};
+
+/// Arguments of fit(), in Keras's order and with Keras's defaults.
+struct FitOptions {
+    int64_t batch_size = 32;
+    int64_t epochs = 1;
+    std::optional<int> verbose = {};  ///< 0 silent, 1 progress bar, 2 one line per epoch; default 1
+    std::vector<CallbackHandle> callbacks = {};
+    double validation_split = 0.0;  ///< share of the samples, taken from the end, before shuffling
+    ValidationData validation_data = {};
+    bool shuffle = true;
+    std::map<int64_t, double> class_weight = {};  ///< class -> weight; classes not named weigh 1
+    Tensor sample_weight = {};                    ///< one per sample
+    int64_t initial_epoch = 0;
+    std::optional<int64_t> steps_per_epoch = {};
+    std::optional<int64_t> validation_steps = {};
+    std::optional<int64_t> validation_batch_size = {};
+    int64_t validation_freq = 1;  ///< epochs between validations
+    std::stop_token stop = {};    ///< when stopped, fit ends after the running batch
+};
+
+struct EvaluateOptions {
+    int64_t batch_size = 32;
+    std::optional<int> verbose = {};
+    Tensor sample_weight = {};
+    std::optional<int64_t> steps = {};
+    std::vector<CallbackHandle> callbacks = {};
+};
+
+struct PredictOptions {
+    int64_t batch_size = 32;
+    std::optional<int> verbose = 0;  ///< Keras prints a bar; a C++ program seldom wants one
+    std::optional<int64_t> steps = {};
+    std::vector<CallbackHandle> callbacks = {};
+};
+
+/// One batch of a user's own source; sample_weight may be undefined.
+struct Batch {
+    Tensor x;
+    Tensor y;
+    Tensor sample_weight = {};
+};
+
+/// Where batches come from: called with the epoch and the step, answers the batch or nothing at the epoch's
+/// end. Any range of Batch will do as well; it is run through once per epoch.
+class BatchSource {
+public:
+    using Function = std::function<std::optional<Batch>(int64_t epoch, int64_t step)>;
+
+    template <class F>
+    requires std::is_invocable_r_v<std::optional<Batch>, F, int64_t, int64_t> BatchSource(F function)
+        : function_(std::move(function)) {}  // NOLINT: implicit by design
+
+    template <std::ranges::input_range R>
+    requires(std::convertible_to<std::ranges::range_reference_t<R>, Batch> &&
+             !std::is_invocable_v<R, int64_t, int64_t>) BatchSource(R range)  // NOLINT
+        : function_([range = std::make_shared<R>(std::move(range)),
+                     position = std::optional<std::ranges::iterator_t<R>>()](
+                        int64_t, int64_t step) mutable -> std::optional<Batch> {
+              if (step == 0 || !position) position.emplace(std::ranges::begin(*range));
+              if (*position == std::ranges::end(*range)) return std::nullopt;
+              Batch batch = **position;
+              ++*position;
+              return batch;
+          }) {}
+
+    std::optional<Batch> operator()(int64_t epoch, int64_t step) const { return function_(epoch, step); }
+
+private:
+    mutable Function function_;
+};
+
+}  // namespace keratin

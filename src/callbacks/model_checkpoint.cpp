@@ -1,0 +1,86 @@
+#include <keratin/callbacks/model_checkpoint.hpp>
+
+#include <keratin/models/model.hpp>
+
+#include <fmt/args.h>
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <system_error>
+
+namespace keratin::callbacks {
+
+ModelCheckpoint::ModelCheckpoint(std::string filepath, ModelCheckpointOptions options)
+    : Monitor(options.monitor, options.mode, 0, options.initial_value_threshold),
+      filepath_(std::move(filepath)),
+      options_(std::move(options)) {
+    if (!filepath_.ends_with(".safetensors"))
+        fail<ValueError>(
+            "ModelCheckpoint: \"{}\" does not end in .safetensors, the format that weights are saved in",
+            filepath_);
+    if (options_.save_freq && *options_.save_freq < 1)
+        fail<ValueError>("ModelCheckpoint: save_freq is {}; it must be at least 1", *options_.save_freq);
+}
+
+void ModelCheckpoint::on_epoch_begin(int64_t epoch, const Logs&) {
+    epoch_ = epoch;
+}
+
+void ModelCheckpoint::on_train_batch_end(int64_t batch, const Logs& logs) {
+    if (!options_.save_freq || ++batches_since_save_ < *options_.save_freq) return;
+    batches_since_save_ = 0;
+    save(batch, logs);
+}
+
+void ModelCheckpoint::on_epoch_end(int64_t epoch, Logs& logs) {
+    epoch_ = epoch;
+    if (!options_.save_freq) save(std::nullopt, logs);
+}
+
+std::string ModelCheckpoint::path(std::optional<int64_t> batch, const Logs& logs) const {
+    fmt::dynamic_format_arg_store<fmt::format_context> values;
+    values.push_back(fmt::arg("epoch", epoch_ + 1));
+    if (batch) values.push_back(fmt::arg("batch", *batch + 1));
+    for (const auto& [name, value] : logs) values.push_back(fmt::arg(name.c_str(), value));
+    try {
+        return fmt::vformat(filepath_, values);
+    } catch (const fmt::format_error& error) {
+        fail<ValueError>(
+            "ModelCheckpoint: \"{}\" names something that is not in the logs, or in a wrong format: {}",
+            filepath_, error.what());
+    }
+}
+
+void ModelCheckpoint::save(std::optional<int64_t> batch, const Logs& logs) {
+    const std::string file = path(batch, logs);
+    if (!options_.save_best_only) {
+        if (options_.verbose > 0) fmt::print("\nEpoch {}: saving model to {}\n", epoch_ + 1, file);
+        write(file);
+        return;
+    }
+    const double* current = monitored(logs);
+    if (!current) return;
+    if (!improves(*current)) {
+        if (options_.verbose > 0)
+            fmt::print("\nEpoch {}: {} did not improve from {:.5f}\n", epoch_ + 1, monitor_, *best_);
+        return;
+    }
+    if (options_.verbose > 0)
+        fmt::print("\nEpoch {}: {} improved from {} to {:.5f}, saving model to {}\n", epoch_ + 1, monitor_,
+                   best_ ? fmt::format("{:.5f}", *best_) : "None", *current, file);
+    best_ = *current;
+    write(file);
+}
+
+void ModelCheckpoint::write(const std::string& file) const {
+    if (const auto folder = std::filesystem::path(file).parent_path(); !folder.empty()) {
+        std::error_code error;
+        std::filesystem::create_directories(folder, error);
+        if (error) fail<IoError>("{}: its folder cannot be made: {}", file, error.message());
+    }
+    model->save_weights(file);
+    if (options_.verbose > 0) fmt::print("\nEpoch {}: finished saving model to {}\n", epoch_ + 1, file);
+}
+
+}  // namespace keratin::callbacks

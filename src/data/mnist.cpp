@@ -1,0 +1,66 @@
+#include <keratin/data/idx.hpp>
+#include <keratin/data/mnist.hpp>
+
+#include "io/file.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace keratin::datasets {
+namespace {
+
+/// The file, plain or gzipped, whichever is there.
+Tensor read_part(const std::string& directory, const std::string& name) {
+    const std::string plain = directory + "/" + name;
+    for (const std::string& path : {plain, plain + ".gz"})
+        if (io::file_exists(path)) return data::read_idx(path);
+    fail<IoError>("{}: neither {} nor {}.gz is there; give the directory of the four IDX files", directory,
+                  name, name);
+}
+
+/// value / 255, rounded once, as NumPy divides.
+Tensor scaled(const Tensor& x) {
+    std::array<float, 256> levels;
+    for (size_t value = 0; value < levels.size(); ++value) levels[value] = static_cast<float>(value) / 255.0f;
+    Tensor result = Tensor::empty(x.shape(), float32);
+    const std::span<const uint8_t> from = x.data<uint8_t>();
+    std::transform(from.begin(), from.end(), result.mutable_data<float>().begin(),
+                   [&](uint8_t value) { return levels[value]; });
+    return result;
+}
+
+Dataset read_set(const std::string& directory, const std::string& prefix, const MnistOptions& options) {
+    const std::string images_name = prefix + "-images-idx3-ubyte";
+    const std::string labels_name = prefix + "-labels-idx1-ubyte";
+    const Tensor images = read_part(directory, images_name);
+    const Tensor labels = read_part(directory, labels_name);
+    if (images.rank() != 3 || images.dtype() != uint8 || images.shape()[1] != 28 || images.shape()[2] != 28)
+        fail<FormatError>("{}/{}: holds {} of shape {}; expected uint8 images (n, 28, 28)", directory,
+                          images_name, images.dtype(), images.shape());
+    if (labels.rank() != 1 || labels.dtype() != uint8 || labels.shape()[0] != images.shape()[0])
+        fail<FormatError>("{}/{}: holds {} of shape {}; expected one uint8 label for each of {} images",
+                          directory, labels_name, labels.dtype(), labels.shape(), images.shape()[0]);
+    const std::span<const uint8_t> classes = labels.data<uint8_t>();
+    if (const auto bad = std::find_if(classes.begin(), classes.end(), [](uint8_t c) { return c > 9; });
+        bad != classes.end())
+        fail<FormatError>("{}/{}: label {} is {}; there are the classes 0 to 9", directory, labels_name,
+                          bad - classes.begin(), *bad);
+    const Tensor x = images.view({images.shape()[0], 28, 28, 1});
+    const Tensor y = convert(labels, int64);
+    if (options.dtype == uint8) return {x, y, 1.0 / 255};
+    return {scaled(x), y, 1.0};
+}
+
+}  // namespace
+
+Split mnist(const std::string& directory, const MnistOptions& options) {
+    if (options.dtype != uint8 && options.dtype != float32)
+        fail<DTypeError>("mnist: the images come as float32 or uint8, not {}", options.dtype);
+    return {read_set(directory, "train", options), read_set(directory, "t10k", options)};
+}
+
+Split fashion_mnist(const std::string& directory, const MnistOptions& options) {
+    return mnist(directory, options);
+}
+
+}  // namespace keratin::datasets

@@ -1,0 +1,135 @@
+#include "io/file.hpp"
+
+#include <keratin/core/error.hpp>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <cstring>
+#include <memory>
+
+namespace keratin::io {
+namespace {
+
+std::string directory_of(const std::string& path) {
+    const size_t slash = path.rfind('/');
+    return slash == std::string::npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
+}
+
+std::string temporary_name(const std::string& path) {
+    static std::atomic<unsigned> next{0};
+    return fmt::format("{}.{}-{}.tmp", path, ::getpid(), next.fetch_add(1));
+}
+
+}  // namespace
+
+InputFile::InputFile(const std::string& path)
+    : path_(path), descriptor_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
+    if (descriptor_ < 0) fail<IoError>("{}: cannot be opened: {}", path, std::strerror(errno));
+    struct stat status {};
+    if (::fstat(descriptor_, &status) != 0 || !S_ISREG(status.st_mode)) {
+        ::close(descriptor_);
+        fail<IoError>("{}: is not a regular file", path);
+    }
+    size_ = static_cast<uint64_t>(status.st_size);
+}
+
+InputFile::~InputFile() {
+    ::close(descriptor_);
+}
+
+void InputFile::read(uint64_t offset, void* to, size_t bytes) const {
+    auto* out = static_cast<char*>(to);
+    while (bytes > 0) {
+        const ssize_t got = ::pread(descriptor_, out, bytes, static_cast<off_t>(offset));
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) fail<IoError>("{}: cannot be read at byte {}: {}", path_, offset, std::strerror(errno));
+        if (got == 0) fail<FormatError>("{}: ends at byte {}, {} more were expected", path_, offset, bytes);
+        out += got;
+        offset += static_cast<uint64_t>(got);
+        bytes -= static_cast<size_t>(got);
+    }
+}
+
+AtomicFile::AtomicFile(const std::string& path)
+    : path_(path),
+      temporary_(temporary_name(path)),
+      descriptor_(::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666)) {
+    if (descriptor_ < 0) fail_with_errno("cannot be written");
+}
+
+AtomicFile::~AtomicFile() {
+    if (descriptor_ >= 0) {
+        ::close(descriptor_);
+        ::unlink(temporary_.c_str());
+    }
+}
+
+void AtomicFile::fail_with_errno(const char* what) const {
+    fail<IoError>("{}: {}: {}", path_, what, std::strerror(errno));
+}
+
+void AtomicFile::write(const void* data, size_t bytes) {
+    const auto* from = static_cast<const char*>(data);
+    while (bytes > 0) {
+        const ssize_t done = ::write(descriptor_, from, bytes);
+        if (done < 0 && errno == EINTR) continue;
+        if (done < 0) fail_with_errno("cannot be written");
+        from += done;
+        bytes -= static_cast<size_t>(done);
+    }
+}
+
+void AtomicFile::commit() {
+    if (::fsync(descriptor_) != 0) fail_with_errno("cannot be synced to disk");
+    if (::rename(temporary_.c_str(), path_.c_str()) != 0) fail_with_errno("cannot be replaced");
+    ::close(descriptor_);
+    descriptor_ = -1;
+    // The rename itself is on disk only when the directory is; some file systems refuse, and then have
+    // nothing to sync.
+    const int directory = ::open(directory_of(path_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (directory >= 0) {
+        ::fsync(directory);
+        ::close(directory);
+    }
+}
+
+std::vector<uint8_t> read_maybe_gzip(const std::string& path, size_t limit) {
+    const InputFile file(path);  // gzopen() does not say why it fails
+    const std::unique_ptr<gzFile_s, int (*)(gzFile)> stream(gzopen(path.c_str(), "rb"), gzclose);
+    if (!stream) fail<IoError>("{}: cannot be opened: {}", path, std::strerror(errno));
+    std::vector<uint8_t> content;
+    std::vector<uint8_t> piece(256 * 1024);
+    for (;;) {
+        const int got = gzread(stream.get(), piece.data(), static_cast<unsigned>(piece.size()));
+        if (got < 0) {
+            int code = 0;
+            const char* why = gzerror(stream.get(), &code);
+            fail<FormatError>("{}: the gzip stream is damaged after {} bytes: {}", path, content.size(), why);
+        }
+        if (got == 0) break;
+        if (content.size() + static_cast<size_t>(got) > limit)
+            fail<FormatError>("{}: unpacks to more than {} bytes, which is more than its header can need",
+                              path, limit);
+        content.insert(content.end(), piece.begin(), piece.begin() + got);
+    }
+    if (gzeof(stream.get()) && !gzdirect(stream.get())) {
+        int code = Z_OK;
+        const char* why = gzerror(stream.get(), &code);
+        if (code != Z_OK && code != Z_STREAM_END)
+            fail<FormatError>("{}: the gzip stream is cut off after {} bytes: {}", path, content.size(), why);
+    }
+    return content;
+}
+
+bool file_exists(const std::string& path) {
+    struct stat status {};
+    return ::stat(path.c_str(), &status) == 0;
+}
+
+}  // namespace keratin::io

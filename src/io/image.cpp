@@ -1,0 +1,160 @@
+#include <keratin/io/image.hpp>
+
+#include "io/file.hpp"
+
+#include <png.h>
+
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+#include <cstring>
+#include <vector>
+
+namespace keratin::io {
+namespace {
+
+constexpr uint64_t largest_picture = 100'000'000;  ///< pixels
+constexpr uint64_t largest_file = 1'000'000'000;   ///< bytes
+
+std::vector<uint8_t> whole_file(const std::string& path) {
+    const InputFile file(path);
+    if (file.size() > largest_file)
+        fail<FormatError>("{}: {} bytes are more than the {} of any picture read here", path, file.size(),
+                          largest_file);
+    std::vector<uint8_t> bytes(static_cast<size_t>(file.size()));
+    file.read(0, bytes.data(), bytes.size());
+    return bytes;
+}
+
+void require_size(const std::string& path, uint64_t width, uint64_t height) {
+    if (width == 0 || height == 0 || width > largest_picture || height > largest_picture / width)
+        fail<FormatError>("{}: a picture of {} x {} pixels; between 1 and {} are read", path, width, height,
+                          largest_picture);
+}
+
+Tensor read_png(const std::string& path, const std::vector<uint8_t>& bytes) {
+    png_image image{};
+    image.version = PNG_IMAGE_VERSION;
+    const auto check = [&](int ok) {
+        if (ok) return;
+        const std::string why = image.message;
+        png_image_free(&image);
+        fail<FormatError>("{}: the PNG is damaged: {}", path, why);
+    };
+    check(png_image_begin_read_from_memory(&image, bytes.data(), bytes.size()));
+    const bool color = (image.format & PNG_FORMAT_FLAG_COLOR) != 0;
+    image.format = color ? PNG_FORMAT_RGB : PNG_FORMAT_GRAY;
+    try {
+        require_size(path, image.width, image.height);
+    } catch (...) {
+        png_image_free(&image);
+        throw;
+    }
+    Tensor result = Tensor::empty({image.height, image.width, color ? 3 : 1}, uint8);
+    const png_color black{0, 0, 0};  // what shows through transparent pixels
+    check(png_image_finish_read(&image, &black, result.mutable_raw(), 0, nullptr));
+    return result;
+}
+
+/// The header of a PGM or PPM: numbers between white space and comments.
+class NetpbmReader {
+public:
+    NetpbmReader(const std::string& path, const std::vector<uint8_t>& bytes) : path_(path), bytes_(bytes) {}
+
+    Tensor read() {
+        const char kind = static_cast<char>(bytes_[1]);
+        at_ = 2;
+        const uint64_t channels = kind == '3' || kind == '6' ? 3 : 1;
+        const uint64_t width = number("width");
+        const uint64_t height = number("height");
+        const uint64_t maximum = number("maximum");
+        require_size(path_, width, height);
+        if (maximum < 1 || maximum > 65535)
+            fail<FormatError>("{}: byte {}: the maximum is {}, it must be 1 to 65535", path_, at_, maximum);
+        const uint64_t samples = width * height * channels;
+        const bool text = kind == '2' || kind == '3';
+        const uint64_t sample_bytes = maximum > 255 ? 2 : 1;
+        if (!text) ++at_;  // one white space ends the header
+        if (!text && (at_ > bytes_.size() || (bytes_.size() - at_) / sample_bytes < samples))
+            fail<FormatError>("{}: {} samples are announced, the file ends before", path_, samples);
+        if (text && bytes_.size() - at_ < samples)
+            fail<FormatError>("{}: {} samples are announced, {} bytes follow", path_, samples,
+                              bytes_.size() - at_);
+        Tensor result = Tensor::empty(
+            {static_cast<int64_t>(height), static_cast<int64_t>(width), static_cast<int64_t>(channels)},
+            uint8);
+        for (uint8_t& sample : result.mutable_data<uint8_t>()) {
+            uint64_t value = text ? number("sample") : bytes_[at_++];
+            if (!text && sample_bytes == 2) value = value << 8 | bytes_[at_++];
+            if (value > maximum)
+                fail<FormatError>("{}: byte {}: a sample of {} is above the maximum {}", path_, at_, value,
+                                  maximum);
+            sample = static_cast<uint8_t>((value * 255 + maximum / 2) / maximum);
+        }
+        return result;
+    }
+
+private:
+    uint64_t number(const char* what) {
+        while (at_ < bytes_.size() && (std::isspace(bytes_[at_]) || bytes_[at_] == '#')) {
+            if (bytes_[at_] == '#')
+                while (at_ < bytes_.size() && bytes_[at_] != '\n') ++at_;
+            else
+                ++at_;
+        }
+        const char* begin = reinterpret_cast<const char*>(bytes_.data()) + at_;
+        const char* end = reinterpret_cast<const char*>(bytes_.data()) + bytes_.size();
+        uint64_t value = 0;
+        const auto [stop, error] = std::from_chars(begin, end, value);
+        if (error != std::errc())
+            fail<FormatError>("{}: byte {}: expected the {} of the picture, a whole number", path_, at_,
+                              what);
+        at_ += static_cast<size_t>(stop - begin);
+        return value;
+    }
+
+    const std::string& path_;
+    const std::vector<uint8_t>& bytes_;
+    size_t at_ = 0;
+};
+
+}  // namespace
+
+Tensor read_image(const std::string& path) {
+    const std::vector<uint8_t> bytes = whole_file(path);
+    if (bytes.size() >= 8 && png_sig_cmp(bytes.data(), 0, 8) == 0) return read_png(path, bytes);
+    const std::string_view netpbm = "2356";
+    if (bytes.size() >= 3 && bytes[0] == 'P' &&
+        netpbm.find(static_cast<char>(bytes[1])) != std::string_view::npos)
+        return NetpbmReader(path, bytes).read();
+    fail<FormatError>("{}: is neither a PNG nor a PGM or PPM picture", path);
+}
+
+void write_png(const std::string& path, const Tensor& picture) {
+    const Shape& shape = picture.shape();
+    const int64_t channels = shape.rank() == 3 ? shape[2] : 1;
+    if (picture.dtype() != uint8 || (shape.rank() != 2 && shape.rank() != 3) ||
+        (channels != 1 && channels != 3))
+        fail<ShapeError>(
+            "write_png: got {} of shape {}; expected uint8 (height, width) or (height, width, 1 or 3)",
+            picture.dtype(), shape);
+    if (shape[0] < 1 || shape[1] < 1 || shape[0] > 65535 || shape[1] > 65535)
+        fail<ShapeError>("write_png: a picture of shape {}; the sides must be 1 to 65535", shape);
+    png_image image{};
+    image.version = PNG_IMAGE_VERSION;
+    image.width = static_cast<png_uint_32>(shape[1]);
+    image.height = static_cast<png_uint_32>(shape[0]);
+    image.format = channels == 3 ? PNG_FORMAT_RGB : PNG_FORMAT_GRAY;
+    png_alloc_size_t bytes = PNG_IMAGE_PNG_SIZE_MAX(image);
+    std::vector<uint8_t> encoded(bytes);
+    if (!png_image_write_to_memory(&image, encoded.data(), &bytes, 0, picture.raw(), 0, nullptr)) {
+        const std::string why = image.message;
+        png_image_free(&image);
+        fail<IoError>("{}: cannot be encoded as PNG: {}", path, why);
+    }
+    AtomicFile file(path);
+    file.write(encoded.data(), bytes);
+    file.commit();
+}
+
+}  // namespace keratin::io

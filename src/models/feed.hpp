@@ -1,0 +1,34 @@
+#pragma once
+
+#include <keratin/models/training.hpp>
+
+#include <memory>
+#include <optional>
+
+namespace keratin {
+
+/// Where a run takes its batches from.
+class Feed {
+public:
+    virtual ~Feed() = default;
+    /// Batches of an epoch; 0 when only the end will tell.
+    virtual int64_t steps() const = 0;
+    virtual std::optional<Batch> next(int64_t epoch, int64_t step) = 0;
+};
+
+struct FeedOptions {
+    int64_t batch_size = 32;
+    bool shuffle = false;
+    std::optional<int64_t> steps = {};  ///< batches of an epoch; the samples go round and round then
+};
+
+/// Batches of whole tensors; y and sample_weight may be undefined. A uint8 x becomes float32(x) * scale as it
+/// is gathered. Shuffles anew in each epoch, from the default generator.
+std::unique_ptr<Feed> tensor_feed(const ValidationData& data, const FeedOptions& options);
+/// Batches of the caller's own.
+std::unique_ptr<Feed> source_feed(const BatchSource& source, std::optional<int64_t> steps);
+
+/// Rows [first, first + count) without a copy, or converted when x is uint8 with a scale.
+Tensor batch_rows(const Tensor& x, double scale, int64_t first, int64_t count);
+
+}  // namespace keratin

@@ -1,0 +1,247 @@
+#include <keratin/models/model.hpp>
+
+#include "models/trainer.hpp"
+#include "models/training_state.hpp"
+
+#include <keratin/autograd/tape.hpp>
+#include <keratin/core/error.hpp>
+
+#include <fmt/ranges.h>
+
+namespace keratin {
+namespace {
+
+thread_local const void* logits_wanted_by = nullptr;
+
+void require_samples(const std::string& owner, const char* call, const Tensor& x, const Tensor& y,
+                     const Tensor& weight) {
+    if (!x.defined() || x.rank() == 0) fail<ValueError>("{}: {} needs x, a tensor of samples", owner, call);
+    if (!y.defined()) fail<ValueError>("{}: {} needs y, the targets", owner, call);
+    if (y.rank() == 0 || y.shape()[0] != x.shape()[0])
+        fail<ShapeError>("{}: {} got x of shape {} and y of shape {}; the first extents must agree", owner,
+                         call, x.shape(), y.shape());
+    if (weight.defined() && (weight.rank() == 0 || weight.shape()[0] != x.shape()[0]))
+        fail<ShapeError>("{}: {} got sample_weight of shape {} for x of shape {}; give one weight per sample",
+                         owner, call, weight.shape(), x.shape());
+    if (x.shape()[0] == 0) fail<ValueError>("{}: {} got no samples: x has shape {}", owner, call, x.shape());
+}
+
+void require_positive(const std::string& owner, const char* what, int64_t value) {
+    if (value < 1) fail<ValueError>("{}: {} is {}; it must be at least 1", owner, what, value);
+}
+
+void check_fit(const std::string& owner, const FitOptions& options) {
+    require_positive(owner, "batch_size", options.batch_size);
+    require_positive(owner, "validation_freq", options.validation_freq);
+    if (options.steps_per_epoch) require_positive(owner, "steps_per_epoch", *options.steps_per_epoch);
+    if (options.epochs < 0 || options.initial_epoch < 0)
+        fail<ValueError>("{}: epochs is {} and initial_epoch {}; they must not be negative", owner,
+                         options.epochs, options.initial_epoch);
+    if (!(options.validation_split >= 0 && options.validation_split < 1))
+        fail<ValueError>("{}: validation_split is {}; it must be in [0, 1)", owner, options.validation_split);
+    if (!options.class_weight.empty() && options.sample_weight.defined())
+        fail<ValueError>("{}: fit got class_weight and sample_weight; give one of them", owner);
+}
+
+/// Rows [first, last) of each of the tensors.
+ValidationData rows(const ValidationData& data, int64_t first, int64_t last) {
+    const auto part = [&](const Tensor& x) {
+        return x.defined() ? batch_rows(x, 1.0, first, last - first) : x;
+    };
+    ValidationData result(part(data.x), part(data.y), part(data.sample_weight));
+    result.scale = data.scale;
+    return result;
+}
+
+}  // namespace
+
+LogitsWanted::LogitsWanted(const void* model) : outer_(logits_wanted_by) {
+    logits_wanted_by = model;
+}
+LogitsWanted::~LogitsWanted() {
+    logits_wanted_by = outer_;
+}
+bool LogitsWanted::by(const void* model) {
+    return logits_wanted_by == model;
+}
+
+bool Model::logits_wanted() const {
+    return LogitsWanted::by(training_.get());
+}
+
+Model::Model(LayerOptions options, std::string_view class_name)
+    : Layer(std::move(options), class_name), training_(std::make_shared<Training>()) {}
+
+void Model::compile(CompileOptions options) {
+    if (!options.optimizer)
+        fail<ValueError>("{}: compile got no optimizer; give one, for instance optimizers::Adam()", name());
+    training_->options = std::move(options);
+}
+
+bool Model::compiled() const {
+    return training_->options.has_value();
+}
+
+void Model::require_compiled(const char* call) const {
+    if (!compiled())
+        fail<ValueError>(
+            "{}: {} was called before compile(); call compile({{.optimizer = ..., .loss = ...}}) first",
+            name(), call);
+}
+
+optimizers::Optimizer& Model::optimizer() const {
+    require_compiled("optimizer");
+    return *training_->options->optimizer;
+}
+
+const losses::Loss& Model::loss() const {
+    require_compiled("loss");
+    if (!training_->options->loss) fail<ValueError>("{}: it was compiled without a loss", name());
+    return *training_->options->loss;
+}
+
+std::vector<std::shared_ptr<metrics::Metric>> Model::metrics() const {
+    const std::lock_guard lock(training_->metrics_mutex);
+    return training_->metrics;
+}
+
+void Model::stop_training() {
+    training_->stop = true;
+}
+
+History Model::fit(const Dataset& data, const FitOptions& options) {
+    require_compiled("fit");
+    check_fit(name(), options);
+    require_samples(name(), "fit", data.x, data.y, options.sample_weight);
+    ValidationData train(data);
+    train.sample_weight =
+        options.class_weight.empty() ? options.sample_weight : class_weights(data.y, options.class_weight);
+    ValidationData held_out = options.validation_data;
+    if (held_out.x.defined()) {
+        require_samples(name(), "fit (validation_data)", held_out.x, held_out.y, held_out.sample_weight);
+    } else if (options.validation_split > 0) {
+        const int64_t samples = data.size();
+        const auto kept = static_cast<int64_t>(static_cast<double>(samples) * (1 - options.validation_split));
+        if (kept == 0 || kept == samples)
+            fail<ValueError>("{}: validation_split {} of {} samples leaves {} to train and {} to validate",
+                             name(), options.validation_split, samples, kept, samples - kept);
+        held_out = rows(train, kept, samples);
+        train = rows(train, 0, kept);
+    }
+    const auto feed = tensor_feed(train, {options.batch_size, options.shuffle, options.steps_per_epoch});
+    Trainer::FeedOf validation;
+    if (held_out.x.defined())
+        validation = [held_out, batch = options.validation_batch_size.value_or(options.batch_size),
+                      steps = options.validation_steps] {
+            return tensor_feed(held_out, {batch, false, steps});
+        };
+    return Trainer(*this).fit(*this, *feed, validation, options);
+}
+
+History Model::fit(const Tensor& x, const Tensor& y, const FitOptions& options) {
+    return fit(Dataset{x, y, 1.0}, options);
+}
+
+History Model::fit(const BatchSource& batches, const FitOptions& options) {
+    require_compiled("fit");
+    check_fit(name(), options);
+    if (options.validation_split > 0 || options.sample_weight.defined() || !options.class_weight.empty())
+        fail<ValueError>(
+            "{}: validation_split, sample_weight and class_weight do not apply to batches of your own; "
+            "put weights into Batch::sample_weight and give validation_data",
+            name());
+    const auto feed = source_feed(batches, options.steps_per_epoch);
+    Trainer::FeedOf validation;
+    if (const ValidationData& held_out = options.validation_data; held_out.x.defined()) {
+        require_samples(name(), "fit (validation_data)", held_out.x, held_out.y, held_out.sample_weight);
+        validation = [&options] {
+            return tensor_feed(options.validation_data,
+                               {options.validation_batch_size.value_or(options.batch_size), false,
+                                options.validation_steps});
+        };
+    }
+    return Trainer(*this).fit(*this, *feed, validation, options);
+}
+
+Logs Model::evaluate(const Dataset& data, const EvaluateOptions& options) const {
+    require_compiled("evaluate");
+    require_positive(name(), "batch_size", options.batch_size);
+    require_samples(name(), "evaluate", data.x, data.y, options.sample_weight);
+    ValidationData all(data);
+    all.sample_weight = options.sample_weight;
+    for (const CallbackHandle& callback : options.callbacks) callback->model = const_cast<Model*>(this);
+    const auto feed = tensor_feed(all, {options.batch_size, false, options.steps});
+    return Trainer(*this).evaluate(*feed, options.callbacks, options.verbose.value_or(1));
+}
+
+Logs Model::evaluate(const Tensor& x, const Tensor& y, const EvaluateOptions& options) const {
+    return evaluate(Dataset{x, y, 1.0}, options);
+}
+
+Tensor Model::predict(const Dataset& data, const PredictOptions& options) const {
+    require_positive(name(), "batch_size", options.batch_size);
+    if (!data.x.defined() || data.x.rank() == 0)
+        fail<ValueError>("{}: predict needs x, a tensor of samples", name());
+    for (const CallbackHandle& callback : options.callbacks) callback->model = const_cast<Model*>(this);
+    if (data.size() == 0) {
+        NoGradient pause;
+        return (*this)(batch_rows(data.x, data.scale, 0, 0), {.training = false});
+    }
+    const auto feed = tensor_feed({data}, {options.batch_size, false, options.steps});
+    return Trainer(*this).predict(*feed, data.size(), options.callbacks);
+}
+
+Tensor Model::predict(const Tensor& x, const PredictOptions& options) const {
+    return predict(Dataset{x, {}, 1.0}, options);
+}
+
+Tensor Model::predict_on_batch(const Tensor& x) const {
+    NoGradient pause;
+    return (*this)(x, {.training = false});
+}
+
+Logs Model::train_on_batch(const Tensor& x, const Tensor& y, const Tensor& sample_weight,
+                           const std::map<int64_t, double>& class_weight) {
+    require_compiled("train_on_batch");
+    require_samples(name(), "train_on_batch", x, y, sample_weight);
+    if (!class_weight.empty() && sample_weight.defined())
+        fail<ValueError>("{}: train_on_batch got class_weight and sample_weight; give one of them", name());
+    const std::unique_lock running(training_->running, std::try_to_lock);
+    if (!running) fail<ValueError>("{}: train_on_batch was called while this model is being trained", name());
+    Measures measures(*training_->options);
+    Trainer(*this).train_step(
+        *this, {x, y, class_weight.empty() ? sample_weight : class_weights(y, class_weight)}, measures);
+    return measures.logs();
+}
+
+Logs Model::test_on_batch(const Tensor& x, const Tensor& y, const Tensor& sample_weight) const {
+    require_compiled("test_on_batch");
+    require_samples(name(), "test_on_batch", x, y, sample_weight);
+    Measures measures(*training_->options);
+    Trainer(*this).test_step({x, y, sample_weight}, measures);
+    return measures.logs();
+}
+
+Layer& Model::get_layer(std::string_view wanted) const {
+    std::vector<std::string> names;
+    for (const LayerReference& layer : layers()) {
+        if (layer.name() == wanted) return *layer;
+        names.push_back(layer.name());
+    }
+    fail<ValueError>("{}: no layer is called \"{}\"; there are: {}", name(), wanted, fmt::join(names, ", "));
+}
+
+Layer& Model::get_layer(int64_t index) const {
+    const std::vector<LayerReference> list = layers();
+    const auto count = static_cast<int64_t>(list.size());
+    if (index < -count || index >= count)
+        fail<ValueError>("{}: no layer has index {}; there are {} layers", name(), index, count);
+    return *list[static_cast<size_t>(index < 0 ? index + count : index)];
+}
+
+void Model::wrong_type(const Layer& layer) const {
+    fail<ValueError>("{}: get_layer found \"{}\", but it is a {}; ask for that class", name(), layer.name(),
+                     layer.class_name());
+}
+
+}  // namespace keratin

@@ -1,0 +1,191 @@
+#include <keratin/models/sequential.hpp>
+
+#include "layers/builtin.hpp"
+#include "layers/layer_state.hpp"
+#include "models/training_state.hpp"
+
+#include <keratin/core/error.hpp>
+#include <keratin/layers/activation.hpp>
+#include <keratin/layers/conv2d.hpp>
+#include <keratin/layers/dense.hpp>
+#include <keratin/layers/input_layer.hpp>
+#include <keratin/layers/registry.hpp>
+#include <keratin/layers/softmax.hpp>
+
+#include <optional>
+
+namespace keratin {
+
+struct Sequential::Stack {
+    std::vector<std::shared_ptr<Layer>> layers;
+    std::shared_ptr<layers::InputLayer> input;  ///< not among layers(), as in Keras
+};
+
+namespace {
+
+const detail::BuiltinLayer entry("Sequential", "keras", typeid(Sequential), Sequential::from_config);
+
+std::string_view crossentropy_activation(const ActivationFunction& activation) {
+    return activation.name() == "softmax" || activation.name() == "sigmoid" ? activation.name()
+                                                                            : std::string_view();
+}
+
+/// "softmax" or "sigmoid" when that is what a layer ends with.
+std::string_view activation_of(const Layer& layer) {
+    if (const auto* dense = dynamic_cast<const layers::Dense*>(&layer))
+        return crossentropy_activation(dense->options.activation);
+    if (const auto* conv = dynamic_cast<const layers::Conv2D*>(&layer))
+        return crossentropy_activation(conv->options.activation);
+    if (const auto* activation = dynamic_cast<const layers::Activation*>(&layer))
+        return crossentropy_activation(activation->activation);
+    if (const auto* softmax = dynamic_cast<const layers::Softmax*>(&layer))
+        return softmax->axis == -1 ? "softmax" : "";
+    return {};
+}
+
+/// The layer without its activation: a copy shares the weights.
+Tensor call_without_activation(const Layer& layer, const Tensor& x) {
+    if (const auto* dense = dynamic_cast<const layers::Dense*>(&layer)) {
+        layers::Dense linear = *dense;
+        linear.options.activation = {};
+        return linear(x);
+    }
+    if (const auto* conv = dynamic_cast<const layers::Conv2D*>(&layer)) {
+        layers::Conv2D linear = *conv;
+        linear.options.activation = {};
+        return linear(x);
+    }
+    return x;  // Activation and Softmax are nothing else
+}
+
+}  // namespace
+
+Sequential::Sequential() : Sequential(LayerOptions{}) {}
+
+Sequential::Sequential(LayerOptions options)
+    : Model(std::move(options), "Sequential"), stack_(std::make_shared<Stack>()) {}
+
+Sequential& Sequential::add(std::shared_ptr<Layer> layer) {
+    if (!layer) fail<ValueError>("{}: add got no layer", name());
+    if (auto input = std::dynamic_pointer_cast<layers::InputLayer>(layer)) {
+        if (stack_->input || !stack_->layers.empty())
+            fail<ValueError>("{}: an InputLayer must come first; the model has {} layers already", name(),
+                             stack_->layers.size() + (stack_->input ? 1 : 0));
+        stack_->input = std::move(input);
+        return *this;
+    }
+    for (const auto& other : stack_->layers)
+        if (other->name() == layer->name())
+            fail<ValueError>("{}: a layer is called \"{}\" already; names must be unique, pass another .name",
+                             name(), layer->name());
+    stack_->layers.push_back(std::move(layer));
+    try {
+        rebuild();
+    } catch (...) {
+        stack_->layers.pop_back();
+        throw;
+    }
+    detail::LayerState::refreshed(*this);
+    return *this;
+}
+
+void Sequential::pop() {
+    if (stack_->layers.empty()) fail<ValueError>("{}: pop found no layer", name());
+    stack_->layers.pop_back();
+    rebuild();
+    detail::LayerState::refreshed(*this);
+}
+
+void Sequential::rebuild() {
+    if (built() || stack_->input) {
+        const std::optional<Shape> input = input_shape();
+        detail::LayerState::of(*this)->reset_built();
+        if (input && !stack_->layers.empty()) build(*input);
+    }
+}
+
+std::optional<Shape> Sequential::input_shape() const {
+    if (stack_->input) return stack_->input->shape();
+    return detail::LayerState::of(*this)->input_shape();
+}
+
+void Sequential::build_variables(const Shape& input_shape) {
+    if (stack_->layers.empty())
+        fail<ValueError>("{}: it has no layers; add() some before building or calling it", name());
+    if (stack_->input && stack_->input->shape().rank() != input_shape.rank())
+        fail<ShapeError>("{}: input has shape {}, the InputLayer expects {}", name(), input_shape,
+                         stack_->input->shape());
+    Shape shape = input_shape;
+    for (const auto& layer : stack_->layers) {
+        layer->build(shape);
+        shape = layer->compute_output_shape(shape);
+    }
+}
+
+Tensor Sequential::call(const Tensor& x) {
+    if (stack_->layers.empty())
+        fail<ValueError>("{}: it has no layers; add() some before calling it", name());
+    const bool skip_last = logits_wanted();
+    Tensor y = x;
+    for (size_t i = 0; i + 1 < stack_->layers.size(); ++i) y = (*stack_->layers[i])(y);
+    const Layer& last = *stack_->layers.back();
+    if (!skip_last) return last(y);
+    if (const auto* nested = dynamic_cast<const Sequential*>(&last)) {
+        const LogitsWanted wanted(nested->training_.get());
+        return last(y);
+    }
+    return call_without_activation(last, y);
+}
+
+Shape Sequential::compute_output_shape(const Shape& input) const {
+    Shape shape = input;
+    for (const auto& layer : stack_->layers) shape = layer->compute_output_shape(shape);
+    return shape;
+}
+
+std::vector<LayerReference> Sequential::layers() const {
+    return {stack_->layers.begin(), stack_->layers.end()};
+}
+
+std::vector<std::shared_ptr<detail::LayerState>> Sequential::inner_states() const {
+    std::vector<std::shared_ptr<detail::LayerState>> states;
+    for (const auto& layer : stack_->layers) states.push_back(detail::LayerState::refreshed(*layer));
+    return states;
+}
+
+std::string_view Sequential::final_activation() const {
+    if (stack_->layers.empty()) return {};
+    const Layer& last = *stack_->layers.back();
+    if (const auto* nested = dynamic_cast<const Sequential*>(&last)) return nested->final_activation();
+    return activation_of(last);
+}
+
+std::vector<Shape> Sequential::output_shapes() const {
+    std::vector<Shape> shapes;
+    const std::optional<Shape> input = input_shape();
+    if (!input) return shapes;
+    // Keras shows the batch as None whatever the model was built with.
+    Shape shape = input->rank() ? input->with(0, Shape::unknown) : *input;
+    for (const auto& layer : stack_->layers) shapes.push_back(shape = layer->compute_output_shape(shape));
+    return shapes;
+}
+
+Config Sequential::get_config() const {
+    Config config = base_config();
+    Config::List list;
+    if (stack_->input) list.push_back(serialize(*stack_->input));
+    for (const auto& layer : stack_->layers) list.push_back(serialize(*layer));
+    config.set("layers", std::move(list));
+    if (const std::optional<Shape> input = input_shape()) config.set("build_input_shape", *input);
+    return config;
+}
+
+std::shared_ptr<Layer> Sequential::from_config(const Config& config) {
+    auto model = std::make_shared<Sequential>(base_options(config));
+    for (const Config& node : config["layers"].as_list()) model->add(layer_from_config(node));
+    if (const Config* input = config.find("build_input_shape"); input && !input->is_null())
+        if (!model->built() && !model->stack_->layers.empty()) model->build(input->as_shape());
+    return model;
+}
+
+}  // namespace keratin

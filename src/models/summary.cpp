@@ -1,0 +1,134 @@
+#include "models/table.hpp"
+
+#include <keratin/core/error.hpp>
+#include <keratin/models/model.hpp>
+
+#include <fmt/format.h>
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+
+namespace keratin {
+namespace {
+
+int terminal_columns() {
+    if (const char* columns = std::getenv("COLUMNS")) {
+        const int n = std::atoi(columns);
+        if (n > 0) return n;
+    }
+    winsize size{};
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
+    return 80;
+}
+
+std::string with_commas(int64_t n) {
+    std::string text = std::to_string(n);
+    for (size_t i = text.size(); i > 3; i -= 3) text.insert(i - 3, ",");
+    return text;
+}
+
+std::string memory_text(int64_t bytes) {
+    double amount = static_cast<double>(bytes);
+    const char* const units[] = {"B", "KB", "MB", "GB", "TB", "PB"};
+    size_t unit = 0;
+    while (amount >= 1024 && unit + 1 < std::size(units)) {
+        amount /= 1024;
+        ++unit;
+    }
+    return fmt::format("{:.2f} {}", amount, units[unit]);
+}
+
+struct Count {
+    int64_t numbers = 0;
+    int64_t bytes = 0;
+
+    void add(const std::vector<Variable>& variables) {
+        for (const Variable& variable : variables) {
+            numbers += variable.storage().size();
+            bytes += variable.storage().size() * static_cast<int64_t>(size_of(variable.dtype()));
+        }
+    }
+    std::string text() const { return fmt::format("{} ({})", with_commas(numbers), memory_text(bytes)); }
+};
+
+class SummaryPrinter {
+public:
+    SummaryPrinter(const SummaryOptions& options, std::vector<double> positions, std::vector<Column> columns)
+        : options_(options), table_(std::move(columns), std::move(positions), length(options)) {}
+
+    void add_row(const Layer& layer, const Shape* shape, int level) {
+        std::string prefix;
+        for (int i = 0; i < level; ++i) prefix += i + 1 == level ? "   └ " : "    ";
+        const bool ready = layer.built() || (layer.variables().empty() && shape);
+        std::vector<std::string> cells = {
+            fmt::format("{}{} ({})", prefix, layer.name(), layer.class_name()),
+            shape ? to_string(*shape) : "?",
+            ready ? with_commas(Counted(layer).numbers) : "0 (unbuilt)",
+        };
+        if (options_.show_trainable)
+            cells.push_back(layer.variables().empty() ? "-" : static_cast<bool>(layer.trainable) ? "Y" : "N");
+        table_.add_row(cells);
+    }
+    std::string text() const { return table_.text(); }
+
+private:
+    struct Counted : Count {
+        explicit Counted(const Layer& layer) { add(layer.variables()); }
+    };
+    static int length(const SummaryOptions& options) {
+        if (options.line_length > 0) return options.line_length;
+        return std::min(options.show_trainable ? 100 : 88, terminal_columns() - 4);
+    }
+
+    const SummaryOptions& options_;
+    Table table_;
+};
+
+}  // namespace
+
+void Model::summary(const SummaryOptions& options) const {
+    std::vector<double> positions = {0.45, 0.80, 1.0};
+    std::vector<Column> columns = {
+        {"Layer (type)", Align::left}, {"Output Shape", Align::left}, {"Param #", Align::right}};
+    if (options.show_trainable) {
+        for (double& position : positions) position *= 0.9;
+        positions.push_back(1.0);
+        columns.push_back({"Trainable", Align::center});
+    }
+    SummaryPrinter printer(options, positions, columns);
+    const auto add_rows = [&](const auto& self, const Model& model, int level) -> void {
+        const std::vector<Shape> shapes = model.output_shapes();
+        const std::vector<LayerReference> layers = model.layers();
+        for (size_t i = 0; i < layers.size(); ++i) {
+            const Shape* shape = i < shapes.size() && shapes[i].rank() > 0 ? &shapes[i] : nullptr;
+            printer.add_row(*layers[i], shape, level);
+            if (const auto* nested = dynamic_cast<const Model*>(layers[i].pointer().get());
+                nested && options.expand_nested)
+                self(self, *nested, level + 1);
+        }
+    };
+    add_rows(add_rows, *this, 0);
+
+    Count moving, fixed, slots;
+    moving.add(trainable_variables());
+    fixed.add(non_trainable_variables());
+    if (compiled() && optimizer().built()) slots.add(optimizer().variables());
+    const Count total{moving.numbers + fixed.numbers + slots.numbers,
+                      moving.bytes + fixed.bytes + slots.bytes};
+    std::string text = fmt::format("Model: \"{}\"\n{}", name(), printer.text());
+    text += fmt::format(" Total params: {}\n Trainable params: {}\n Non-trainable params: {}\n", total.text(),
+                        moving.text(), fixed.text());
+    if (slots.numbers > 0) text += fmt::format(" Optimizer params: {}\n", slots.text());
+    if (options.print_fn) {
+        options.print_fn(text);
+    } else {
+        std::fwrite(text.data(), 1, text.size(), stdout);
+        std::fflush(stdout);
+    }
+}
+
+}  // namespace keratin

@@ -1,0 +1,215 @@
+#include "models/trainer.hpp"
+
+#include "layers/call_stack.hpp"
+#include "models/training_state.hpp"
+
+#include <keratin/autograd/tape.hpp>
+#include <keratin/ops/elementwise.hpp>
+#include <keratin/ops/nn/activation.hpp>
+#include <keratin/ops/reduce.hpp>
+
+#include <cstring>
+
+namespace keratin {
+namespace {
+
+int64_t samples_of(const Batch& batch) {
+    return batch.x.rank() ? batch.x.shape()[0] : 1;
+}
+
+Tensor activated(const Tensor& logits, std::string_view activation) {
+    return activation == "softmax" ? nn::softmax(logits) : sigmoid(logits);
+}
+
+}  // namespace
+
+Trainer::Forward Trainer::forward(const Batch& batch, bool training) const {
+    const losses::Loss* loss = compiled().loss.get();
+    const std::string_view activation = model_.final_activation();
+    const bool on_logits = loss && !activation.empty() && loss->takes_logits(activation);
+    detail::ActivityLosses activity;
+    Forward result;
+    Tensor output;
+    {
+        std::optional<LogitsWanted> wanted;
+        if (on_logits) wanted.emplace(model_.training_.get());
+        output = model_(batch.x, {.training = training});
+    }
+    if (loss)
+        result.loss = on_logits ? loss->on_logits(batch.y, output, batch.sample_weight)
+                                : (*loss)(batch.y, output, batch.sample_weight);
+    for (const std::vector<Tensor>& penalties : {model_.losses(), activity.take()})
+        for (const Tensor& penalty : penalties)
+            result.loss = result.loss.defined() ? result.loss + cast(penalty, result.loss.dtype()) : penalty;
+    NoGradient pause;
+    result.y_pred = on_logits ? activated(stop_gradient(output), activation) : stop_gradient(output);
+    return result;
+}
+
+void Trainer::train_step(Model& model, const Batch& batch, Measures& measures) const {
+    Model::Training& training = *model.training_;
+    Forward result;
+    std::vector<Variable> variables;
+    {
+        GradientTape tape;
+        result = forward(batch, true);
+        if (!result.loss.defined())
+            fail<ValueError>("{}: training needs a loss; compile({{.loss = ...}}) with one", model.name());
+        if (result.loss.rank() != 0)
+            fail<ShapeError>(
+                "{}: the loss has shape {}, training needs a scalar; use a reduction other than \"none\"",
+                model.name(), result.loss.shape());
+        measures.add_loss(result.loss.item<double>(), samples_of(batch));
+        variables = model.trainable_variables();
+        training.gradients.resize(variables.size());
+        tape.gradient_into(result.loss, variables, training.gradients);
+    }
+    compiled().optimizer->apply(training.gradients, variables);
+    measures.add(batch.y, result.y_pred, batch.sample_weight);
+}
+
+void Trainer::test_step(const Batch& batch, Measures& measures) const {
+    NoGradient pause;
+    const Forward result = forward(batch, false);
+    if (result.loss.defined()) {
+        if (result.loss.rank() != 0)
+            fail<ShapeError>(
+                "{}: the loss has shape {}, evaluation needs a scalar; use a reduction other than \"none\"",
+                model_.name(), result.loss.shape());
+        measures.add_loss(result.loss.item<double>(), samples_of(batch));
+    }
+    measures.add(batch.y, result.y_pred, batch.sample_weight);
+}
+
+const CompileOptions& Trainer::compiled() const {
+    return *model_.training_->options;
+}
+
+void Trainer::keep_metrics(const Measures& measures) const {
+    const std::lock_guard lock(model_.training_->metrics_mutex);
+    model_.training_->metrics = measures.metrics();
+}
+
+bool Trainer::train_epoch(Model& model, Feed& feed, int64_t epoch, Measures& measures, Logs& logs,
+                          const FitOptions& options, ProgressBar& bar) {
+    const std::atomic<bool>& stop = model.training_->stop;
+    int64_t step = 0;
+    for (; !stop; ++step) {
+        const std::optional<Batch> batch = feed.next(epoch, step);
+        if (!batch) break;
+        for (const CallbackHandle& callback : options.callbacks) callback->on_train_batch_begin(step, {});
+        train_step(model, *batch, measures);
+        if (step == 0) keep_metrics(measures);
+        const bool wanted = !options.callbacks.empty() || bar.due();
+        if (wanted) logs = measures.logs();
+        for (const CallbackHandle& callback : options.callbacks) callback->on_train_batch_end(step, logs);
+        if (bar.due()) bar.update(step + 1, logs, false);
+        if (options.stop.stop_requested()) model.stop_training();
+    }
+    if (step == 0)
+        fail<ValueError>("{}: fit got no batch in epoch {}; give it data for every epoch", model.name(),
+                         epoch + 1);
+    logs = measures.logs();
+    bar.set_done(step);
+    return !stop;
+}
+
+History Trainer::fit(Model& model, Feed& feed, const FeedOf& validation, const FitOptions& options) {
+    Model::Training& training = *model.training_;
+    const std::unique_lock running(training.running, std::try_to_lock);
+    if (!running)
+        fail<ValueError>(
+            "{}: fit was called while another fit of this model runs; wait for it or clone() the model",
+            model.name());
+    training.stop = false;
+    const int verbose = options.verbose.value_or(1);
+    for (const CallbackHandle& callback : options.callbacks) {
+        callback->model = &model;
+        callback->params = {options.epochs, feed.steps(), verbose};
+        callback->on_train_begin({});
+    }
+    History history;
+    Measures measures(compiled());
+    Logs logs;
+    for (int64_t epoch = options.initial_epoch; epoch < options.epochs; ++epoch) {
+        measures.reset();
+        if (verbose && options.epochs > 1)
+            ProgressBar::print(fmt::format("Epoch {}/{}\n", epoch + 1, options.epochs));
+        ProgressBar bar({.target = feed.steps(), .verbose = verbose, .terminal = stdout_is_terminal()});
+        for (const CallbackHandle& callback : options.callbacks) callback->on_epoch_begin(epoch, {});
+        train_epoch(model, feed, epoch, measures, logs, options, bar);
+        if (validation && (epoch + 1) % options.validation_freq == 0) {
+            const std::unique_ptr<Feed> held_out = validation();
+            for (const auto& [name, value] : evaluate(*held_out, options.callbacks, 0))
+                logs.set("val_" + name, value);
+        }
+        for (const CallbackHandle& callback : options.callbacks) callback->on_epoch_end(epoch, logs);
+        for (const auto& [name, value] : logs) history.history[name].push_back(value);
+        history.epoch.push_back(epoch);
+        bar.update(bar.done(), logs, true);
+        if (training.stop) break;
+    }
+    compiled().optimizer->finalize_variable_values(model.trainable_variables());
+    for (const CallbackHandle& callback : options.callbacks) callback->on_train_end(logs);
+    return history;
+}
+
+Logs Trainer::evaluate(Feed& feed, const std::vector<CallbackHandle>& callbacks, int verbose) const {
+    Measures measures(compiled());
+    ProgressBar bar({.target = feed.steps(), .verbose = verbose, .terminal = stdout_is_terminal()});
+    for (const CallbackHandle& callback : callbacks) callback->on_test_begin({});
+    Logs logs;
+    int64_t step = 0;
+    while (const std::optional<Batch> batch = feed.next(0, step)) {
+        for (const CallbackHandle& callback : callbacks) callback->on_test_batch_begin(step, {});
+        test_step(*batch, measures);
+        logs = measures.logs();
+        for (const CallbackHandle& callback : callbacks) callback->on_test_batch_end(step, logs);
+        ++step;
+        if (bar.due()) bar.update(step, logs, false);
+    }
+    if (step == 0) fail<ValueError>("{}: evaluate got no batch; give it data", model_.name());
+    keep_metrics(measures);
+    for (const CallbackHandle& callback : callbacks) callback->on_test_end(logs);
+    bar.update(step, logs, true);
+    return logs;
+}
+
+Tensor Trainer::predict(Feed& feed, int64_t samples, const std::vector<CallbackHandle>& callbacks) const {
+    NoGradient pause;
+    for (const CallbackHandle& callback : callbacks) callback->on_predict_begin({});
+    Tensor outputs;
+    size_t filled = 0;
+    int64_t step = 0;
+    int64_t rows = 0;
+    while (const std::optional<Batch> batch = feed.next(0, step)) {
+        for (const CallbackHandle& callback : callbacks) callback->on_predict_batch_begin(step, {});
+        const Tensor output = model_(batch->x, {.training = false});
+        if (step == 0) outputs = Tensor::empty(output.shape().with(0, samples), output.dtype());
+        const size_t bytes = static_cast<size_t>(output.size()) * size_of(output.dtype());
+        std::memcpy(static_cast<char*>(outputs.mutable_raw()) + filled, output.raw(), bytes);
+        filled += bytes;
+        rows += output.shape()[0];
+        for (const CallbackHandle& callback : callbacks) callback->on_predict_batch_end(step, {});
+        ++step;
+    }
+    for (const CallbackHandle& callback : callbacks) callback->on_predict_end({});
+    return outputs.defined() && rows < samples ? outputs.view(outputs.shape().with(0, rows)) : outputs;
+}
+
+Tensor class_weights(const Tensor& y, const std::map<int64_t, double>& weights) {
+    const Tensor flat = y.rank() > 1 && y.shape().back() == 1 ? y.view(y.shape().slice(0, -1)) : y;
+    const Tensor labels = convert(flat.rank() > 1 ? argmax(flat, -1) : flat, int64);
+    if (labels.rank() != 1)
+        fail<ShapeError>("class_weight: targets of shape {} are not one class per sample; use sample_weight",
+                         y.shape());
+    Tensor result = Tensor::empty(labels.shape(), float32);
+    const std::span<float> out = result.mutable_data<float>();
+    for (size_t i = 0; i < out.size(); ++i) {
+        const auto found = weights.find(labels.data<int64_t>()[i]);
+        out[i] = found == weights.end() ? 1.0f : static_cast<float>(found->second);
+    }
+    return result;
+}
+
+}  // namespace keratin

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <keratin/models/model.hpp>
+
+#include <atomic>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+namespace keratin {
+
+/// What compile() chose and training keeps from step to step.
+struct Model::Training {
+    std::optional<CompileOptions> options;
+    std::atomic<bool> stop{false};
+    std::mutex running;             ///< held by the one fit or train_on_batch that runs
+    std::vector<Tensor> gradients;  ///< memory that the next step writes into again
+    mutable std::mutex metrics_mutex;
+    std::vector<std::shared_ptr<metrics::Metric>> metrics;  ///< of the last run
+};
+
+/// While it lives, this thread's calls of the model stop before its final activation.
+class LogitsWanted {
+public:
+    explicit LogitsWanted(const void* model);
+    ~LogitsWanted();
+    LogitsWanted(const LogitsWanted&) = delete;
+    LogitsWanted& operator=(const LogitsWanted&) = delete;
+    static bool by(const void* model);
+
+private:
+    const void* outer_;
+};
+
+}  // namespace keratin
