@@ -1,0 +1,207 @@
+#include "support/catch.hpp"
+
+#include <sstream>
+
+#include "kernels/dense_cases.hpp"
+
+namespace keratin::kernels {
+namespace {
+
+using namespace testing;
+
+int64_t elements_x(const Conv2D& c) {
+    return c.batch * c.in_h * c.in_w * c.in_c;
+}
+int64_t elements_y(const Conv2D& c) {
+    return c.batch * c.out_h * c.out_w * c.out_c;
+}
+int64_t elements_kernel(const Conv2D& c) {
+    return c.kernel_h * c.kernel_w * (c.in_c / c.groups) * c.out_c;
+}
+
+std::string text(const Conv2D& c) {
+    std::ostringstream s;
+    s << "x (" << c.batch << ", " << c.in_h << ", " << c.in_w << ", " << c.in_c << ") kernel (" << c.kernel_h
+      << ", " << c.kernel_w << ", " << c.in_c / c.groups << ", " << c.out_c << ") y (" << c.out_h << ", "
+      << c.out_w << ") strides " << c.stride_h << ' ' << c.stride_w << " dilation " << c.dilation_h << ' '
+      << c.dilation_w << " pad " << c.pad_top << ' ' << c.pad_left << " groups " << c.groups;
+    return s.str();
+}
+
+/// The size of the output along one axis, or none where the window does not fit.
+int64_t out_size(int64_t in, int64_t padding, int64_t kernel, int64_t stride, int64_t dilation) {
+    const int64_t room = in + padding - (kernel - 1) * dilation - 1;
+    return room < 0 ? 0 : room / stride + 1;
+}
+
+Conv2D random_shape(Random& random) {
+    Conv2D c{};
+    c.batch = random.pick<int64_t>({0, 1, 1, 2, 3});
+    c.in_h = random.integer(1, 11);
+    c.in_w = random.integer(1, 11);
+    c.kernel_h = random.integer(1, 5);
+    c.kernel_w = random.integer(1, 5);
+    c.stride_h = random.integer(1, 3);
+    c.stride_w = random.integer(1, 3);
+    c.dilation_h = random.integer(1, 3);
+    c.dilation_w = random.integer(1, 3);
+    c.pad_top = random.integer(0, 4);
+    c.pad_left = random.integer(0, 4);
+    c.groups = random.pick<int64_t>({1, 1, 1, 2, 3, 5});
+    c.in_c = c.groups * random.integer(1, 7);
+    c.out_c = c.groups * random.integer(1, 35 / c.groups);
+    if (random.integer(0, 7) == 0) {  // depthwise
+        c.groups = c.in_c = random.integer(1, 35);
+        c.out_c = c.in_c * random.pick<int64_t>({1, 1, 2});
+    }
+    c.out_h = out_size(c.in_h, c.pad_top + random.integer(0, 4), c.kernel_h, c.stride_h, c.dilation_h);
+    c.out_w = out_size(c.in_w, c.pad_left + random.integer(0, 4), c.kernel_w, c.stride_w, c.dilation_w);
+    return c;
+}
+
+template <class T>
+struct Case {
+    Conv2D conv;
+    std::vector<T> x, kernel, bias, dy;
+    bool with_bias;
+    Activation activation;
+    bool accumulate;
+
+    Case(const Conv2D& shape, Random& random)
+        : conv(shape),
+          x(random.numbers<T>(elements_x(shape))),
+          kernel(random.numbers<T>(elements_kernel(shape))),
+          bias(random.numbers<T>(shape.out_c)),
+          dy(random.numbers<T>(elements_y(shape))),
+          with_bias(random.coin()),
+          activation(
+              random.pick({Activation::none, Activation::relu, Activation::tanh, Activation::sigmoid})),
+          accumulate(random.coin()) {}
+
+    std::vector<T> forward(const Table<T>& table, Activation act,
+                           const Context& context = backward_context()) const {
+        std::vector<T> y(dy.size(), T(7));
+        table.conv2d(context, conv, x.data(), kernel.data(), with_bias ? bias.data() : nullptr, act,
+                     y.data());
+        return y;
+    }
+    std::vector<T> input_gradient(const Table<T>& table, const Context& context = backward_context()) const {
+        std::vector<T> dx(x.size(), T(0.5));
+        table.conv2d_input_gradient(context, conv, dy.data(), kernel.data(), dx.data(), accumulate);
+        return dx;
+    }
+    std::vector<T> kernel_gradient(const Table<T>& table, const Context& context = backward_context()) const {
+        std::vector<T> dkernel(kernel.size(), T(0.5));
+        table.conv2d_kernel_gradient(context, conv, x.data(), dy.data(), dkernel.data(), accumulate);
+        return dkernel;
+    }
+};
+
+template <class T>
+void check_against_reference(const Case<T>& c) {
+    const Table<T>& reference = reference_kernels<T>();
+    const Activation exact = c.activation == Activation::relu ? Activation::relu : Activation::none;
+    const std::vector<T> y = c.forward(reference, c.activation), sums = c.forward(reference, exact);
+    const std::vector<T> dx = c.input_gradient(reference), dkernel = c.kernel_gradient(reference);
+    const int64_t taps = c.conv.kernel_h * c.conv.kernel_w;
+    for (const char* isa : present_isas()) {
+        INFO(isa << ": " << text(c.conv));
+        const Table<T>& table = *kernels_for<T>(isa);
+        const int64_t terms = taps * c.conv.in_c / c.conv.groups;
+        CHECK(difference(c.forward(table, c.activation), y, rounding<T>(terms)) == "");
+        CHECK(difference(c.input_gradient(table), dx, rounding<T>(taps * c.conv.out_c / c.conv.groups)) ==
+              "");
+        CHECK(difference(c.kernel_gradient(table), dkernel,
+                         rounding<T>(c.conv.batch * c.conv.out_h * c.conv.out_w)) == "");
+        if (fused(isa)) CHECK(same_bits(c.forward(table, exact), sums));
+    }
+}
+
+template <class T>
+void check_random_shapes(unsigned seed, int shapes) {
+    Random random(seed);
+    for (int i = 0; i < shapes; ++i) check_against_reference(Case<T>(random_shape(random), random));
+}
+
+}  // namespace
+
+TEST_CASE("Convolutions and their gradients agree with the naive loops on random shapes",
+          "[kernels][conv2d]") {
+    check_random_shapes<float>(1, 1200);
+    check_random_shapes<double>(2, 1200);
+}
+
+TEST_CASE("Every output of a convolution is one chain of fused multiply-adds, bit for bit",
+          "[kernels][conv2d]") {
+    const Conv2D conv =
+        GENERATE(Conv2D{2, 28, 28, 1, 28, 28, 6, 5, 5, 1, 1, 1, 1, 2, 2, 1},     // LeNet-5, first convolution
+                 Conv2D{2, 14, 14, 6, 10, 10, 16, 5, 5, 1, 1, 1, 1, 0, 0, 1},    // and the second
+                 Conv2D{1, 13, 9, 32, 13, 9, 64, 3, 3, 1, 1, 1, 1, 1, 1, 1},     // many channels
+                 Conv2D{1, 33, 17, 3, 17, 9, 35, 7, 7, 2, 2, 1, 1, 3, 3, 1},     // a stem with strides
+                 Conv2D{3, 9, 9, 40, 9, 9, 70, 1, 1, 1, 1, 1, 1, 0, 0, 1},       // pointwise
+                 Conv2D{1, 15, 15, 37, 15, 15, 37, 3, 3, 1, 1, 1, 1, 1, 1, 37},  // depthwise
+                 Conv2D{2, 1, 1, 5, 1, 1, 3, 5, 5, 1, 1, 1, 1, 2, 2, 1});  // a kernel larger than its image
+    Random random(3);
+    check_against_reference(Case<float>(conv, random));
+    check_against_reference(Case<double>(conv, random));
+}
+
+TEST_CASE("The way tasks are shared does not change a bit of a convolution or a gradient",
+          "[kernels][conv2d]") {
+    Random random(4);
+    for (int i = 0; i < 50; ++i) {
+        Conv2D conv = random_shape(random);
+        conv.batch = random.integer(1, 20);
+        const Case<float> c(
+            [&] {
+                conv.in_h += 20;
+                conv.out_h = out_size(conv.in_h, conv.pad_top, conv.kernel_h, conv.stride_h, conv.dilation_h);
+                return conv;
+            }(),
+            random);
+        for (const char* isa : present_isas()) {
+            INFO(isa << ": " << text(c.conv));
+            const Table<float>& table = *kernels_for<float>(isa);
+            CHECK(same_bits(c.forward(table, Activation::tanh),
+                            c.forward(table, Activation::tanh, serial_context())));
+            CHECK(same_bits(c.input_gradient(table), c.input_gradient(table, serial_context())));
+            CHECK(same_bits(c.kernel_gradient(table), c.kernel_gradient(table, serial_context())));
+        }
+    }
+}
+
+TEST_CASE("The gradients of a convolution are the same on avx2 and avx512, bit for bit",
+          "[kernels][conv2d]") {
+    if (!kernels_for<float>("avx512")) return;
+    Random random(5);
+    for (int i = 0; i < 300; ++i) {
+        const Case<float> c(random_shape(random), random);
+        INFO(text(c.conv));
+        CHECK(same_bits(c.input_gradient(*kernels_for<float>("avx2")),
+                        c.input_gradient(*kernels_for<float>("avx512"))));
+        CHECK(same_bits(c.kernel_gradient(*kernels_for<float>("avx2")),
+                        c.kernel_gradient(*kernels_for<float>("avx512"))));
+    }
+}
+
+TEST_CASE("The kernel gradient of an empty batch is zero", "[kernels][conv2d]") {
+    const Conv2D conv{0, 4, 4, 2, 2, 2, 3, 3, 3};
+    for (const char* isa : present_isas()) {
+        std::vector<float> dkernel(static_cast<size_t>(elements_kernel(conv)), 5.0f);
+        kernels_for<float>(isa)->conv2d_kernel_gradient(backward_context(), conv, nullptr, nullptr,
+                                                        dkernel.data(), false);
+        CHECK(dkernel == std::vector<float>(dkernel.size(), 0.0f));
+    }
+}
+
+TEST_CASE("A NaN passes through a convolution with ReLU", "[kernels][conv2d]") {
+    const Conv2D conv{1, 1, 1, 1, 1, 1, 1, 1, 1};
+    const float x = std::numeric_limits<float>::quiet_NaN(), kernel = 1;
+    for (const char* isa : present_isas()) {
+        float y = 0;
+        kernels_for<float>(isa)->conv2d(backward_context(), conv, &x, &kernel, nullptr, Activation::relu, &y);
+        CHECK(std::isnan(y));
+    }
+}
+
+}  // namespace keratin::kernels
