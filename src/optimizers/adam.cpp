@@ -11,6 +11,18 @@ void require_beta(const std::string& owner, const char* what, double beta) {
     if (!(beta >= 0 && beta < 1)) fail<ValueError>("{}: {} is {}; it must be in [0, 1)", owner, what, beta);
 }
 
+/// learning_rate * sqrt(1 - beta_2^t) / (1 - beta_1^t) in the variable's precision, from betas that were
+/// float32 once, as in Keras: near 1 the difference shows in the sixth digit.
+template <class T>
+double step_size(double learning_rate, double beta_1, double beta_2, int64_t t) {
+    const auto power = [t](double beta) {
+        return static_cast<T>(
+            std::pow(static_cast<double>(static_cast<float>(beta)), static_cast<double>(t)));
+    };
+    const T second = std::sqrt(T(1) - power(beta_2));
+    return static_cast<double>(static_cast<T>(learning_rate) * second / (T(1) - power(beta_1)));
+}
+
 AdamOptions as_adam(AdamWOptions o) {
     return {.learning_rate = o.learning_rate,
             .beta_1 = o.beta_1,
@@ -58,10 +70,8 @@ std::vector<Variable> Adam::slots() const {
 
 void Adam::update(size_t index, const Tensor& gradient, const Variable& variable, double learning_rate,
                   double decay) {
-    const auto step = static_cast<double>(iterations() + 1);
-    const double alpha =
-        learning_rate * std::sqrt(1 - std::pow(beta_2_, step)) / (1 - std::pow(beta_1_, step));
     for_dtype(variable, [&]<class T>() {
+        const double alpha = step_size<T>(learning_rate, beta_1_, beta_2_, iterations() + 1);
         kernels::kernels<T>().adam(context(), {alpha, beta_1_, beta_2_, epsilon_, decay},
                                    gradient.data<T>().data(), writable<T>(variable),
                                    writable<T>(slots_->momentums, index),

@@ -35,10 +35,10 @@ def case(name, optimizer, args, dtype="float32", schedule=None, excluded=None, l
     if schedule:
         given["learning_rate"] = getattr(schedules, schedule["class"])(**schedule["args"])
     made = getattr(keras.optimizers, optimizer)(**given)
-    variables = [
-        keras.Variable(value, name=word, dtype=dtype, constraint=rule and getattr(keras.constraints, rule)())
-        for value, word, rule in zip(start(dtype), ["kernel", "bias"], constraints)
-    ]
+    variables = [keras.Variable(value, name=word, dtype=dtype) for value, word in zip(start(dtype), ["kernel", "bias"])]
+    for variable, rule in zip(variables, constraints):
+        if rule:  # the constructor takes a constraint and forgets it
+            variable.constraint = getattr(keras.constraints, rule)()
     if excluded:
         made.exclude_from_weight_decay(var_names=excluded)
     made.build(variables)
