@@ -1,0 +1,13 @@
+#pragma once
+
+#include "bench.hpp"
+#include "networks.hpp"
+
+namespace bench {
+
+/// A training step: forward, loss, backward, Adam, on a batch that lies ready.
+Case train_case(std::string name, const std::function<Network()>& make, int64_t batch);
+/// The outputs of a batch.
+Case predict_case(std::string name, const std::function<Network()>& make, int64_t batch);
+
+}  // namespace bench
