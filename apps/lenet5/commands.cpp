@@ -6,6 +6,7 @@
 #include <keratin/io/image.hpp>
 #include <keratin/io/safetensors.hpp>
 #include <keratin/losses.hpp>
+#include <keratin/ops/reduce.hpp>
 
 #include <algorithm>
 
@@ -40,13 +41,19 @@ int evaluate(const EvaluateOptions& options) {
 
 int predict(const PredictOptions& options) {
     const Sequential model = load_model(options.weights);
+    int code = 0;
     for (const std::string& path : options.images) {
-        const Tensor probabilities = model.predict(prepare_digit(io::read_image(path)));
-        const std::span<const float> p = probabilities.data<float>();
-        const auto best = std::max_element(p.begin(), p.end());
-        fmt::print("{}: {} ({:.1f} %)\n", path, best - p.begin(), 100 * *best);
+        try {
+            const Tensor probabilities = model.predict(prepare_digit(io::read_image(path)));
+            const int64_t digit = argmax(probabilities, -1).item<int64_t>();
+            fmt::print("{}: {} ({:.1f} %)\n", path, digit, 100 * probabilities.at<float>({0, digit}));
+        } catch (const Error& error) {
+            const std::string_view what = error.what();
+            fmt::print(stderr, "lenet5: {}{}\n", what.starts_with(path) ? "" : path + ": ", what);
+            code = 1;
+        }
     }
-    return 0;
+    return code;
 }
 
 }  // namespace lenet5

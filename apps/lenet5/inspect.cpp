@@ -1,5 +1,6 @@
 #include "commands.hpp"
 #include "digit.hpp"
+#include "pictures.hpp"
 
 #include <keratin/data/mnist.hpp>
 #include <keratin/io/image.hpp>
@@ -32,6 +33,12 @@ std::string histogram(std::span<const float> values, float low, float high) {
 void print_statistics(const Variable& variable) {
     const Tensor tensor = variable.value();
     const std::span<const float> values = tensor.data<float>();
+    const auto finite = std::count_if(values.begin(), values.end(), [](float v) { return std::isfinite(v); });
+    if (finite < tensor.size()) {
+        fmt::print("  {:<7} {:<16} {} of {} are not finite\n", variable.name(), to_string(variable.shape()),
+                   tensor.size() - finite, tensor.size());
+        return;
+    }
     double sum = 0, squares = 0;
     for (const float value : values) sum += static_cast<double>(value);
     const double mean = sum / static_cast<double>(values.size());
@@ -43,88 +50,95 @@ void print_statistics(const Variable& variable) {
                std::sqrt(squares / static_cast<double>(values.size())), histogram(values, *low, *high));
 }
 
-/// Tiles of rows x cols images side by side, one pixel apart, each pixel `zoom` pixels wide; the grey levels
-/// span all values, so that tiles can be compared.
-class Mosaic {
-public:
-    Mosaic(int64_t rows, int64_t cols, int64_t height, int64_t width, int64_t zoom)
-        : cols_(cols),
-          height_(height),
-          width_(width),
-          zoom_(zoom),
-          picture_(full({rows * (height * zoom + 1) + 1, cols * (width * zoom + 1) + 1}, 0, uint8)) {}
-
-    /// value(row, col) of tile `index`, scaled from [low, high] to [32, 255].
-    template <class Value>
-    void draw(int64_t index, float low, float high, Value value) {
-        const int64_t top = index / cols_ * (height_ * zoom_ + 1) + 1;
-        const int64_t left = index % cols_ * (width_ * zoom_ + 1) + 1;
-        const std::span<uint8_t> out = picture_.mutable_data<uint8_t>();
-        const int64_t stride = picture_.shape()[1];
-        for (int64_t row = 0; row < height_ * zoom_; ++row)
-            for (int64_t col = 0; col < width_ * zoom_; ++col) {
-                const float share = high > low ? (value(row / zoom_, col / zoom_) - low) / (high - low) : 0;
-                out[static_cast<size_t>((top + row) * stride + left + col)] =
-                    static_cast<uint8_t>(32 + 223 * share);
-            }
+Scale scale_of(const Tensor& x) {
+    Scale scale{.limit = 0, .negative = false};
+    for (const float value : x.data<float>()) {
+        if (std::isfinite(value)) scale.limit = std::max(scale.limit, std::abs(value));
+        scale.negative |= value < 0;
     }
-    const Tensor& picture() const { return picture_; }
-
-private:
-    int64_t cols_, height_, width_, zoom_;
-    Tensor picture_;
-};
-
-std::pair<float, float> range_of(const Tensor& x) {
-    const auto [low, high] = std::minmax_element(x.data<float>().begin(), x.data<float>().end());
-    return {*low, *high};
+    return scale;
 }
 
-/// A convolution's kernels: a row of tiles per input channel, a column per filter.
-void write_kernels(const std::string& path, const Tensor& kernel) {
+/// Small tiles are drawn large, so that every number can be seen, as far as a row of them fits a page.
+int64_t zoom_for(int64_t side, int64_t columns) {
+    return std::clamp<int64_t>((columns <= 8 ? 80 : 50) / side, 4, 16);
+}
+
+/// A convolution's kernels: a row of tiles per input channel, a column per filter. A dense layer's: one tile,
+/// a row per unit.
+Tensor draw_kernel(const Tensor& kernel) {
     const Shape& shape = kernel.shape();
-    const auto [low, high] = range_of(kernel);
-    Mosaic mosaic(shape[2], shape[3], shape[0], shape[1], 8);
-    for (int64_t c = 0; c < shape[2]; ++c)
-        for (int64_t f = 0; f < shape[3]; ++f)
-            mosaic.draw(c * shape[3] + f, low, high, [&](int64_t row, int64_t col) {
-                return kernel.at<float>({row, col, c, f});
-            });
-    io::write_png(path, mosaic.picture());
+    if (shape.rank() == 2)
+        return draw({1, 1, shape[1], shape[0], shape[0] > 200 ? 1 : 3}, scale_of(kernel),
+                    [&](int64_t, int64_t row, int64_t col) {
+                        return kernel.at<float>({col, row});
+                    });
+    const int64_t filters = shape[3];
+    return draw({shape[2] * filters, filters, shape[0], shape[1], zoom_for(shape[0], filters)},
+                scale_of(kernel), [&](int64_t tile, int64_t row, int64_t col) {
+                    return kernel.at<float>({row, col, tile / filters, tile % filters});
+                });
 }
 
-/// A layer's output for one image: a tile per channel, or one row of pixels for a vector.
-void write_features(const std::string& path, const Tensor& output) {
-    const bool image = output.rank() == 4;
-    const Tensor maps = image ? output : output.view({1, 1, output.size(), 1});
-    const Shape& shape = maps.shape();
-    const auto [low, high] = range_of(maps);
-    const int64_t cols = image ? std::min<int64_t>(shape[3], 8) : 1;
-    Mosaic mosaic((shape[3] + cols - 1) / cols, cols, shape[1], shape[2], 4);
-    for (int64_t c = 0; c < shape[3]; ++c)
-        mosaic.draw(c, low, high, [&](int64_t row, int64_t col) { return maps.at<float>({0, row, col, c}); });
-    io::write_png(path, mosaic.picture());
+/// A layer's output for one image: a tile per channel, or rows of forty numbers.
+Tensor draw_features(const Tensor& output) {
+    if (output.rank() == 2)
+        return draw({output.size(), std::min<int64_t>(output.size(), 40), 1, 1, 16}, scale_of(output),
+                    [&](int64_t tile, int64_t, int64_t) {
+                        return output.at<float>({0, tile});
+                    });
+    const Shape& shape = output.shape();
+    const int64_t columns = std::min<int64_t>(shape[3], 8);
+    return draw({shape[3], columns, shape[1], shape[2], zoom_for(shape[1], columns)}, scale_of(output),
+                [&](int64_t tile, int64_t row, int64_t col) {
+                    return output.at<float>({0, row, col, tile});
+                });
+}
+
+/// "5x5x1x6"
+std::string shape_text(const Shape& shape, int first_axis) {
+    std::string text;
+    for (int axis = first_axis; axis < shape.rank(); ++axis)
+        text += fmt::format("{}{}", text.empty() ? "" : "x", shape[axis]);
+    return text;
 }
 
 Tensor chosen_image(const InspectOptions& options) {
     if (!options.image.empty()) return prepare_digit(io::read_image(options.image));
-    const Dataset test_set = datasets::mnist(options.data).test;
-    return test_set.x.view({1, 28, 28, 1});
+    const Tensor images = datasets::mnist(options.data).test.x;
+    if (images.shape()[0] == 0) fail<ValueError>("{}: there is no test image", options.data);
+    return images.view({1, 28, 28, 1});
+}
+
+void write_picture(const std::string& directory, const std::string& name, const Tensor& picture) {
+    const std::string path = fmt::format("{}/{}.png", directory, name);
+    io::write_png(path, picture);
+    fmt::print("{}\n", path);
 }
 
 void write_pictures(const Sequential& model, const InspectOptions& options) {
-    std::filesystem::create_directories(options.png);
     Tensor x = chosen_image(options);
-    write_features(options.png + "/input.png", x);
+    std::error_code error;
+    std::filesystem::create_directories(options.png, error);
+    if (error) fail<IoError>("{}: cannot be made: {}", options.png, error.message());
+    write_picture(options.png, "0_input_28x28",
+                  draw({1, 1, 28, 28, zoom_for(28, 1)}, {.limit = 1, .grey = true},
+                       [&](int64_t, int64_t row, int64_t col) {
+                           return x.at<float>({0, row, col, 0});
+                       }));
+    int number = 0;
     for (const LayerReference& layer : model.layers()) {
+        const std::string prefix = fmt::format("{}_{}", ++number, layer.name());
         for (const Variable& variable : layer.variables())
-            if (variable.shape().rank() == 4)
-                write_kernels(fmt::format("{}/{}_{}.png", options.png, layer.name(), variable.name()),
-                              variable.value());
+            if (variable.shape().rank() > 1)
+                write_picture(
+                    options.png,
+                    fmt::format("{}_{}_{}", prefix, variable.name(), shape_text(variable.shape(), 0)),
+                    draw_kernel(variable.value()));
         x = (*layer)(x);
-        write_features(fmt::format("{}/{}_output.png", options.png, layer.name()), x);
+        write_picture(options.png, fmt::format("{}_output_{}", prefix, shape_text(x.shape(), 1)),
+                      draw_features(x));
     }
-    fmt::print("pictures written to {}\n", options.png);
 }
 
 }  // namespace

@@ -5,8 +5,8 @@
 
 namespace lenet5 {
 
-/// Turns Ctrl-C into a stop request while it lives: training then ends after the running batch. A second
-/// Ctrl-C ends the program at once.
+/// Turns Ctrl-C (SIGINT, and SIGTERM) into a stop request while it lives: training then ends after the
+/// running batch. A second one ends the program at once. To be made before the library's threads.
 class Interrupt {
 public:
     Interrupt();

@@ -7,24 +7,107 @@
 #include <fmt/core.h>
 #include <CLI/CLI.hpp>
 
+#include <charconv>
+#include <cmath>
+#include <cstdint>
 #include <exception>
+#include <optional>
 
 namespace {
 
-void add_train(CLI::App& app, lenet5::TrainOptions& options) {
-    app.add_option("--arch", options.arch, "classic (tanh, average pooling) or modern (relu, max pooling)")
+constexpr int wrong_arguments = 2;
+
+/// All of the text as a number; nothing when it is not one.
+template <class T>
+std::optional<T> parse(const std::string& text) {
+    T value{};
+    const char* const end = text.data() + text.size();
+    const auto [stop, error] = std::from_chars(text.data(), end, value);
+    if (error != std::errc() || stop != end) return std::nullopt;
+    return value;
+}
+
+CLI::Validator whole(int64_t least, int64_t most) {
+    const auto check = [least, most](const std::string& text) -> std::string {
+        const std::optional<int64_t> value = parse<int64_t>(text);
+        if (value && *value >= least && *value <= most) return {};
+        return fmt::format("{} is not a whole number from {} to {}", text, least, most);
+    };
+    return CLI::Validator(check, "");
+}
+
+CLI::Validator positive() {
+    const auto check = [](const std::string& text) -> std::string {
+        const std::optional<double> value = parse<double>(text);
+        if (value && std::isfinite(*value) && *value > 0) return {};
+        return fmt::format("{} is not a number above 0", text);
+    };
+    return CLI::Validator(check, "");
+}
+
+void add_weights(CLI::App& command, std::string& weights) {
+    command.add_option("--weights", weights, "file written by train --save")->required();
+}
+
+void add_data(CLI::App& command, std::string& data) {
+    command.add_option("--data", data, "directory of the four MNIST files")->capture_default_str();
+}
+
+CLI::App* add_train(CLI::App& app, lenet5::TrainOptions& options) {
+    CLI::App* command = app.add_subcommand("train", "train a network and print its test accuracy");
+    command
+        ->add_option("--arch", options.arch, "classic (tanh, average pooling) or modern (relu, max pooling)")
         ->check(CLI::IsMember({"classic", "modern"}))
         ->capture_default_str();
-    app.add_option("--data", options.data, "directory of the four MNIST files")->capture_default_str();
-    app.add_option("--epochs", options.epochs, "times through the training images")->capture_default_str();
-    app.add_option("--batch-size", options.batch_size, "images per step")->capture_default_str();
-    app.add_option("--learning-rate", options.learning_rate, "at its height, after the warm-up")
+    add_data(*command, options.data);
+    command->add_option("--epochs", options.epochs, "times through the training images")
+        ->check(whole(1, 1'000'000))
         ->capture_default_str();
-    app.add_flag("--augment", options.augment, "shift, turn and stretch the training images at random");
-    app.add_option("--seed", options.seed, "of every random number")->capture_default_str();
-    app.add_option("--threads", options.threads, "0: one per processor")->capture_default_str();
-    app.add_option("--save", options.save, "write the weights to this .safetensors file");
-    app.add_option("--json", options.json, "write the results to this file");
+    command->add_option("--batch-size", options.batch_size, "images per step")
+        ->check(whole(1, 60'000))
+        ->capture_default_str();
+    command->add_option("--learning-rate", options.learning_rate, "at its height, after the warm-up")
+        ->check(positive())
+        ->capture_default_str();
+    command->add_flag("--augment,!--no-augment", options.augment,
+                      "shift, turn and stretch the training images at random");
+    command->add_option("--seed", options.seed, "of every random number")
+        ->check(whole(0, INT64_MAX))
+        ->capture_default_str();
+    command->add_option("--threads", options.threads, "0: one per processor")
+        ->check(whole(0, 1024))
+        ->capture_default_str();
+    command->add_option("--save", options.save, "write the weights to this .safetensors file");
+    command->add_option("--json", options.json, "write the results to this file");
+    command->footer("Ctrl-C ends the training after the running batch; the rest is done all the same.");
+    return command;
+}
+
+CLI::App* add_evaluate(CLI::App& app, lenet5::EvaluateOptions& options) {
+    CLI::App* command = app.add_subcommand("evaluate", "test accuracy of saved weights");
+    add_weights(*command, options.weights);
+    add_data(*command, options.data);
+    return command;
+}
+
+CLI::App* add_predict(CLI::App& app, lenet5::PredictOptions& options) {
+    CLI::App* command = app.add_subcommand("predict", "which digit a picture shows");
+    add_weights(*command, options.weights);
+    command
+        ->add_option("images", options.images,
+                     "PNG, PGM or PPM files, one digit each: any size, dark on light or light on dark")
+        ->required();
+    return command;
+}
+
+CLI::App* add_inspect(CLI::App& app, lenet5::InspectOptions& options) {
+    CLI::App* command = app.add_subcommand("inspect", "kernels, biases and feature maps");
+    add_weights(*command, options.weights);
+    add_data(*command, options.data);
+    command->add_option("--image", options.image,
+                        "picture for the feature maps; the first test image if none");
+    command->add_option("--png", options.png, "directory to write pictures to");
+    return command;
 }
 
 }  // namespace
@@ -32,32 +115,20 @@ void add_train(CLI::App& app, lenet5::TrainOptions& options) {
 int main(int argc, char** argv) {
     CLI::App app("LeNet-5 on MNIST, with keratin");
     app.require_subcommand(1);
-
     lenet5::TrainOptions train;
-    CLI::App* train_command = app.add_subcommand("train", "train a network and print its test accuracy");
-    add_train(*train_command, train);
-
     lenet5::EvaluateOptions evaluate;
-    CLI::App* evaluate_command = app.add_subcommand("evaluate", "test accuracy of saved weights");
-    evaluate_command->add_option("--weights", evaluate.weights, "file written by train --save")->required();
-    evaluate_command->add_option("--data", evaluate.data, "directory of the MNIST files")
-        ->capture_default_str();
-
     lenet5::PredictOptions predict;
-    CLI::App* predict_command = app.add_subcommand("predict", "which digit a picture shows");
-    predict_command->add_option("--weights", predict.weights, "file written by train --save")->required();
-    predict_command->add_option("images", predict.images, "PNG or PGM files")->required();
-
     lenet5::InspectOptions inspect;
-    CLI::App* inspect_command = app.add_subcommand("inspect", "kernels, biases and feature maps");
-    inspect_command->add_option("--weights", inspect.weights, "file written by train --save")->required();
-    inspect_command->add_option("--data", inspect.data, "directory of the MNIST files")
-        ->capture_default_str();
-    inspect_command->add_option("--image", inspect.image,
-                                "picture for the feature maps; the first test image if none");
-    inspect_command->add_option("--png", inspect.png, "directory to write pictures to");
+    const CLI::App* train_command = add_train(app, train);
+    const CLI::App* evaluate_command = add_evaluate(app, evaluate);
+    const CLI::App* predict_command = add_predict(app, predict);
+    add_inspect(app, inspect);
 
-    CLI11_PARSE(app, argc, argv);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? 0 : wrong_arguments;  // --help is an error to CLI11, of code 0
+    }
     try {
         if (*train_command) return lenet5::train(train);
         if (*evaluate_command) return lenet5::evaluate(evaluate);

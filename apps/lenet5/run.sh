@@ -7,4 +7,4 @@ source cmake/setup.sh
 
 need "${keratin_packages[@]}"
 build build -DCMAKE_BUILD_TYPE=Release -DKERATIN_APPS=ON
-exec build/apps/lenet5/lenet5 train --data apps/lenet5/data "$@"
+exec build/apps/lenet5/lenet5 train --data apps/lenet5/data --augment "$@"

@@ -11,7 +11,11 @@
 
 #include <nlohmann/json.hpp>
 
+#include <unistd.h>
+
 #include <chrono>
+#include <cmath>
+#include <filesystem>
 #include <fstream>
 
 namespace lenet5 {
@@ -20,27 +24,74 @@ using namespace keratin;
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
-double seconds_since(Clock::time_point start) {
-    return std::chrono::duration<double>(Clock::now() - start).count();
+int64_t steps_per_epoch(const Dataset& data, const TrainOptions& options) {
+    return (data.size() + options.batch_size - 1) / options.batch_size;
 }
 
-void write_json(const TrainOptions& options, double accuracy, double loss, double seconds, int64_t images) {
-    const nlohmann::ordered_json results = {{"arch", options.arch},
-                                            {"test_accuracy", accuracy},
-                                            {"test_loss", loss},
-                                            {"train_seconds", seconds},
-                                            {"images_per_second", static_cast<double>(images) / seconds},
-                                            {"epochs", options.epochs},
-                                            {"batch_size", options.batch_size},
-                                            {"learning_rate", options.learning_rate},
-                                            {"augment", options.augment},
-                                            {"threads", num_threads()},
-                                            {"isa", isa()},
-                                            {"seed", options.seed}};
+/// Throws before a long training rather than after it.
+void require_writable(const std::string& path) {
+    if (path.empty()) return;
+    const std::filesystem::path parent = std::filesystem::absolute(path).parent_path();
+    if (!std::filesystem::is_directory(parent))
+        fail<IoError>("{}: cannot be written, there is no directory {}", path, parent.string());
+    if (std::filesystem::is_directory(path)) fail<IoError>("{}: cannot be written, it is a directory", path);
+    if (access(parent.c_str(), W_OK) != 0)
+        fail<IoError>("{}: cannot be written, the directory {} may not be changed", path, parent.string());
+}
+
+/// A tenth of the steps up to the learning rate, then half a cosine down to nothing.
+optimizers::Adam make_optimizer(double learning_rate, int64_t steps) {
+    const int64_t warmup = steps / 10;
+    return optimizers::Adam(
+        {.learning_rate = optimizers::schedules::CosineDecay({.initial_learning_rate = learning_rate / 10,
+                                                              .decay_steps = steps - warmup,
+                                                              .warmup_target = learning_rate,
+                                                              .warmup_steps = warmup})});
+}
+
+struct Result {
+    int64_t epochs = 0;  ///< completed
+    int64_t images = 0;  ///< seen, each epoch anew
+    double seconds = 0;
+    bool interrupted = false;
+};
+
+Result run_fit(Sequential& model, const Dataset& data, const TrainOptions& options, std::stop_token stop) {
+    FitOptions fit = {.batch_size = options.batch_size, .epochs = options.epochs, .stop = stop};
+    const int64_t steps = steps_per_epoch(data, options);
+    const auto start = std::chrono::steady_clock::now();
+    if (options.augment) {
+        fit.steps_per_epoch = steps;
+        model.fit(AugmentedBatches(data, options.batch_size, options.seed), fit);
+    } else {
+        model.fit(data, fit);
+    }
+    Result result;
+    result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    const int64_t done = model.optimizer().iterations();
+    result.epochs = done / steps;
+    result.images = result.epochs * data.size() + done % steps * options.batch_size;
+    result.interrupted = result.epochs < options.epochs;
+    return result;
+}
+
+void write_json(const TrainOptions& options, const Result& result, const Logs& test) {
+    const nlohmann::ordered_json json = {
+        {"arch", options.arch},
+        {"test_accuracy", test["accuracy"]},
+        {"test_loss", test["loss"]},
+        {"train_seconds", result.seconds},
+        {"images_per_second", static_cast<double>(result.images) / result.seconds},
+        {"epochs", result.epochs},
+        {"interrupted", result.interrupted},
+        {"batch_size", options.batch_size},
+        {"learning_rate", options.learning_rate},
+        {"augment", options.augment},
+        {"threads", num_threads()},
+        {"isa", isa()},
+        {"seed", options.seed}};
     std::ofstream file(options.json);
-    file << results.dump(2) << "\n";
+    file << json.dump(2) << "\n";
     if (!file.flush()) fail<IoError>("{}: cannot be written", options.json);
 }
 
@@ -54,7 +105,9 @@ Sequential make_model(const std::string& arch) {
 }
 
 int train(const TrainOptions& options) {
-    Interrupt interrupt;
+    require_writable(options.save);
+    require_writable(options.json);
+    const Interrupt interrupt;
     set_num_threads(options.threads);
     set_random_seed(options.seed);
     const auto [train_set, test_set] = datasets::mnist(options.data, {.dtype = uint8});
@@ -62,42 +115,25 @@ int train(const TrainOptions& options) {
     model.summary();
     fmt::print("{} training images, {} test images; {} threads, {}\n", train_set.size(), test_set.size(),
                num_threads(), isa());
-
-    const int64_t steps = (train_set.size() + options.batch_size - 1) / options.batch_size * options.epochs;
-    const int64_t warmup = steps / 10;
-    model.compile({.optimizer = optimizers::Adam({.learning_rate = optimizers::schedules::CosineDecay(
-                                                      {.initial_learning_rate = options.learning_rate / 10,
-                                                       .decay_steps = steps - warmup,
-                                                       .warmup_target = options.learning_rate,
-                                                       .warmup_steps = warmup})}),
+    model.compile({.optimizer = make_optimizer(options.learning_rate,
+                                               steps_per_epoch(train_set, options) * options.epochs),
                    .loss = losses::SparseCategoricalCrossentropy(),
                    .metrics = {"accuracy"}});
 
-    const auto start = Clock::now();
-    const FitOptions fit = {
-        .batch_size = options.batch_size, .epochs = options.epochs, .stop = interrupt.token()};
-    History history;
-    if (options.augment) {
-        AugmentedBatches batches(train_set, options.batch_size, options.seed);
-        FitOptions counted = fit;
-        counted.steps_per_epoch = batches.steps();
-        history = model.fit(batches, counted);
-    } else {
-        history = model.fit(train_set, fit);
-    }
-    const double seconds = seconds_since(start);
-
-    const Logs logs = model.evaluate(test_set, {.batch_size = 500, .verbose = 0});
-    const int64_t images = static_cast<int64_t>(history.epoch.size()) * train_set.size();
-    fmt::print("trained {} epochs in {:.1f} s: {:.0f} images/s\n", history.epoch.size(), seconds,
-               static_cast<double>(images) / seconds);
-    fmt::print("test accuracy: {:.4f} (loss {:.4f})\n", logs["accuracy"], logs["loss"]);
+    const Result result = run_fit(model, train_set, options, interrupt.token());
+    fmt::print("trained {} epochs{} in {:.1f} s: {:.0f} images/s\n", result.epochs,
+               result.interrupted ? " and a part" : "", result.seconds,
+               static_cast<double>(result.images) / result.seconds);
+    const Logs test = model.evaluate(test_set, {.batch_size = 500, .verbose = 0});
+    fmt::print("test accuracy: {:.4f} (loss {:.4f})\n", test["accuracy"], test["loss"]);
     if (!options.save.empty()) {
         model.save_weights(options.save);
         fmt::print("weights saved to {}\n", options.save);
     }
-    if (!options.json.empty()) write_json(options, logs["accuracy"], logs["loss"], seconds, images);
-    return 0;
+    if (!options.json.empty()) write_json(options, result, test);
+    if (std::isfinite(test["loss"])) return 0;
+    fmt::print(stderr, "lenet5: the training has diverged; try a smaller --learning-rate\n");
+    return 1;
 }
 
 }  // namespace lenet5

@@ -1,6 +1,6 @@
 // A lesson on convolutional layers, told in keratin: what a layer makes of an image, what a kernel is, how
-// strides and padding shape the output, LeNet-5, and where the gradient of a kernel comes from. Prints what
-// the lesson prints.
+// strides and padding shape the output, LeNet-5, where the gradient of a kernel comes from, and how far a
+// layer sees. docs/convolution.md tells the same with pictures.
 
 #include <keratin/keratin.hpp>
 
@@ -127,6 +127,27 @@ void gradient_of_a_kernel() {
         }
 }
 
+/// How much of the image one number of each layer's output depends on: where its gradient is not zero.
+void receptive_field() {
+    heading("The receptive field");
+    const Sequential model = models::lenet5({.name = "lenet5"});
+    const Tensor x = random::uniform({1, 28, 28, 1});
+    GradientTape tape({.persistent = true});
+    tape.watch(x);
+    Tensor y = x;
+    for (int64_t i = 0; i < 4; ++i) {
+        const Layer& layer = model.get_layer(i);
+        y = layer(y);
+        const int64_t middle = y.shape()[1] / 2;
+        const Tensor one = slice(y, {{}, {middle, middle + 1}, {middle, middle + 1}, {0, 1}});
+        const Tensor seen = cast(tape.gradient(one, x) != 0, int32);
+        const int64_t rows = reduce_sum(reduce_max(seen, {0, 2, 3})).item<int64_t>();
+        const int64_t columns = reduce_sum(reduce_max(seen, {0, 1, 3})).item<int64_t>();
+        fmt::print("{:<16} {:<16} one number sees {} x {} pixels\n", layer.class_name(), to_string(y.shape()),
+                   rows, columns);
+    }
+}
+
 }  // namespace
 
 int main() {
@@ -137,4 +158,5 @@ int main() {
     pyramid();
     lenet5();
     gradient_of_a_kernel();
+    receptive_field();
 }
