@@ -8,9 +8,10 @@
 namespace keratin::constraints {
 namespace {
 
-Axes read_axis(ConfigReader& reader) {
+/// Axis 0 when absent, all axes for null, as in Keras.
+Axes read_axis(ConfigReader& reader, const Config& config) {
     const Config* axis = reader.find("axis");
-    if (!axis) return 0;
+    if (!axis) return config.is_object() && config.find("axis") ? Axes() : Axes(0);
     return reader.at("axis", [&] {
         if (!axis->is_list()) return Axes(static_cast<int>(axis->as_integer()));
         std::vector<int> axes;
@@ -21,15 +22,15 @@ Axes read_axis(ConfigReader& reader) {
 
 std::shared_ptr<Constraint> make_max_norm(const Config& config) {
     ConfigReader reader(config, "MaxNorm");
-    auto result =
-        std::make_shared<MaxNorm>(reader.number("max_value", 2), MaxNormOptions{.axis = read_axis(reader)});
+    auto result = std::make_shared<MaxNorm>(reader.number("max_value", 2),
+                                            MaxNormOptions{.axis = read_axis(reader, config)});
     reader.finish();
     return result;
 }
 
 std::shared_ptr<Constraint> make_unit_norm(const Config& config) {
     ConfigReader reader(config, "UnitNorm");
-    auto result = std::make_shared<UnitNorm>(UnitNormOptions{.axis = read_axis(reader)});
+    auto result = std::make_shared<UnitNorm>(UnitNormOptions{.axis = read_axis(reader, config)});
     reader.finish();
     return result;
 }
@@ -39,7 +40,7 @@ std::shared_ptr<Constraint> make_min_max_norm(const Config& config) {
     auto result = std::make_shared<MinMaxNorm>(MinMaxNormOptions{.min_value = reader.number("min_value", 0),
                                                                  .max_value = reader.number("max_value", 1),
                                                                  .rate = reader.number("rate", 1),
-                                                                 .axis = read_axis(reader)});
+                                                                 .axis = read_axis(reader, config)});
     reader.finish();
     return result;
 }

@@ -36,6 +36,7 @@ void orthonormalize(double* vectors, int64_t count, int64_t n) {
 }  // namespace
 
 Tensor Orthogonal::operator()(const Shape& shape, DType dtype) const {
+    require_floating(dtype, *this);
     if (shape.rank() < 2)
         fail<ShapeError>("Orthogonal: shape {} has rank {}; use it for weights of rank 2 or more", shape,
                          shape.rank());

@@ -29,6 +29,7 @@ RandomNormal::RandomNormal(NormalOptions given) : options(given) {
 }
 
 Tensor RandomNormal::operator()(const Shape& shape, DType dtype) const {
+    require_floating(dtype, *this);
     return random::normal(shape, drawn_as(options, dtype));
 }
 
@@ -41,6 +42,7 @@ TruncatedNormal::TruncatedNormal(NormalOptions given) : options(given) {
 }
 
 Tensor TruncatedNormal::operator()(const Shape& shape, DType dtype) const {
+    require_floating(dtype, *this);
     return random::truncated_normal(shape, drawn_as(options, dtype));
 }
 
@@ -55,6 +57,7 @@ RandomUniform::RandomUniform(UniformOptions given) : options(given) {
 }
 
 Tensor RandomUniform::operator()(const Shape& shape, DType dtype) const {
+    require_floating(dtype, *this);
     return random::uniform(
         shape, {.minval = options.minval, .maxval = options.maxval, .dtype = dtype, .seed = options.seed});
 }

@@ -52,6 +52,7 @@ VarianceScaling::VarianceScaling(VarianceScalingOptions given) : options(std::mo
 }
 
 Tensor VarianceScaling::operator()(const Shape& shape, DType dtype) const {
+    require_floating(dtype, *this);
     const Fans fan = fans(shape);
     const double n = options.mode == "fan_in"    ? fan.in
                      : options.mode == "fan_out" ? fan.out

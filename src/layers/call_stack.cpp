@@ -2,6 +2,8 @@
 
 #include <keratin/core/error.hpp>
 
+#include <typeinfo>
+
 namespace keratin::detail {
 namespace {
 
@@ -12,6 +14,7 @@ thread_local std::string named_text;  ///< of the last error that got a layer's 
 
 template <class E>
 [[noreturn]] void throw_named(const E& error, const LayerState& layer) {
+    if (typeid(error) != typeid(E)) throw;  // a class of the user's, which must arrive as it is
     const std::string text = error.what();
     if (text == named_text) throw error;
     named_text = layer.is_named_in(text) ? text : fmt::format("{}: {}", layer.name, text);
@@ -31,6 +34,12 @@ Frame::~Frame() {
 
 Frame* Frame::top() {
     return top_frame;
+}
+
+bool Frame::is_in(const LayerState& state) {
+    for (const Frame* frame = top_frame; frame; frame = frame->outer_)
+        if (&frame->state_ == &state) return true;
+    return false;
 }
 
 std::string Frame::scope(const LayerState& innermost) {

@@ -21,6 +21,8 @@ public:
     Frame& operator=(const Frame&) = delete;
 
     static Frame* top();  ///< null outside of any layer
+    /// True when this thread is in the layer, at whatever depth.
+    static bool is_in(const LayerState& state);
     static bool training() { return top() && top()->training_; }
     /// "sequential/conv2d/": the names of the layers that this thread is in.
     static std::string scope(const LayerState& innermost);

@@ -5,14 +5,20 @@
 #include <keratin/core/error.hpp>
 
 namespace keratin::layers {
+namespace {
+
+int64_t batch_extent(const InputLayerOptions& options, const std::string& name) {
+    if (options.batch_size && *options.batch_size < 0)
+        fail<ValueError>("{}: batch_size is {}; it must not be negative", name, *options.batch_size);
+    return options.batch_size.value_or(Shape::unknown);
+}
+
+}  // namespace
 
 InputLayer::InputLayer(Shape shape, InputLayerOptions given)
     : Layer({.dtype = is_floating(given.dtype) ? given.dtype : float32, .name = given.name}, "InputLayer"),
       options(std::move(given)),
-      batch_shape_(Shape{options.batch_size.value_or(Shape::unknown)} + shape) {
-    if (options.batch_size && *options.batch_size < 0)
-        fail<ValueError>("{}: batch_size is {}; it must not be negative", name(), *options.batch_size);
-}
+      batch_shape_(Shape{batch_extent(options, name())} + shape) {}
 
 void InputLayer::build_variables(const Shape& input_shape) {
     compute_output_shape(input_shape);

@@ -125,7 +125,10 @@ Tensor Layer::operator()(const Tensor& x, const CallOptions& options) const {
     Layer& self = const_cast<Layer&>(*this);  // a layer's state is shared; the object holds handles only
     state_->ensure_name(*this);
     try {
-        if (!x.defined()) fail<ValueError>("{}: the input is an undefined tensor", state_->name);
+        if (!x.defined())
+            fail<ValueError>(
+                "{}: the input is an undefined tensor; give it a value first, for instance by zeros(shape)",
+                state_->name);
         const bool training = options.training.value_or(Frame::training());
         state_->build_once(self, x.shape(), true);
         const Adoption adoption(*this);
@@ -214,14 +217,16 @@ std::vector<Tensor> Layer::get_weights() const {
 void Layer::set_weights(const std::vector<Tensor>& weights) {
     const std::vector<Variable> all = variables();
     if (weights.size() != all.size())
-        fail<ValueError>("{}: set_weights got {} tensors, the layer has {} variables{}", name(),
-                         weights.size(), all.size(), built() ? "" : "; build() it first");
+        fail<ValueError>("{}: set_weights got {} tensors, the layer has {} variables; {}", name(),
+                         weights.size(), all.size(),
+                         built() ? "give one for each of variables()" : "build() it first");
     for (size_t i = 0; i < all.size(); ++i) {
         if (!weights[i].defined())
-            fail<ValueError>("{}: set_weights got an undefined tensor for {}", name(), all[i].path());
-        if (weights[i].shape() != all[i].shape())
-            fail<ShapeError>("{}: set_weights got shape {} for {}, which has {}", name(), weights[i].shape(),
+            fail<ValueError>("{}: set_weights got an undefined tensor for {}; give one of shape {}", name(),
                              all[i].path(), all[i].shape());
+        if (weights[i].shape() != all[i].shape())
+            fail<ShapeError>("{}: set_weights got shape {} for {}, which has {}; give that", name(),
+                             weights[i].shape(), all[i].path(), all[i].shape());
     }
     for (size_t i = 0; i < all.size(); ++i) all[i].assign(convert(weights[i], all[i].dtype()));
 }

@@ -27,7 +27,8 @@ LayerState::LayerState(LayerOptions options, std::string_view builtin)
     if (!is_floating(dtype))
         fail<DTypeError>("{}: dtype is {}; layers compute in float32 or float64",
                          name.empty() ? std::string(class_name) : name, dtype);
-    if (name.empty() && !class_name.empty()) name = unique_name(to_snake_case(class_name));
+    numbered = name.empty() && !class_name.empty();
+    if (numbered) name = unique_name(to_snake_case(class_name));
     named_ = !name.empty();
 }
 

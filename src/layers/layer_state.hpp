@@ -60,6 +60,7 @@ struct LayerState : std::enable_shared_from_this<LayerState> {
     const DType dtype;
     const std::string class_name;  ///< empty for classes of the user's
     std::string name;              ///< settled by ensure_name()
+    bool numbered = false;         ///< the name was made up when the layer was
 
 private:
     struct Weight {

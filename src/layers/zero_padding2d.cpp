@@ -17,9 +17,6 @@ PadPair read_pair(const Config& node) {
 
 }  // namespace
 
-ZeroPadding2D::ZeroPadding2D(Size2 padding, ZeroPadding2DOptions given)
-    : ZeroPadding2D({padding.height, padding.height}, {padding.width, padding.width}, std::move(given)) {}
-
 ZeroPadding2D::ZeroPadding2D(PadPair top_bottom, PadPair left_right, ZeroPadding2DOptions given)
     : Layer(layer_options(given), "ZeroPadding2D"),
       rows(top_bottom),
@@ -41,8 +38,13 @@ Tensor ZeroPadding2D::call(const Tensor& x) {
 
 Shape ZeroPadding2D::compute_output_shape(const Shape& input) const {
     require_images(input, name());
-    const auto padded = [](int64_t side, PadPair zeros) {
-        return side == Shape::unknown ? side : zeros.before + side + zeros.after;
+    const auto padded = [&](int64_t side, PadPair zeros) {
+        if (side == Shape::unknown) return side;
+        if (__builtin_add_overflow(side, zeros.before, &side) ||
+            __builtin_add_overflow(side, zeros.after, &side))
+            fail<ShapeError>("{}: padding ({}, {}) of input {} is more than memory can hold; use less",
+                             name(), zeros.before, zeros.after, input);
+        return side;
     };
     return {input[0], padded(input[1], rows), padded(input[2], columns), input[3]};
 }

@@ -3,6 +3,8 @@
 #include <keratin/core/padding.hpp>
 #include <keratin/layers/layer.hpp>
 
+#include <utility>
+
 namespace keratin::layers {
 
 /// Arguments of ZeroPadding2D, in Keras's order and with Keras's defaults.
@@ -21,7 +23,11 @@ struct ZeroPadding2DOptions {
 ///     layers::ZeroPadding2D({0, 1}, {0, 1});     // {top, bottom}, {left, right}
 class KERATIN_EXPORT ZeroPadding2D : public Layer {
 public:
-    explicit ZeroPadding2D(Size2 padding = 1, ZeroPadding2DOptions options = {});
+    /// A template so that two pairs in braces are rows and columns, not a size and options.
+    template <class = void>
+    explicit ZeroPadding2D(Size2 padding = 1, ZeroPadding2DOptions given = {})
+        : ZeroPadding2D(PadPair{padding.height, padding.height}, PadPair{padding.width, padding.width},
+                        std::move(given)) {}
     ZeroPadding2D(PadPair rows, PadPair columns, ZeroPadding2DOptions options = {});
 
     Tensor call(const Tensor& x) override;
