@@ -1,8 +1,11 @@
 #include <keratin/callbacks/csv_logger.hpp>
 
+#include "core/float_format.hpp"
+
 #include <keratin/core/error.hpp>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -53,7 +56,7 @@ void CSVLogger::on_epoch_end(int64_t epoch, Logs& logs) {
     std::string line = std::to_string(epoch);
     for (const std::string& key : keys_) {
         const double* value = logs.find(key);
-        line += separator_ + (value ? fmt::format("{:#}", *value) : "NA");
+        line += separator_ + (value ? float_text(*value) : "NA");
     }
     write(line + "\r\n");
 }

@@ -1,5 +1,7 @@
 #include <keratin/callbacks/learning_rate.hpp>
 
+#include "core/float_format.hpp"
+
 #include <keratin/models/model.hpp>
 
 #include <fmt/format.h>
@@ -17,7 +19,8 @@ void LearningRateScheduler::on_epoch_begin(int64_t epoch, const Logs&) {
     const double rate = schedule_(epoch, optimizer.learning_rate());
     optimizer.set_learning_rate(rate);
     if (verbose_ > 0)
-        fmt::print("\nEpoch {}: LearningRateScheduler setting learning rate to {}.\n", epoch + 1, rate);
+        fmt::print("\nEpoch {}: LearningRateScheduler setting learning rate to {}.\n", epoch + 1,
+                   float_text(rate));
 }
 
 void LearningRateScheduler::on_epoch_end(int64_t, Logs& logs) {
@@ -56,7 +59,8 @@ void ReduceLROnPlateau::on_epoch_end(int64_t epoch, Logs& logs) {
     const double rate = std::max(old_rate * options_.factor, options_.min_lr);
     optimizer.set_learning_rate(rate);
     if (options_.verbose > 0)
-        fmt::print("\nEpoch {}: ReduceLROnPlateau reducing learning rate to {}.\n", epoch + 1, rate);
+        fmt::print("\nEpoch {}: ReduceLROnPlateau reducing learning rate to {}.\n", epoch + 1,
+                   float_text(rate));
     cooldown_ = options_.cooldown;
     wait_ = 0;
 }

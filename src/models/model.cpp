@@ -33,7 +33,9 @@ void require_positive(const std::string& owner, const char* what, int64_t value)
 void check_fit(const std::string& owner, const FitOptions& options) {
     require_positive(owner, "batch_size", options.batch_size);
     require_positive(owner, "validation_freq", options.validation_freq);
-    if (options.steps_per_epoch) require_positive(owner, "steps_per_epoch", *options.steps_per_epoch);
+    require_positive(owner, "steps_per_epoch", options.steps_per_epoch.value_or(1));
+    require_positive(owner, "validation_steps", options.validation_steps.value_or(1));
+    require_positive(owner, "validation_batch_size", options.validation_batch_size.value_or(1));
     if (options.epochs < 0 || options.initial_epoch < 0)
         fail<ValueError>("{}: epochs is {} and initial_epoch {}; they must not be negative", owner,
                          options.epochs, options.initial_epoch);
@@ -75,7 +77,12 @@ Model::Model(LayerOptions options, std::string_view class_name)
 void Model::compile(CompileOptions options) {
     if (!options.optimizer)
         fail<ValueError>("{}: compile got no optimizer; give one, for instance optimizers::Adam()", name());
+    for (const auto* list : {&options.metrics, &options.weighted_metrics})
+        for (const MetricHandle& metric : *list)
+            if (!metric.metric()) metrics::resolve_metric(metric.name(), {}, {});  // throws for unknown names
     training_->options = std::move(options);
+    const std::lock_guard lock(training_->metrics_mutex);
+    training_->metrics.clear();
 }
 
 bool Model::compiled() const {
@@ -114,8 +121,7 @@ History Model::fit(const Dataset& data, const FitOptions& options) {
     check_fit(name(), options);
     require_samples(name(), "fit", data.x, data.y, options.sample_weight);
     ValidationData train(data);
-    train.sample_weight =
-        options.class_weight.empty() ? options.sample_weight : class_weights(data.y, options.class_weight);
+    train.sample_weight = options.sample_weight;
     ValidationData held_out = options.validation_data;
     if (held_out.x.defined()) {
         require_samples(name(), "fit (validation_data)", held_out.x, held_out.y, held_out.sample_weight);
@@ -128,6 +134,8 @@ History Model::fit(const Dataset& data, const FitOptions& options) {
         held_out = rows(train, kept, samples);
         train = rows(train, 0, kept);
     }
+    // Held-out samples are not weighted by class.
+    if (!options.class_weight.empty()) train.sample_weight = class_weights(train.y, options.class_weight);
     const auto feed = tensor_feed(train, {options.batch_size, options.shuffle, options.steps_per_epoch});
     Trainer::FeedOf validation;
     if (held_out.x.defined())
@@ -166,6 +174,7 @@ History Model::fit(const BatchSource& batches, const FitOptions& options) {
 Logs Model::evaluate(const Dataset& data, const EvaluateOptions& options) const {
     require_compiled("evaluate");
     require_positive(name(), "batch_size", options.batch_size);
+    require_positive(name(), "steps", options.steps.value_or(1));
     require_samples(name(), "evaluate", data.x, data.y, options.sample_weight);
     ValidationData all(data);
     all.sample_weight = options.sample_weight;
@@ -180,6 +189,7 @@ Logs Model::evaluate(const Tensor& x, const Tensor& y, const EvaluateOptions& op
 
 Tensor Model::predict(const Dataset& data, const PredictOptions& options) const {
     require_positive(name(), "batch_size", options.batch_size);
+    require_positive(name(), "steps", options.steps.value_or(1));
     if (!data.x.defined() || data.x.rank() == 0)
         fail<ValueError>("{}: predict needs x, a tensor of samples", name());
     for (const CallbackHandle& callback : options.callbacks) callback->model = const_cast<Model*>(this);
@@ -188,7 +198,7 @@ Tensor Model::predict(const Dataset& data, const PredictOptions& options) const 
         return (*this)(batch_rows(data.x, data.scale, 0, 0), {.training = false});
     }
     const auto feed = tensor_feed({data}, {options.batch_size, false, options.steps});
-    return Trainer(*this).predict(*feed, data.size(), options.callbacks);
+    return Trainer(*this).predict(*feed, data.size(), options.callbacks, options.verbose.value_or(1));
 }
 
 Tensor Model::predict(const Tensor& x, const PredictOptions& options) const {
@@ -209,8 +219,10 @@ Logs Model::train_on_batch(const Tensor& x, const Tensor& y, const Tensor& sampl
     const std::unique_lock running(training_->running, std::try_to_lock);
     if (!running) fail<ValueError>("{}: train_on_batch was called while this model is being trained", name());
     Measures measures(*training_->options);
-    Trainer(*this).train_step(
-        *this, {x, y, class_weight.empty() ? sample_weight : class_weights(y, class_weight)}, measures);
+    Trainer trainer(*this);
+    trainer.train_step(*this, {x, y, class_weight.empty() ? sample_weight : class_weights(y, class_weight)},
+                       measures);
+    trainer.keep_metrics(measures);
     return measures.logs();
 }
 
@@ -218,7 +230,9 @@ Logs Model::test_on_batch(const Tensor& x, const Tensor& y, const Tensor& sample
     require_compiled("test_on_batch");
     require_samples(name(), "test_on_batch", x, y, sample_weight);
     Measures measures(*training_->options);
-    Trainer(*this).test_step({x, y, sample_weight}, measures);
+    const Trainer trainer(*this);
+    trainer.test_step({x, y, sample_weight}, measures);
+    trainer.keep_metrics(measures);
     return measures.logs();
 }
 

@@ -1,6 +1,7 @@
 #include <keratin/models/sequential.hpp>
 
 #include "layers/builtin.hpp"
+#include "layers/call_stack.hpp"
 #include "layers/layer_state.hpp"
 #include "models/training_state.hpp"
 
@@ -12,6 +13,8 @@
 #include <keratin/layers/registry.hpp>
 #include <keratin/layers/softmax.hpp>
 
+#include <algorithm>
+#include <map>
 #include <optional>
 
 namespace keratin {
@@ -19,6 +22,8 @@ namespace keratin {
 struct Sequential::Stack {
     std::vector<std::shared_ptr<Layer>> layers;
     std::shared_ptr<layers::InputLayer> input;  ///< not among layers(), as in Keras
+    /// Layers that were made for the constructor, with automatic names, those of models inside included.
+    std::vector<std::shared_ptr<detail::LayerState>> numbered;
 };
 
 namespace {
@@ -58,6 +63,36 @@ Tensor call_without_activation(const Layer& layer, const Tensor& x) {
     return x;  // Activation and Softmax are nothing else
 }
 
+/// The models that from_config() is making, one within the other. They are built from without, so that the
+/// variables get the paths that they had.
+class Restoring {
+public:
+    Restoring() : outer_(current_) { current_ = this; }
+    ~Restoring() { current_ = outer_; }
+    Restoring(const Restoring&) = delete;
+    Restoring& operator=(const Restoring&) = delete;
+
+    void build_later(std::shared_ptr<Sequential> model, const Shape& shape) {
+        waiting_.emplace_back(std::move(model), shape);
+    }
+    void finish() {
+        if (outer_) {
+            outer_->waiting_.insert(outer_->waiting_.end(), waiting_.begin(), waiting_.end());
+            return;
+        }
+        std::reverse(waiting_.begin(), waiting_.end());  // the outermost came last
+        for (const auto& [model, shape] : waiting_)
+            if (!model->built() && !model->layers().empty()) model->build(shape);
+    }
+
+private:
+    static thread_local Restoring* current_;
+    Restoring* outer_;
+    std::vector<std::pair<std::shared_ptr<Sequential>, Shape>> waiting_;
+};
+
+thread_local Restoring* Restoring::current_ = nullptr;
+
 }  // namespace
 
 Sequential::Sequential() : Sequential(LayerOptions{}) {}
@@ -65,8 +100,41 @@ Sequential::Sequential() : Sequential(LayerOptions{}) {}
 Sequential::Sequential(LayerOptions options)
     : Model(std::move(options), "Sequential"), stack_(std::make_shared<Stack>()) {}
 
+void Sequential::number(std::initializer_list<const Layer*> arguments) {
+    std::vector<std::shared_ptr<detail::LayerState>>& fresh = stack_->numbered;
+    for (const Layer* layer : arguments) {
+        if (!layer || layer->built()) continue;
+        const auto& state = detail::LayerState::of(*layer);
+        // The layer itself and its trainable flag: nobody else has it.
+        if (state.use_count() != 2) continue;
+        if (const auto* nested = dynamic_cast<const Sequential*>(layer))
+            fresh.insert(fresh.end(), nested->stack_->numbered.begin(), nested->stack_->numbered.end());
+        if (state->numbered) fresh.push_back(state);
+    }
+    std::map<std::string, std::vector<std::string>> names;  // by class
+    for (const auto& state : fresh) names[state->class_name].push_back(state->name);
+    for (auto& [class_name, list] : names)
+        std::sort(list.begin(), list.end(), [](const std::string& a, const std::string& b) {
+            return a.size() != b.size() ? a.size() < b.size() : a < b;
+        });
+    std::map<std::string, size_t> given;
+    for (const auto& state : fresh) state->name = names[state->class_name][given[state->class_name]++];
+}
+
+bool Sequential::holds(const Stack& stack) const {
+    return stack_.get() == &stack ||
+           std::any_of(stack_->layers.begin(), stack_->layers.end(), [&](const auto& layer) {
+               const auto* nested = dynamic_cast<const Sequential*>(layer.get());
+               return nested && nested->holds(stack);
+           });
+}
+
 Sequential& Sequential::add(std::shared_ptr<Layer> layer) {
     if (!layer) fail<ValueError>("{}: add got no layer", name());
+    if (detail::Frame::is_in(*detail::LayerState::of(*this)))
+        fail<ValueError>("{}: add was called by one of the model's layers while it runs", name());
+    if (const auto* nested = dynamic_cast<const Sequential*>(layer.get()); nested && nested->holds(*stack_))
+        fail<ValueError>("{}: add got {}, of which this model is a part", name(), nested->name());
     if (auto input = std::dynamic_pointer_cast<layers::InputLayer>(layer)) {
         if (stack_->input || !stack_->layers.empty())
             fail<ValueError>("{}: an InputLayer must come first; the model has {} layers already", name(),
@@ -78,11 +146,13 @@ Sequential& Sequential::add(std::shared_ptr<Layer> layer) {
         if (other->name() == layer->name())
             fail<ValueError>("{}: a layer is called \"{}\" already; names must be unique, pass another .name",
                              name(), layer->name());
+    const bool was_built = built();
     stack_->layers.push_back(std::move(layer));
     try {
         rebuild();
     } catch (...) {
         stack_->layers.pop_back();
+        if (was_built) build(*input_shape());
         throw;
     }
     detail::LayerState::refreshed(*this);
@@ -104,6 +174,13 @@ void Sequential::rebuild() {
     }
 }
 
+void Sequential::check_input(const Shape& shape) const {
+    if (!stack_->input) return;
+    // The last batch of the data may be smaller than the InputLayer says.
+    const bool batch_given = shape.rank() > 0 && stack_->input->shape()[0] != Shape::unknown;
+    stack_->input->compute_output_shape(batch_given ? shape.with(0, Shape::unknown) : shape);
+}
+
 std::optional<Shape> Sequential::input_shape() const {
     if (stack_->input) return stack_->input->shape();
     return detail::LayerState::of(*this)->input_shape();
@@ -112,9 +189,7 @@ std::optional<Shape> Sequential::input_shape() const {
 void Sequential::build_variables(const Shape& input_shape) {
     if (stack_->layers.empty())
         fail<ValueError>("{}: it has no layers; add() some before building or calling it", name());
-    if (stack_->input && stack_->input->shape().rank() != input_shape.rank())
-        fail<ShapeError>("{}: input has shape {}, the InputLayer expects {}", name(), input_shape,
-                         stack_->input->shape());
+    check_input(input_shape);
     Shape shape = input_shape;
     for (const auto& layer : stack_->layers) {
         layer->build(shape);
@@ -125,6 +200,7 @@ void Sequential::build_variables(const Shape& input_shape) {
 Tensor Sequential::call(const Tensor& x) {
     if (stack_->layers.empty())
         fail<ValueError>("{}: it has no layers; add() some before calling it", name());
+    check_input(x.shape());
     const bool skip_last = logits_wanted();
     Tensor y = x;
     for (size_t i = 0; i + 1 < stack_->layers.size(); ++i) y = (*stack_->layers[i])(y);
@@ -164,7 +240,7 @@ std::vector<Shape> Sequential::output_shapes() const {
     std::vector<Shape> shapes;
     const std::optional<Shape> input = input_shape();
     if (!input) return shapes;
-    // Keras shows the batch as None whatever the model was built with.
+    // The batch is shown as None, whatever the model was built with.
     Shape shape = input->rank() ? input->with(0, Shape::unknown) : *input;
     for (const auto& layer : stack_->layers) shapes.push_back(shape = layer->compute_output_shape(shape));
     return shapes;
@@ -181,10 +257,12 @@ Config Sequential::get_config() const {
 }
 
 std::shared_ptr<Layer> Sequential::from_config(const Config& config) {
+    Restoring restoring;
     auto model = std::make_shared<Sequential>(base_options(config));
     for (const Config& node : config["layers"].as_list()) model->add(layer_from_config(node));
     if (const Config* input = config.find("build_input_shape"); input && !input->is_null())
-        if (!model->built() && !model->stack_->layers.empty()) model->build(input->as_shape());
+        restoring.build_later(model, input->as_shape());
+    restoring.finish();
     return model;
 }
 

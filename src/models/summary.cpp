@@ -4,6 +4,7 @@
 #include <keratin/models/model.hpp>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -62,7 +63,7 @@ public:
 
     void add_row(const Layer& layer, const Shape* shape, int level) {
         std::string prefix;
-        for (int i = 0; i < level; ++i) prefix += i + 1 == level ? "   └ " : "    ";
+        for (int i = 0; i < level; ++i) prefix += i + 1 == level ? "   └ " : "   ";
         const bool ready = layer.built() || (layer.variables().empty() && shape);
         std::vector<std::string> cells = {
             fmt::format("{}{} ({})", prefix, layer.name(), layer.class_name()),
@@ -119,7 +120,9 @@ void Model::summary(const SummaryOptions& options) const {
     if (compiled() && optimizer().built()) slots.add(optimizer().variables());
     const Count total{moving.numbers + fixed.numbers + slots.numbers,
                       moving.bytes + fixed.bytes + slots.bytes};
-    std::string text = fmt::format("Model: \"{}\"\n{}", name(), printer.text());
+    std::string text =
+        fmt::format("{}\n{}", fmt::join(fold(fmt::format("Model: \"{}\"", name()), terminal_columns()), "\n"),
+                    printer.text());
     text += fmt::format(" Total params: {}\n Trainable params: {}\n Non-trainable params: {}\n", total.text(),
                         moving.text(), fixed.text());
     if (slots.numbers > 0) text += fmt::format(" Optimizer params: {}\n", slots.text());

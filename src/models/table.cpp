@@ -22,31 +22,55 @@ std::pair<std::string, std::string> split_at(const std::string& text, int n) {
     return {text.substr(0, end), text.substr(end)};
 }
 
-/// Broken at spaces into lines of at most `width` characters; longer words are cut. Spaces at the start stay.
-std::vector<std::string> wrap(const std::string& text, int width) {
+/// The text in words, each with the spaces behind it, the first with those before it too.
+std::vector<std::string> words(const std::string& text) {
+    std::vector<std::string> list;
+    size_t start = 0;
+    size_t inside = text.find_first_not_of(' ');
+    while (inside != std::string::npos) {
+        const size_t end = text.find(' ', inside);
+        inside = end == std::string::npos ? end : text.find_first_not_of(' ', end);
+        list.push_back(text.substr(start, inside == std::string::npos ? inside : inside - start));
+        start = inside;
+    }
+    return list;
+}
+
+std::string without_spaces_behind(std::string text) {
+    text.erase(text.find_last_not_of(' ') + 1);
+    return text;
+}
+
+/// Lines of at most `width` characters, broken at spaces. What is longer than a line is folded, or left
+/// whole.
+std::vector<std::string> broken(const std::string& text, int width, bool fold) {
     std::vector<std::string> lines;
     std::string line;
-    size_t start = 0;
-    size_t end = std::min(text.find(' ', std::min(text.find_first_not_of(' '), text.size())), text.size());
-    for (;;) {
-        std::string word = text.substr(start, end - start);
-        const std::string joined = line.empty() ? word : line + " " + word;
-        if (display_width(joined) <= width) {
-            line = joined;
-        } else {
-            if (!line.empty()) lines.push_back(line);
-            while (display_width(word) > width) {
-                auto [head, tail] = split_at(word, width);
-                lines.push_back(head);
-                word = tail;
-            }
-            line = word;
+    for (std::string word : words(text)) {
+        const int length = display_width(without_spaces_behind(word));
+        if (display_width(line) + length <= width) {
+            line += word;
+            continue;
         }
-        if (end == text.size()) break;
-        start = end + 1;
-        end = std::min(text.find(' ', start), text.size());
+        if (!line.empty()) lines.push_back(line);
+        while (fold && length > width && display_width(word) > width) {
+            auto [head, tail] = split_at(word, width);
+            lines.push_back(head);
+            word = tail;
+        }
+        line = word;
     }
     lines.push_back(line);
+    return lines;
+}
+
+/// The lines of a cell; what does not fit into one is cut off with an ellipsis, as rich does.
+std::vector<std::string> wrap(const std::string& text, int width) {
+    std::vector<std::string> lines = broken(text, width, false);
+    for (std::string& line : lines) {
+        line = without_spaces_behind(line);
+        if (display_width(line) > width) line = split_at(line, width - 1).first + "…";
+    }
     return lines;
 }
 
@@ -58,6 +82,10 @@ std::string aligned(const std::string& text, int width, Align align) {
 }
 
 }  // namespace
+
+std::vector<std::string> fold(const std::string& text, int width) {
+    return broken(text, width, true);
+}
 
 Table::Table(std::vector<Column> columns, const std::vector<double>& positions, int line_length)
     : columns_(std::move(columns)) {

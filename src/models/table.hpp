@@ -5,6 +5,9 @@
 
 namespace keratin {
 
+/// Lines of at most `width` characters, broken at spaces where possible.
+std::vector<std::string> fold(const std::string& text, int width);
+
 enum class Align { left, right, center };
 
 struct Column {
@@ -13,7 +16,8 @@ struct Column {
 };
 
 /// A table with box-drawing lines, laid out as Keras's summary() does: `positions` are the columns' right
-/// ends as shares of `line_length`, shrunk so that the lines fit in between; long cells wrap at spaces.
+/// ends as shares of `line_length`, shrunk so that the lines fit in between; long cells wrap at spaces,
+/// longer words end in an ellipsis.
 class Table {
 public:
     Table(std::vector<Column> columns, const std::vector<double>& positions, int line_length);

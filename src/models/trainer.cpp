@@ -21,6 +21,25 @@ Tensor activated(const Tensor& logits, std::string_view activation) {
     return activation == "softmax" ? nn::softmax(logits) : sigmoid(logits);
 }
 
+/// Puts back what layers have moved by themselves (moving statistics) when the step then fails.
+class Rollback {
+public:
+    explicit Rollback(const Model& model) : variables_(model.non_trainable_variables()) {
+        for (const Variable& variable : variables_) values_.push_back(variable.storage());
+    }
+    ~Rollback() {
+        for (size_t i = 0; i < values_.size(); ++i) variables_[i].storage() = values_[i];
+    }
+    Rollback(const Rollback&) = delete;
+    Rollback& operator=(const Rollback&) = delete;
+
+    void succeeded() { values_.clear(); }
+
+private:
+    std::vector<Variable> variables_;
+    std::vector<Tensor> values_;
+};
+
 }  // namespace
 
 Trainer::Forward Trainer::forward(const Batch& batch, bool training) const {
@@ -50,6 +69,7 @@ void Trainer::train_step(Model& model, const Batch& batch, Measures& measures) c
     Model::Training& training = *model.training_;
     Forward result;
     std::vector<Variable> variables;
+    Rollback rollback(model);
     {
         GradientTape tape;
         result = forward(batch, true);
@@ -64,8 +84,9 @@ void Trainer::train_step(Model& model, const Batch& batch, Measures& measures) c
         training.gradients.resize(variables.size());
         tape.gradient_into(result.loss, variables, training.gradients);
     }
-    compiled().optimizer->apply(training.gradients, variables);
     measures.add(batch.y, result.y_pred, batch.sample_weight);
+    compiled().optimizer->apply(training.gradients, variables);
+    rollback.succeeded();
 }
 
 void Trainer::test_step(const Batch& batch, Measures& measures) const {
@@ -90,28 +111,26 @@ void Trainer::keep_metrics(const Measures& measures) const {
     model_.training_->metrics = measures.metrics();
 }
 
-bool Trainer::train_epoch(Model& model, Feed& feed, int64_t epoch, Measures& measures, Logs& logs,
+void Trainer::train_epoch(Model& model, Feed& feed, int64_t epoch, Measures& measures, Logs& logs,
                           const FitOptions& options, ProgressBar& bar) {
-    const std::atomic<bool>& stop = model.training_->stop;
     int64_t step = 0;
-    for (; !stop; ++step) {
-        const std::optional<Batch> batch = feed.next(epoch, step);
-        if (!batch) break;
+    while (const std::optional<Batch> batch = feed.next(epoch, step)) {
         for (const CallbackHandle& callback : options.callbacks) callback->on_train_batch_begin(step, {});
         train_step(model, *batch, measures);
         if (step == 0) keep_metrics(measures);
-        const bool wanted = !options.callbacks.empty() || bar.due();
-        if (wanted) logs = measures.logs();
+        const bool shown = bar.due();
+        if (shown || !options.callbacks.empty()) logs = measures.logs();
         for (const CallbackHandle& callback : options.callbacks) callback->on_train_batch_end(step, logs);
-        if (bar.due()) bar.update(step + 1, logs, false);
+        ++step;
+        if (shown) bar.update(step, logs, false);
         if (options.stop.stop_requested()) model.stop_training();
+        if (model.training_->stop) break;
     }
     if (step == 0)
         fail<ValueError>("{}: fit got no batch in epoch {}; give it data for every epoch", model.name(),
                          epoch + 1);
     logs = measures.logs();
     bar.set_done(step);
-    return !stop;
 }
 
 History Trainer::fit(Model& model, Feed& feed, const FeedOf& validation, const FitOptions& options) {
@@ -133,10 +152,10 @@ History Trainer::fit(Model& model, Feed& feed, const FeedOf& validation, const F
     Logs logs;
     for (int64_t epoch = options.initial_epoch; epoch < options.epochs; ++epoch) {
         measures.reset();
-        if (verbose && options.epochs > 1)
-            ProgressBar::print(fmt::format("Epoch {}/{}\n", epoch + 1, options.epochs));
-        ProgressBar bar({.target = feed.steps(), .verbose = verbose, .terminal = stdout_is_terminal()});
         for (const CallbackHandle& callback : options.callbacks) callback->on_epoch_begin(epoch, {});
+        if (verbose && options.epochs > 1)
+            display_.output(fmt::format("Epoch {}/{}\n", epoch + 1, options.epochs));
+        ProgressBar bar(feed.steps(), verbose, display_);
         train_epoch(model, feed, epoch, measures, logs, options, bar);
         if (validation && (epoch + 1) % options.validation_freq == 0) {
             const std::unique_ptr<Feed> held_out = validation();
@@ -147,7 +166,7 @@ History Trainer::fit(Model& model, Feed& feed, const FeedOf& validation, const F
         for (const auto& [name, value] : logs) history.history[name].push_back(value);
         history.epoch.push_back(epoch);
         bar.update(bar.done(), logs, true);
-        if (training.stop) break;
+        if (training.stop || options.stop.stop_requested()) break;
     }
     compiled().optimizer->finalize_variable_values(model.trainable_variables());
     for (const CallbackHandle& callback : options.callbacks) callback->on_train_end(logs);
@@ -156,7 +175,7 @@ History Trainer::fit(Model& model, Feed& feed, const FeedOf& validation, const F
 
 Logs Trainer::evaluate(Feed& feed, const std::vector<CallbackHandle>& callbacks, int verbose) const {
     Measures measures(compiled());
-    ProgressBar bar({.target = feed.steps(), .verbose = verbose, .terminal = stdout_is_terminal()});
+    ProgressBar bar(feed.steps(), verbose, display_);
     for (const CallbackHandle& callback : callbacks) callback->on_test_begin({});
     Logs logs;
     int64_t step = 0;
@@ -175,8 +194,10 @@ Logs Trainer::evaluate(Feed& feed, const std::vector<CallbackHandle>& callbacks,
     return logs;
 }
 
-Tensor Trainer::predict(Feed& feed, int64_t samples, const std::vector<CallbackHandle>& callbacks) const {
+Tensor Trainer::predict(Feed& feed, int64_t samples, const std::vector<CallbackHandle>& callbacks,
+                        int verbose) const {
     NoGradient pause;
+    ProgressBar bar(feed.steps(), verbose, display_);
     for (const CallbackHandle& callback : callbacks) callback->on_predict_begin({});
     Tensor outputs;
     size_t filled = 0;
@@ -192,8 +213,10 @@ Tensor Trainer::predict(Feed& feed, int64_t samples, const std::vector<CallbackH
         rows += output.shape()[0];
         for (const CallbackHandle& callback : callbacks) callback->on_predict_batch_end(step, {});
         ++step;
+        if (bar.due()) bar.update(step, {}, false);
     }
     for (const CallbackHandle& callback : callbacks) callback->on_predict_end({});
+    bar.update(step, {}, true);
     return outputs.defined() && rows < samples ? outputs.view(outputs.shape().with(0, rows)) : outputs;
 }
 

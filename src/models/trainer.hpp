@@ -16,17 +16,21 @@ namespace keratin {
 /// (keras/src/backend/*/trainer.py).
 class Trainer {
 public:
-    explicit Trainer(const Model& model) : model_(model) {}
+    explicit Trainer(const Model& model, Display display = {})
+        : model_(model), display_(std::move(display)) {}
 
     using FeedOf = std::function<std::unique_ptr<Feed>()>;
     /// `validation` makes the validation's feed anew each time; empty for none.
     History fit(Model& model, Feed& feed, const FeedOf& validation, const FitOptions& options);
     Logs evaluate(Feed& feed, const std::vector<CallbackHandle>& callbacks, int verbose) const;
-    Tensor predict(Feed& feed, int64_t samples, const std::vector<CallbackHandle>& callbacks) const;
+    Tensor predict(Feed& feed, int64_t samples, const std::vector<CallbackHandle>& callbacks,
+                   int verbose) const;
 
     /// Forward, loss, backward, optimizer. Adds to the measures.
     void train_step(Model& model, const Batch& batch, Measures& measures) const;
     void test_step(const Batch& batch, Measures& measures) const;
+    /// From now on the model's metrics() are these.
+    void keep_metrics(const Measures& measures) const;
 
 private:
     struct Forward {
@@ -34,12 +38,12 @@ private:
         Tensor y_pred;
     };
     Forward forward(const Batch& batch, bool training) const;
-    bool train_epoch(Model& model, Feed& feed, int64_t epoch, Measures& measures, Logs& logs,
+    void train_epoch(Model& model, Feed& feed, int64_t epoch, Measures& measures, Logs& logs,
                      const FitOptions& options, ProgressBar& bar);
-    void keep_metrics(const Measures& measures) const;
     const CompileOptions& compiled() const;
 
     const Model& model_;
+    const Display display_;
 };
 
 /// Per-sample weights of class weights; y holds class numbers, or one-hot rows.

@@ -50,32 +50,89 @@ inline Padding sample_padding(window_cases::Sampler& random) {
     }
 }
 
+/// The case of an input, a kernel and options that fit.
+inline Case make(const Shape& x, const Shape& kernel, const keratin::nn::Conv2DOptions& options) {
+    const Padding& padding = options.padding;
+    Case result{.x = x,
+                .kernel = kernel,
+                .y = {},
+                .options = options,
+                .rows = side(x[1], kernel[0], options.strides.height, options.dilations.height,
+                             padding.kind(), padding.rows()),
+                .cols = side(x[2], kernel[1], options.strides.width, options.dilations.width, padding.kind(),
+                             padding.cols())};
+    result.y = Shape{x[0], result.rows.out, result.cols.out, kernel[3]};
+    return result;
+}
+
+/// A side of an image up to `most`; where nothing is padded it must hold the whole kernel.
+inline int64_t sample_side(window_cases::Sampler& random, const Padding& padding, int64_t taps,
+                           int64_t dilation, int64_t most) {
+    const int64_t least = padding.kind() == Padding::Kind::same ? 1 : (taps - 1) * dilation + 1;
+    return random.between(least, std::max(least, most));
+}
+
 inline Case sample(window_cases::Sampler& random, const Limits& limits) {
     const Size2 window(random.between(1, limits.kernel), random.between(1, limits.kernel));
     const Size2 strides(random.between(1, 3), random.between(1, 3));
     const Size2 dilations(random.between(1, 3), random.between(1, 3));
     const int64_t groups = random.between(0, 2) == 0 ? random.between(1, limits.groups) : 1;
     const Padding padding = sample_padding(random);
-    // Where nothing is padded the image must hold the whole kernel.
-    const auto image_side = [&](int64_t taps, int64_t dilation) {
-        const int64_t least = padding.kind() == Padding::Kind::same ? 1 : (taps - 1) * dilation + 1;
-        return random.between(least, std::max(least, limits.side));
-    };
-    const int64_t height = image_side(window.height, dilations.height);
-    const int64_t width = image_side(window.width, dilations.width);
+    const int64_t height = sample_side(random, padding, window.height, dilations.height, limits.side);
+    const int64_t width = sample_side(random, padding, window.width, dilations.width, limits.side);
     const int64_t group_in = random.between(1, limits.channels);
     const int64_t group_out = random.between(1, limits.channels);
     const int64_t batch = random.between(0, 9) == 0 ? 0 : random.between(1, limits.batch);
+    return make({batch, height, width, group_in * groups},
+                {window.height, window.width, group_in, group_out * groups},
+                {.strides = strides, .padding = padding, .dilations = dilations, .groups = groups});
+}
 
-    Case result{
-        .x = {batch, height, width, group_in * groups},
-        .kernel = {window.height, window.width, group_in, group_out * groups},
-        .y = {},
-        .options = {.strides = strides, .padding = padding, .dilations = dilations, .groups = groups},
-        .rows = side(height, window.height, strides.height, dilations.height, padding.kind(), padding.rows()),
-        .cols = side(width, window.width, strides.width, dilations.width, padding.kind(), padding.cols())};
-    result.y = Shape{batch, result.rows.out, result.cols.out, group_out * groups};
-    return result;
+/// A case on the scale of real networks: channels around the widths of vectors and panels, image widths
+/// across their tails, kernels up to 7 by 7, all channels together, in groups, or (depthwise) each by itself.
+/// The image shrinks until the loops have no more than `products` multiplications to do.
+inline Case sample_wide(window_cases::Sampler& random, bool depthwise = false, int64_t products = 120'000) {
+    const auto channels = [&] {
+        return random.one_of<int64_t>({1, 2, 3, 4, 5, 6, 8, 12, 15, 16, 17, 24, 31, 32, 33, 40});
+    };
+    const Size2 window = random.one_of<Size2>({1, 1, 2, 3, 3, 3, 5, 5, 7, {1, 7}, {3, 1}, {2, 5}});
+    const Size2 strides = random.one_of<Size2>({1, 1, 1, 2, 2, 3, {1, 2}, {3, 1}});
+    const Size2 dilations = random.one_of<Size2>({1, 1, 1, 1, 2, {1, 3}});
+    const Padding padding = sample_padding(random);
+    int64_t height = sample_side(random, padding, window.height, dilations.height, 12);
+    int64_t width = sample_side(random, padding, window.width, dilations.width, 40);
+    int64_t batch = random.one_of<int64_t>({0, 1, 1, 1, 2, 2, 3});
+    int64_t groups = random.one_of<int64_t>({1, 1, 1, 1, 2, 3, 4});
+    int64_t group_in = channels();
+    int64_t group_out = channels();
+    if (groups > 1) {
+        group_in = 1 + group_in / 4;
+        group_out = 1 + group_out / 4;
+    }
+    if (depthwise) {
+        groups = channels();
+        group_in = 1;
+        group_out = random.one_of<int64_t>({1, 1, 2, 3});
+    }
+    const auto sampled = [&] {
+        return make({batch, height, width, group_in * groups},
+                    {window.height, window.width, group_in, group_out * groups},
+                    {.strides = strides, .padding = padding, .dilations = dilations, .groups = groups});
+    };
+    for (;;) {
+        const Case result = sampled();
+        if (result.y.size() * window.height * window.width * group_in <= products) return result;
+        const int64_t least_height = sample_side(random, padding, window.height, dilations.height, 1);
+        const int64_t least_width = sample_side(random, padding, window.width, dilations.width, 1);
+        if (batch > 1)
+            batch = 1;
+        else if (height > least_height)
+            height = std::max(least_height, height / 2);
+        else if (width > least_width)
+            width = std::max(least_width, width / 2);
+        else
+            return result;
+    }
 }
 
 struct Loops {

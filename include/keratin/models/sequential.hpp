@@ -3,9 +3,11 @@
 #include <keratin/models/model.hpp>
 
 #include <concepts>
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -26,11 +28,13 @@ public:
              !(sizeof...(Layers) == 1 && (std::same_as<std::remove_cvref_t<Layers>, Sequential> &&
                                           ...))) explicit Sequential(Layers&&... layers)
         : Sequential() {
+        number({std::is_lvalue_reference_v<Layers> ? nullptr : &layers...});
         (add(std::forward<Layers>(layers)), ...);
     }
 
     /// Appends a layer; a copy shares the layer's weights. An InputLayer first makes the shapes known. Throws
-    /// ValueError for a name that is taken, or when the model is called at the moment.
+    /// ValueError for a name that is taken, for a model that holds this one, or when the model is called at
+    /// the moment; it is then as before.
     template <std::derived_from<Layer> L>
     Sequential& add(L layer) {
         return add(std::shared_ptr<Layer>(std::make_shared<L>(std::move(layer))));
@@ -54,10 +58,15 @@ protected:
     std::vector<Shape> output_shapes() const override;
 
 private:
+    struct Stack;  ///< the layers, shared by copies
+    /// Arguments are made in an order of the compiler's choice; makes the automatic names of those that were
+    /// made for this call count from the first to the last. Null: one that the caller has.
+    void number(std::initializer_list<const Layer*> arguments);
+    bool holds(const Stack& stack) const;  ///< at whatever depth
+    void check_input(const Shape& shape) const;
     std::optional<Shape> input_shape() const;  ///< what it was built with or its InputLayer says
     void rebuild();
 
-    struct Stack;  ///< the layers, shared by copies
     std::shared_ptr<Stack> stack_;
 };
 

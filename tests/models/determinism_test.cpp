@@ -1,0 +1,120 @@
+#include "support/catch.hpp"
+
+#include "support/files.hpp"
+#include "support/mnist.hpp"
+
+#include <keratin/keratin.hpp>
+
+#include <cstdlib>
+#include <filesystem>
+
+#include "kernels/kernels.hpp"
+
+using namespace keratin;
+
+namespace {
+
+Sequential normalized_and_dropped() {
+    return Sequential(
+        layers::Conv2D(7, {.kernel_size = 3, .strides = 2, .padding = "same", .use_bias = false}),
+        layers::BatchNormalization(), layers::ReLU(), layers::Dropout(0.25),
+        layers::Conv2D(9, {.kernel_size = 3, .activation = "relu"}), layers::MaxPooling2D(2),
+        layers::BatchNormalization(), layers::Flatten(), layers::Dropout(0.5),
+        layers::Dense(10, {.activation = "softmax"}));
+}
+
+using Make = Sequential (*)();
+
+const std::vector<std::pair<std::string, Make>>& networks() {
+    static const std::vector<std::pair<std::string, Make>> list = {
+        {"classic LeNet-5", [] { return models::lenet5(); }},
+        {"modern LeNet-5", [] { return models::lenet5({.modern = true}); }},
+        {"batch normalization and dropout", normalized_and_dropped}};
+    return list;
+}
+
+/// All bits of a model and of its history.
+std::string bits(const Model& model, const History& history) {
+    std::string bytes;
+    for (const Tensor& weight : model.get_weights())
+        bytes.append(static_cast<const char*>(weight.raw()),
+                     static_cast<size_t>(weight.size()) * size_of(weight.dtype()));
+    for (const auto& [name, values] : history.history)
+        bytes.append(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(double));
+    return bytes;
+}
+
+/// Trains on MNIST in batches of 37, of which the last one of an epoch is smaller.
+std::string trained(Make make, int64_t steps, uint64_t seed = 11) {
+    set_random_seed(seed);
+    Sequential model = make();
+    model.compile({.optimizer = optimizers::Adam(),
+                   .loss = losses::SparseCategoricalCrossentropy(),
+                   .metrics = {"accuracy"}});
+    const Dataset data = test::part(test::mnist().train, 1000);
+    const History history = model.fit(data, {.batch_size = 37,
+                                             .epochs = 2,
+                                             .verbose = 0,
+                                             .validation_data = test::part(test::mnist().test, 101),
+                                             .steps_per_epoch = steps / 2});
+    return bits(model, history);
+}
+
+/// While it lives, the library has this many threads.
+struct Threads {
+    explicit Threads(int n) { set_num_threads(n); }
+    ~Threads() { set_num_threads(0); }
+};
+
+}  // namespace
+
+TEST_CASE("A seed gives the same bits on one, two, three and four threads", "[models][determinism]") {
+    for (const auto& [name, make] : networks()) {
+        INFO(name);
+        std::string first;
+        for (int threads = 1; threads <= 4; ++threads) {
+            const Threads limited(threads);
+            INFO(threads << " threads");
+            const std::string now = trained(make, 200);
+            if (threads == 1) first = now;
+            CHECK((now == first));
+        }
+    }
+}
+
+TEST_CASE("Another seed gives other bits", "[models][determinism]") {
+    for (const auto& [name, make] : networks()) {
+        INFO(name);
+        const std::string first = trained(make, 4);
+        CHECK((first == trained(make, 4)));
+        CHECK((first != trained(make, 4, 12)));
+    }
+}
+
+// Run by the next test, in a process of its own: the choice of kernels is made once.
+TEST_CASE("A trained model is written for another process", "[.trained_bits]") {
+    std::string all = isa();
+    for (const auto& [name, make] : networks()) all += trained(make, 60);
+    test::write_file(std::getenv("KERATIN_TRAINED_BITS"), all);
+}
+
+TEST_CASE("AVX2 and AVX-512 train to the same bits", "[models][determinism]") {
+    if (!kernels::kernels_for<float>("avx512")) {
+        WARN("this machine has no AVX-512");
+        return;
+    }
+    const test::TemporaryDirectory directory;
+    const std::string self = std::filesystem::read_symlink("/proc/self/exe").string();
+    const auto bits_of = [&](const std::string& isa) {
+        const std::string file = directory.file(isa);
+        const std::string command = fmt::format(
+            "KERATIN_ISA={} KERATIN_TRAINED_BITS='{}' '{}' '[trained_bits]' > /dev/null", isa, file, self);
+        CHECK(std::system(command.c_str()) == 0);
+        const std::string content = test::read_file(file);
+        CHECK(content.substr(0, isa.size()) == isa);
+        return content.substr(isa.size());
+    };
+    const std::string avx2 = bits_of("avx2");
+    CHECK(avx2.size() > 2 * 61706 * sizeof(float));
+    CHECK((avx2 == bits_of("avx512")));
+}

@@ -1,0 +1,34 @@
+#pragma once
+
+#include "support/golden_tensor.hpp"
+
+#include <keratin/models/sequential.hpp>
+
+#include <stdexcept>
+#include <string>
+
+namespace golden {
+
+/// The Sequential of a golden config, all of it in this dtype.
+inline keratin::Sequential model(const nlohmann::json& config, keratin::DType dtype = keratin::float32) {
+    std::string text = config.dump();
+    const std::string single = "\"float32\"";
+    const std::string wanted = "\"" + std::string(keratin::name(dtype)) + "\"";
+    for (size_t at = 0; (at = text.find(single, at)) != std::string::npos; at += wanted.size())
+        text.replace(at, single.size(), wanted);
+    const auto layer = keratin::Sequential::from_config(keratin::Config::from_json(text));
+    return dynamic_cast<const keratin::Sequential&>(*layer);
+}
+
+/// Gives a built model golden weights [{path, value}, ..]; throws where number or paths differ.
+inline void set_weights(const keratin::Model& model, const nlohmann::json& weights) {
+    const std::vector<keratin::Variable> variables = model.variables();
+    if (variables.size() != weights.size()) throw std::runtime_error("another number of weights");
+    for (size_t i = 0; i < variables.size(); ++i) {
+        if (variables[i].path() != weights[i]["path"].get<std::string>())
+            throw std::runtime_error("a weight is at " + variables[i].path());
+        variables[i].assign(keratin::convert(tensor(weights[i]["value"]), variables[i].dtype()));
+    }
+}
+
+}  // namespace golden
