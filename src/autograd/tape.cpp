@@ -88,12 +88,18 @@ void check_target(const Tensor& target, const GradientOptions& options) {
         fail<ValueError>(
             "GradientTape.gradient: the target is an undefined tensor; pass the value to differentiate");
     if (!is_floating(target.dtype()))
-        fail<DTypeError>("GradientTape.gradient: the target is {}; only float32 and float64 have gradients",
-                         target.dtype());
+        fail<DTypeError>(
+            "GradientTape.gradient: the target is {}; only float32 and float64 have gradients: cast() it",
+            target.dtype());
     const Tensor& dy = options.output_gradients;
-    if (dy.defined() && (dy.shape() != target.shape() || dy.dtype() != target.dtype()))
-        fail<ShapeError>("GradientTape.gradient: output_gradients has shape {} ({}), the target {} ({})",
-                         dy.shape(), dy.dtype(), target.shape(), target.dtype());
+    if (!dy.defined()) return;
+    if (dy.shape() != target.shape())
+        fail<ShapeError>(
+            "GradientTape.gradient: output_gradients has shape {}, the target {}; give the target's",
+            dy.shape(), target.shape());
+    if (dy.dtype() != target.dtype())
+        fail<DTypeError>("GradientTape.gradient: output_gradients is {}, the target {}; cast() it",
+                         dy.dtype(), target.dtype());
 }
 
 }  // namespace

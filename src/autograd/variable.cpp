@@ -3,6 +3,7 @@
 #include "autograd/recorder.hpp"
 
 #include <ostream>
+#include <type_traits>
 
 namespace keratin {
 
@@ -26,15 +27,31 @@ template <class T>
 void add_scaled(Tensor& value, const Tensor& delta, T scale) {
     const std::span<T> y = value.mutable_data<T>();
     const std::span<const T> d = delta.data<T>();
-    for (size_t i = 0; i < y.size(); ++i) y[i] = static_cast<T>(y[i] + scale * d[i]);
+    for (size_t i = 0; i < y.size(); ++i)
+        if constexpr (std::is_integral_v<T>)  // wraps around, as the ops do
+            y[i] = static_cast<T>(static_cast<uint64_t>(y[i]) +
+                                  static_cast<uint64_t>(scale) * static_cast<uint64_t>(d[i]));
+        else
+            y[i] = y[i] + scale * d[i];
+}
+
+/// What the variable takes in place of its value, or added to it.
+void require_fit(const Tensor& given, const Tensor& value, const char* call, const std::string& path) {
+    if (!given.defined())
+        fail<ValueError>("{}: {} got an undefined tensor; give one of shape {} ({})", path, call,
+                         value.shape(), value.dtype());
+    if (given.shape() != value.shape())
+        fail<ShapeError>("{}: {} got shape {}, the variable has {}; reshape() the value", path, call,
+                         given.shape(), value.shape());
+    if (given.dtype() != value.dtype())
+        fail<DTypeError>("{}: {} got {}, the variable is {}; cast() the value", path, call, given.dtype(),
+                         value.dtype());
 }
 
 /// value + sign * delta, in a dtype of numbers.
 Tensor moved(Tensor value, const Tensor& delta, int sign, const std::string& path) {
-    if (delta.shape() != value.shape() || delta.dtype() != value.dtype())
-        fail<ShapeError>("{}: assign_{} got shape {} ({}), the variable has {} ({})", path,
-                         sign > 0 ? "add" : "sub", delta.shape(), delta.dtype(), value.shape(),
-                         value.dtype());
+    const char* call = sign > 0 ? "assign_add" : "assign_sub";
+    require_fit(delta, value, call, path);
     switch (value.dtype()) {
         case float32:
             add_scaled<float>(value, delta, static_cast<float>(sign));
@@ -50,7 +67,8 @@ Tensor moved(Tensor value, const Tensor& delta, int sign, const std::string& pat
             break;
         case uint8:
         case bool_:
-            fail<DTypeError>("{}: assign_add and assign_sub need a signed or floating dtype", path);
+            fail<DTypeError>("{}: {} of {} is not possible; use assign(), or a signed or floating dtype",
+                             path, call, value.dtype());
     }
     return value;
 }
@@ -64,7 +82,10 @@ Variable::Variable(Tensor value, VariableOptions options) : Variable() {
 }
 
 void Variable::initialize(Tensor value, VariableOptions options) const {
-    if (!value.defined()) fail<ValueError>("Variable {}: the value is an undefined tensor", options.name);
+    if (!value.defined())
+        fail<ValueError>(
+            "Variable {}: the value is an undefined tensor; give it one, for instance by zeros(shape)",
+            options.name);
     if (options.name.find('/') != std::string::npos)
         fail<ValueError>("Variable {}: a name must not contain '/'; give it as path", options.name);
     state_->value = off_tape(std::move(value));
@@ -120,13 +141,7 @@ Tensor Variable::value() const {
 
 void Variable::assign(const Tensor& value) const {
     State& state = this->state();
-    if (!value.defined()) fail<ValueError>("{}: assign got an undefined tensor", state.path);
-    if (value.shape() != state.value.shape())
-        fail<ShapeError>("{}: assign got shape {}, the variable has {}; reshape() the value", state.path,
-                         value.shape(), state.value.shape());
-    if (value.dtype() != state.value.dtype())
-        fail<DTypeError>("{}: assign got {}, the variable is {}; cast() the value", state.path, value.dtype(),
-                         state.value.dtype());
+    require_fit(value, state.value, "assign", state.path);
     state.value = off_tape(value);
 }
 

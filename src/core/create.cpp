@@ -26,6 +26,22 @@ T element(Scalar value, const char* owner) {
     }
 }
 
+/// How many numbers start, start + step, .. there are below stop; of integers exactly, of which a double may
+/// not know the last digits.
+double count_of(Scalar start, Scalar stop, Scalar step) {
+    if (!start.is_integral() || !stop.is_integral() || !step.is_integral())
+        return std::ceil((stop.to<double>() - start.to<double>()) / step.to<double>());
+    const int64_t first = start.to<int64_t>(), last = stop.to<int64_t>(), by = step.to<int64_t>();
+    if (by == 0 || (by > 0 ? first >= last : first <= last)) return 0;
+    // Unsigned, as the difference of two integers may be beyond their range.
+    const auto magnitude = [](int64_t from, int64_t to) {
+        return static_cast<uint64_t>(to) - static_cast<uint64_t>(from);
+    };
+    const uint64_t distance = by > 0 ? magnitude(first, last) : magnitude(last, first);
+    const uint64_t stride = by > 0 ? magnitude(0, by) : magnitude(by, 0);
+    return static_cast<double>(distance / stride + (distance % stride != 0));
+}
+
 }  // namespace
 
 Tensor zeros(const Shape& shape, DType dtype) {
@@ -60,7 +76,7 @@ Tensor ones_like(const Tensor& x) {
 Tensor arange(Scalar start, Scalar stop, Scalar step, DType dtype) {
     const double first = start.to<double>();
     const double by = step.to<double>();
-    const double count = std::ceil((stop.to<double>() - first) / by);
+    const double count = count_of(start, stop, step);
     if (dtype == bool_)
         fail<DTypeError>("arange: bool has no range of numbers; use an integer or a floating dtype");
     if (by == 0.0 || !std::isfinite(by) || !std::isfinite(first) || std::isnan(count))
@@ -76,7 +92,9 @@ Tensor arange(Scalar start, Scalar stop, Scalar step, DType dtype) {
         if (values.empty()) return;
         const bool exact = std::is_integral_v<T> && start.is_integral() && step.is_integral();
         const auto value = [&](size_t i) -> Scalar {
-            if (exact) return start.to<int64_t>() + static_cast<int64_t>(i) * step.to<int64_t>();
+            if (exact)
+                return static_cast<int64_t>(static_cast<uint64_t>(start.to<int64_t>()) +
+                                            i * static_cast<uint64_t>(step.to<int64_t>()));
             return first + static_cast<double>(i) * by;
         };
         element<T>(value(values.size() - 1), "arange");

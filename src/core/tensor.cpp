@@ -2,6 +2,8 @@
 
 #include "core/convert.hpp"
 
+#include <fmt/ranges.h>
+
 #include <cstring>
 
 namespace keratin {
@@ -91,8 +93,9 @@ int64_t Tensor::flat_index(std::initializer_list<int64_t> index) const {
     const Shape& shape = shape_;
     const auto text = [&] { return fmt::format("({})", fmt::join(index, ", ")); };
     if (static_cast<int>(index.size()) != rank())
-        fail<ShapeError>("Tensor::at: index {} has {} numbers and shape {} has {} axes", text(), index.size(),
-                         shape, rank());
+        fail<ShapeError>(
+            "Tensor::at: index {} has {} numbers and shape {} has {} axes; give one for each axis", text(),
+            index.size(), shape, rank());
     int64_t flat = 0;
     const int64_t* extent = shape.begin();
     for (const int64_t i : index) {

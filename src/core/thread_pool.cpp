@@ -1,5 +1,6 @@
 #include "core/thread_pool.hpp"
 
+#include <pthread.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -49,6 +50,11 @@ bool spin(const Ready& ready) {
 }
 
 }  // namespace
+
+/// A helper may have held the mutex or waited when the process was forked, so the child touches neither.
+ThreadPool::ThreadPool() : process_(getpid()) {
+    pthread_atfork(nullptr, nullptr, [] { instance().stopping_.store(true); });
+}
 
 ThreadPool& ThreadPool::instance() {
     static ThreadPool& pool = *new ThreadPool;  // objects with static lifetime may still compute
@@ -147,7 +153,6 @@ void ThreadPool::start_helpers(int64_t count) noexcept {
     } guard;
     const std::lock_guard lock(mutex_);
     try {
-        process_ = getpid();
         for (; !stopping_.load() && started_.load() < count; started_.fetch_add(1))
             helpers_.emplace_back([this] { help(); });
     } catch (const std::exception&) {
@@ -156,6 +161,7 @@ void ThreadPool::start_helpers(int64_t count) noexcept {
 }
 
 void ThreadPool::stop() noexcept {
+    if (process_ != getpid()) return;
     std::vector<std::thread> helpers;
     {
         const std::lock_guard lock(mutex_);
@@ -165,7 +171,7 @@ void ThreadPool::stop() noexcept {
     }
     for (std::thread& helper : helpers) {
         // A body that calls exit() ends up here on a helper, which cannot wait for itself.
-        if (inside_body || process_ != getpid())
+        if (inside_body)
             helper.detach();
         else
             helper.join();

@@ -22,13 +22,16 @@ public:
     static ThreadPool& instance();
 
     /// body over [0, tasks) in `ranges` contiguous pieces. Serial when called from inside a body, when
-    /// another thread has the helpers, or while the process ends. Rethrows the first exception of a body.
+    /// another thread has the helpers, while the process ends, or in a forked child, which has no helpers.
+    /// Rethrows the first exception of a body.
     void run(int64_t tasks, int64_t ranges, Body body, void* data);
 
     /// Ends the helpers; from then on run() is serial.
     void stop() noexcept;
 
 private:
+    ThreadPool();
+
     struct Job {
         Body body = nullptr;
         void* data = nullptr;
@@ -57,7 +60,7 @@ private:
     std::atomic<bool> stopping_{false};
     std::vector<std::thread> helpers_;  ///< under mutex_
     std::atomic<int64_t> started_{0};
-    long process_ = 0;  ///< that started the helpers: a forked child has none
+    const long process_;  ///< in which the helpers are: not in a forked child
 };
 
 }  // namespace keratin

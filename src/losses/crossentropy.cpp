@@ -83,6 +83,17 @@ CategoricalCrossentropy::CategoricalCrossentropy(CategoricalCrossentropyOptions 
 
 namespace {
 
+/// Targets of one axis less are class numbers.
+std::pair<Tensor, Tensor> one_hot_pair(const Tensor& y_true, const Tensor& y_pred, const std::string& name) {
+    if (y_true.defined() && y_pred.defined() && y_pred.rank() > 1 && y_true.rank() + 1 == y_pred.rank() &&
+        y_pred.shape().back() > 1)
+        fail<ShapeError>(
+            "{}: y_true has shape {}, y_pred {}; expected one-hot targets of shape {} (class numbers go with "
+            "SparseCategoricalCrossentropy)",
+            name, y_true.shape(), y_pred.shape(), y_pred.shape());
+    return paired(y_true, y_pred, name.c_str());
+}
+
 Tensor smoothed(const Tensor& target, double smoothing) {
     if (smoothing == 0) return target;
     return affine(target, 1 - smoothing, smoothing / static_cast<double>(target.shape().back()));
@@ -92,7 +103,7 @@ Tensor smoothed(const Tensor& target, double smoothing) {
 
 Tensor CategoricalCrossentropy::call(const Tensor& y_true, const Tensor& y_pred) const {
     if (options.from_logits) return call_on_logits(y_true, y_pred);
-    const auto [t, p] = paired(y_true, y_pred, name().c_str());
+    const auto [t, p] = one_hot_pair(y_true, y_pred, name());
     const Tensor target = smoothed(classes_last(t, options.axis, name()), options.label_smoothing);
     const Tensor probabilities = classes_last(p, options.axis, name());
     const Tensor normalized = probabilities / reduce_sum(probabilities, -1, true);
@@ -104,7 +115,7 @@ bool CategoricalCrossentropy::takes_logits(std::string_view activation) const {
 }
 
 Tensor CategoricalCrossentropy::call_on_logits(const Tensor& y_true, const Tensor& logits) const {
-    const auto [t, x] = paired(y_true, logits, name().c_str());
+    const auto [t, x] = one_hot_pair(y_true, logits, name());
     const Tensor target = smoothed(classes_last(t, options.axis, name()), options.label_smoothing);
     return nn::softmax_cross_entropy_with_logits(target, classes_last(x, options.axis, name()));
 }

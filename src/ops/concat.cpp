@@ -16,6 +16,7 @@ void check(const std::vector<Tensor>& tensors, const char* op) {
 
 Shape joined_shape(const std::vector<Tensor>& tensors, int axis) {
     const Shape& first = tensors.front().shape();
+    Shape joined = first;
     int64_t extent = 0;
     for (const Tensor& x : tensors) {
         if (x.rank() != first.rank() || x.shape().with(axis, 0) != first.with(axis, 0))
@@ -23,8 +24,9 @@ Shape joined_shape(const std::vector<Tensor>& tensors, int axis) {
                 "concat: shapes {} and {} differ in more than axis {}; they must agree elsewhere", first,
                 x.shape(), axis);
         extent += x.shape()[axis];
+        joined = first.with(axis, extent);  // throws before the sum overflows
     }
-    return first.with(axis, extent);
+    return joined;
 }
 
 /// x's part of each line of y, which starts at element `from` of it.

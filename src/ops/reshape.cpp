@@ -3,6 +3,9 @@
 
 #include <keratin/ops/shaping.hpp>
 
+#include <fmt/ranges.h>
+
+#include <string>
 #include <vector>
 
 namespace keratin {
@@ -11,6 +14,11 @@ namespace {
 Tensor view(const Tensor& x, const Shape& shape, const char* op) {
     return record(op, x.view(shape),
                   wrt(x, [from = x.shape()](const Tensor& dy) { return reshape(dy, from); }));
+}
+
+/// (-1, 4): as the caller wrote it, where a shape by itself prints None.
+std::string asked_for(const Shape& shape) {
+    return fmt::format("({}{})", fmt::join(shape.extents(), ", "), shape.rank() == 1 ? "," : "");
 }
 
 /// `shape` with its -1 worked out from x.
@@ -22,7 +30,8 @@ Shape resolve(const Tensor& x, const Shape& shape) {
         if (shape[axis] != Shape::unknown) {
             known *= shape[axis];
         } else if (open >= 0) {
-            fail<ShapeError>("reshape: {} has more than one extent of -1; give all but one", shape);
+            fail<ShapeError>("reshape: {} has more than one extent of -1; give all but one",
+                             asked_for(shape));
         } else {
             open = axis;
         }
@@ -31,7 +40,7 @@ Shape resolve(const Tensor& x, const Shape& shape) {
     if (!result.is_static() || result.size() != x.size())
         fail<ShapeError>(
             "reshape: input of shape {} has {} elements, which do not fill shape {}; keep their number",
-            x.shape(), x.size(), shape);
+            x.shape(), x.size(), asked_for(shape));
     return result;
 }
 

@@ -132,6 +132,10 @@ std::vector<Variable> Optimizer::add_slots(std::span<const Variable> variables,
 
 void Optimizer::build(std::span<const Variable> variables) {
     if (state_->built) return;
+    for (const Variable& variable : variables)
+        if (!is_floating(variable.dtype()))
+            fail<DTypeError>("{}: {} is {}; only float32 and float64 can be trained, make it not trainable",
+                             name(), variable.path(), variable.dtype());
     if (options_.use_ema) {
         state_->averages = add_slots(variables, "average");
         for (size_t i = 0; i < variables.size(); ++i) state_->averages[i].assign(variables[i].storage());
@@ -152,8 +156,8 @@ std::vector<Variable> Optimizer::variables() const {
 
 void Optimizer::require_fit(std::span<const Tensor> gradients, std::span<const Variable> variables) const {
     if (gradients.size() != variables.size())
-        fail<ValueError>("{}: apply got {} gradients for {} variables", name(), gradients.size(),
-                         variables.size());
+        fail<ValueError>("{}: apply got {} gradients for {} variables; give one for each", name(),
+                         gradients.size(), variables.size());
     bool same = variables.size() == state_->followed.size();
     for (size_t i = 0; same && i < variables.size(); ++i) same = variables[i].same_as(state_->followed[i]);
     if (!same)
@@ -165,10 +169,12 @@ void Optimizer::require_fit(std::span<const Tensor> gradients, std::span<const V
     for (size_t i = 0; i < gradients.size(); ++i) {
         if (!gradients[i].defined()) continue;
         any = true;
-        if (gradients[i].shape() != variables[i].shape() || gradients[i].dtype() != variables[i].dtype())
-            fail<ShapeError>("{}: the gradient of {} has shape {} ({}), the variable {} ({})", name(),
-                             variables[i].path(), gradients[i].shape(), gradients[i].dtype(),
-                             variables[i].shape(), variables[i].dtype());
+        if (gradients[i].shape() != variables[i].shape())
+            fail<ShapeError>("{}: the gradient of {} has shape {}, the variable {}; they must agree", name(),
+                             variables[i].path(), gradients[i].shape(), variables[i].shape());
+        if (gradients[i].dtype() != variables[i].dtype())
+            fail<DTypeError>("{}: the gradient of {} is {}, the variable {}; cast() the gradient", name(),
+                             variables[i].path(), gradients[i].dtype(), variables[i].dtype());
     }
     if (!any) fail<ValueError>("{}: no variable has a gradient; does the loss depend on them?", name());
 }

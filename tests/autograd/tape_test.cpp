@@ -264,11 +264,12 @@ TEST_CASE("A tape says what is wrong with its arguments", "[autograd][tape][erro
                 "differentiate"));
     CHECK_THROWS_MATCHES(
         tape.gradient(zeros({2}, int64), x), DTypeError,
-        Message("GradientTape.gradient: the target is int64; only float32 and float64 have gradients"));
+        Message("GradientTape.gradient: the target is int64; only float32 and float64 have gradients: "
+                "cast() it"));
     CHECK_THROWS_MATCHES(
         tape.gradient(x, x, {.output_gradients = ones({3})}), ShapeError,
-        Message("GradientTape.gradient: output_gradients has shape (3,) (float32), the target (2,) "
-                "(float32)"));
+        Message("GradientTape.gradient: output_gradients has shape (3,), the target (2,); give the "
+                "target's"));
     std::jthread([&] {
         CHECK_THROWS_MATCHES(
             tape.gradient(x, x), ValueError,

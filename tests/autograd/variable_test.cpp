@@ -51,9 +51,10 @@ TEST_CASE("Assignments that do not fit are refused and change nothing", "[autogr
                          Message("v: assign got shape (3,), the variable has (2,); reshape() the value"));
     CHECK_THROWS_MATCHES(v.assign(zeros({2}, float64)), DTypeError,
                          Message("v: assign got float64, the variable is float32; cast() the value"));
-    CHECK_THROWS_MATCHES(v.assign(Tensor()), ValueError, Message("v: assign got an undefined tensor"));
+    CHECK_THROWS_MATCHES(v.assign(Tensor()), ValueError,
+                         Message("v: assign got an undefined tensor; give one of shape (2,) (float32)"));
     CHECK_THROWS_MATCHES(v.assign_add(ones({1})), ShapeError,
-                         Message("v: assign_add got shape (1,) (float32), the variable has (2,) (float32)"));
+                         Message("v: assign_add got shape (1,), the variable has (2,); reshape() the value"));
     CHECK_THROWS_MATCHES(Variable(zeros({1}), {.name = "a/b"}), ValueError,
                          Message("Variable a/b: a name must not contain '/'; give it as path"));
     CHECK(v.value().data<float>()[0] == 0);

@@ -48,10 +48,10 @@ TEST_CASE("reshape and its kin say what does not fit", "[ops][reshape][errors]")
                 "their number"));
     CHECK_THROWS_MATCHES(
         reshape(x, {-1, 4}), ShapeError,
-        Message("reshape: input of shape (2, 3) has 6 elements, which do not fill shape (None, 4); "
+        Message("reshape: input of shape (2, 3) has 6 elements, which do not fill shape (-1, 4); "
                 "keep their number"));
     CHECK_THROWS_MATCHES(reshape(x, {-1, -1}), ShapeError,
-                         Message("reshape: (None, None) has more than one extent of -1; give all but one"));
+                         Message("reshape: (-1, -1) has more than one extent of -1; give all but one"));
     CHECK_THROWS_AS(reshape(zeros({0}), {-1, 0}), ShapeError);
     CHECK_THROWS_MATCHES(
         expand_dims(x, 3), ShapeError,

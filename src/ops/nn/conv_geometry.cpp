@@ -59,6 +59,36 @@ void check_channels(const Shape& x, const Shape& kernel, int64_t groups, const c
         owner, kernel[0], kernel[1], options.dilations, x, options.padding);
 }
 
+/// One axis of a convolution as the kernels see it.
+struct Side {
+    int64_t reach;  ///< beyond any distance within the padded image: no stride need be longer
+    int64_t stride, dilation;
+};
+
+/// A stride or a dilation that never moves anything may be any number; here it is one that can be multiplied.
+Side side_of(int64_t in, int64_t taps, int64_t stride, int64_t dilation, const WindowExtent& window) {
+    if (in == Shape::unknown) return {1, stride, dilation};
+    const int64_t step = taps == 1 ? 1 : dilation;
+    int64_t reach = (taps - 1) * step + 1;
+    if (__builtin_add_overflow(reach, in, &reach) || __builtin_add_overflow(reach, window.before, &reach) ||
+        __builtin_add_overflow(reach, window.after, &reach))
+        reach = INT64_MAX;
+    return {reach, std::min(stride, reach), step};
+}
+
+/// No offset within the padded images overflows.
+void check_padded(const Side& rows, const Side& cols, const Shape& x, const Shape& kernel,
+                  const Conv2DOptions& options, const char* owner) {
+    constexpr int64_t most = int64_t{1} << 56;
+    int64_t elements = std::max({int64_t{1}, x[3], kernel[3]});
+    if (__builtin_mul_overflow(elements, rows.reach, &elements) ||
+        __builtin_mul_overflow(elements, cols.reach, &elements) || elements > most)
+        fail<ShapeError>(
+            "{}: input {} with padding \"{}\" and dilations {} of kernel ({}, {}) is larger than memory can "
+            "hold; use less padding or smaller dilations",
+            owner, x, options.padding, options.dilations, kernel[0], kernel[1]);
+}
+
 }  // namespace
 
 ConvGeometry conv_geometry(const Shape& x, const Shape& kernel, const Conv2DOptions& options,
@@ -70,6 +100,9 @@ ConvGeometry conv_geometry(const Shape& x, const Shape& kernel, const Conv2DOpti
     const WindowExtents window =
         window_extents(x, {Size2(kernel[0], kernel[1]), options.strides, options.dilations, options.padding});
     if (!window.fits()) fail_to_fit(x, kernel, options, owner);
+    const Side rows = side_of(x[1], kernel[0], options.strides.height, options.dilations.height, window.rows);
+    const Side cols = side_of(x[2], kernel[1], options.strides.width, options.dilations.width, window.cols);
+    check_padded(rows, cols, x, kernel, options, owner);
 
     return {.extents = {.batch = x[0],
                         .in_h = x[1],
@@ -80,10 +113,10 @@ ConvGeometry conv_geometry(const Shape& x, const Shape& kernel, const Conv2DOpti
                         .out_c = kernel[3],
                         .kernel_h = kernel[0],
                         .kernel_w = kernel[1],
-                        .stride_h = options.strides.height,
-                        .stride_w = options.strides.width,
-                        .dilation_h = options.dilations.height,
-                        .dilation_w = options.dilations.width,
+                        .stride_h = rows.stride,
+                        .stride_w = cols.stride,
+                        .dilation_h = rows.dilation,
+                        .dilation_w = cols.dilation,
                         .pad_top = window.rows.before,
                         .pad_left = window.cols.before,
                         .groups = options.groups},

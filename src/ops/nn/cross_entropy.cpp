@@ -1,6 +1,7 @@
 #include <keratin/ops/nn/cross_entropy.hpp>
 
 #include "autograd/record.hpp"
+#include "ops/check.hpp"
 #include "ops/nn/floating.hpp"
 #include "ops/nn/softmax.hpp"
 
@@ -79,6 +80,7 @@ Tensor sparse_gradient(const Tensor& labels, const Tensor& logits, const Tensor&
 
 Tensor sparse_softmax_cross_entropy_with_logits(const Tensor& labels, const Tensor& logits) {
     constexpr const char* op = "sparse_softmax_cross_entropy_with_logits";
+    ops::require_defined(labels, "labels", op);
     require_floating(logits, "logits", op);
     require_classes(logits, op);
     const Shape samples = logits.shape().slice(0, logits.rank() - 1);

@@ -1,3 +1,5 @@
+#include "ops/nn/floating.hpp"
+
 #include <keratin/core/error.hpp>
 #include <keratin/ops/nn/conv.hpp>
 #include <keratin/ops/shaping.hpp>
@@ -6,6 +8,7 @@ namespace keratin::nn {
 
 Tensor depthwise_conv2d(const Tensor& x, const Tensor& kernel, const Conv2DOptions& options) {
     constexpr const char* op = "depthwise_conv2d";
+    require_same_floating(x, "input", kernel, "kernel", op);
     const Shape& shape = kernel.shape();
     if (shape.rank() != 4)
         fail<ShapeError>(

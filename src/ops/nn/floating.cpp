@@ -1,9 +1,11 @@
 #include "ops/nn/floating.hpp"
 
+#include "ops/check.hpp"
+
 namespace keratin::nn {
 
 void require_floating(const Tensor& x, const char* what, const char* op) {
-    if (!x.defined()) fail<ValueError>("{}: {} is an undefined tensor", op, what);
+    ops::require_defined(x, what, op);
     if (!is_floating(x.dtype()))
         fail<DTypeError>("{}: {} of shape {} is {}; float32 or float64 is needed, cast() it", op, what,
                          x.shape(), x.dtype());

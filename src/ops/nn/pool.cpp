@@ -16,6 +16,19 @@ struct PoolGeometry {
     Shape output;
 };
 
+/// One axis of the windows as the kernels see it.
+struct Side {
+    int64_t window, stride, before;
+};
+
+/// A window that holds the whole image wherever it stands may be as large as one likes, and a stride that
+/// never moves it as well; here they are numbers that can be multiplied.
+Side side_of(int64_t in, int64_t window, int64_t stride, const WindowExtent& extent) {
+    if (extent.out <= 1) stride = 1;
+    const int64_t way = (extent.out - 1) * stride;
+    return window > in + way ? Side{in + way, stride, way} : Side{window, stride, extent.before};
+}
+
 PoolGeometry pool_geometry(const Shape& x, Size2 window, const Pool2DOptions& options, const char* owner) {
     const Size2 strides = options.strides.value_or(window);
     require_images(x, owner);
@@ -31,18 +44,20 @@ PoolGeometry pool_geometry(const Shape& x, Size2 window, const Pool2DOptions& op
             "{}: window {} does not fit input {} with padding \"{}\"; use padding \"same\" or a smaller "
             "pool_size",
             owner, window, x, options.padding);
+    const Side rows = side_of(x[1], window.height, strides.height, extents.rows);
+    const Side cols = side_of(x[2], window.width, strides.width, extents.cols);
     return {.extents = {.batch = x[0],
                         .in_h = x[1],
                         .in_w = x[2],
                         .channels = x[3],
                         .out_h = extents.rows.out,
                         .out_w = extents.cols.out,
-                        .window_h = window.height,
-                        .window_w = window.width,
-                        .stride_h = strides.height,
-                        .stride_w = strides.width,
-                        .pad_top = extents.rows.before,
-                        .pad_left = extents.cols.before},
+                        .window_h = rows.window,
+                        .window_w = cols.window,
+                        .stride_h = rows.stride,
+                        .stride_w = cols.stride,
+                        .pad_top = rows.before,
+                        .pad_left = cols.before},
             .input = x,
             .output = Shape{x[0], extents.rows.out, extents.cols.out, x[3]}};
 }

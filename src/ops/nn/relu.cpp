@@ -51,10 +51,12 @@ Tensor relu(const Tensor& x, const ReluOptions& options) {
                          negative_slope, max_value, threshold);
     if (threshold == 0 && negative_slope == 0 && !limited) return relu(x);
     if (threshold == 0 && negative_slope == 0 && max_value == 6) return relu6(x);
+    if (threshold == 0 && !limited) return leaky_relu(x, negative_slope);
     require_floating(x, "input", "relu");
     const Tensor above = limited ? minimum(x, max_value) : x;
-    const Tensor below = negative_slope == 0 ? Tensor::scalar(0, x.dtype())
-                                             : affine(x, negative_slope, -negative_slope * threshold);
+    // By way of relu, as its slope at the threshold is then Keras's: 0, though a leaky relu's is not.
+    const Tensor below =
+        negative_slope == 0 ? Tensor::scalar(0, x.dtype()) : relu(affine(x, -1, threshold)) * -negative_slope;
     return where(x > threshold, above, below);
 }
 

@@ -105,8 +105,10 @@ TEST_CASE("conv2d tells dtypes that it does not take", "[ops][conv2d][errors]") 
         nn::conv2d(zeros({1, 4, 4, 1}, uint8), zeros({3, 3, 1, 1})), DTypeError,
         Message("conv2d: input of shape (1, 4, 4, 1) is uint8; float32 or float64 is needed, cast() "
                 "it"));
-    CHECK_THROWS_MATCHES(nn::conv2d({}, zeros({3, 3, 1, 1})), ValueError,
-                         Message("conv2d: input is an undefined tensor"));
+    CHECK_THROWS_MATCHES(
+        nn::conv2d({}, zeros({3, 3, 1, 1})), ValueError,
+        Message("conv2d: input is an undefined tensor; give it a value first, for instance by "
+                "zeros(shape)"));
 }
 
 TEST_CASE("the gradients of conv2d tell which result their shapes belong to", "[ops][conv2d][errors]") {

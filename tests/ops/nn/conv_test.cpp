@@ -85,6 +85,41 @@ TEST_CASE("one kernel used twice collects both gradients", "[ops][conv2d]") {
     CHECK(cases.second_order() == 1);
 }
 
+TEST_CASE("a stride or a dilation that moves nothing may be any number", "[ops][conv2d]") {
+    constexpr int64_t huge = INT64_MAX;
+    const Tensor x = numbers::distinct({1, 4, 4, 3}, 1);
+    const Tensor kernel = numbers::distinct({3, 3, 3, 2}, 2);
+    const auto run = [&](const Tensor& weights, const nn::Conv2DOptions& options) {
+        GradientTape tape;
+        tape.watch(x);
+        tape.watch(weights);
+        const Tensor y = nn::conv2d(x, weights, options);
+        std::vector<Tensor> results = tape.gradient(y * y, {x, weights});
+        results.push_back(y);
+        return results;
+    };
+    const auto check_same = [](const std::vector<Tensor>& a, const std::vector<Tensor>& b) {
+        for (size_t i = 0; i < a.size(); ++i) CHECK(numbers::difference(a[i], b[i]) == 0);
+    };
+    for (const Padding padding : {Padding("valid"), Padding("same"), Padding({2, 0}, {0, 3})})
+        check_same(run(kernel, {.strides = huge, .padding = padding}),
+                   run(kernel, {.strides = 100, .padding = padding}));
+    const Tensor point = numbers::distinct({1, 1, 3, 2}, 3);
+    check_same(run(point, {.dilations = huge}), run(point, {}));
+}
+
+TEST_CASE("conv2d tells padding that no memory holds", "[ops][conv2d][errors]") {
+    constexpr int64_t huge = int64_t{1} << 61;
+    CHECK_THROWS_AS(nn::conv2d(ones({1, 4, 4, 1}), ones({3, 3, 1, 1}), {.dilations = huge}), ShapeError);
+    CHECK_THROWS_MATCHES(
+        nn::conv2d(ones({1, 4, 4, 1}), ones({3, 3, 1, 1}), {.strides = huge, .padding = {{huge, 0}, {0, 0}}}),
+        ShapeError,
+        Message(
+            "conv2d: input (1, 4, 4, 1) with padding \"((2305843009213693952, 0), (0, 0))\" and dilations "
+            "(1, 1) of kernel (3, 3) is larger than memory can hold; use less padding or smaller "
+            "dilations"));
+}
+
 TEST_CASE("padding same puts the odd zero at the bottom and right", "[ops][conv2d]") {
     std::vector<float> pixels(16);
     for (size_t i = 0; i < pixels.size(); ++i) pixels[i] = static_cast<float>(i + 1);

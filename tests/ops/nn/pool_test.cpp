@@ -1,108 +1,28 @@
 #include "support/catch.hpp"
 #include "support/gradient_cases.hpp"
 #include "support/numbers.hpp"
+#include "support/pool_cases.hpp"
 #include "support/window_cases.hpp"
 
 #include <keratin/autograd/tape.hpp>
 #include <keratin/ops/elementwise.hpp>
 #include <keratin/ops/nn/pool.hpp>
 
-#include <fmt/core.h>
-
 #include <limits>
-#include <string>
 #include <vector>
 
 using namespace keratin;
-
-namespace {
-
-struct Case {
-    Shape x, y;
-    Size2 window;
-    nn::Pool2DOptions options;
-    window_cases::Side rows, cols;
-
-    std::string name() const {
-        return fmt::format("input {}, window {}, strides {}, padding {}", x, window,
-                           options.strides.value_or(window), options.padding);
-    }
-};
-
-Case sample(window_cases::Sampler& random, int64_t side, int64_t channels) {
-    const Size2 window(random.between(1, 4), random.between(1, 4));
-    std::optional<Size2> strides;
-    if (random.between(0, 2) > 0) strides = Size2(random.between(1, 3), random.between(1, 3));
-    const Padding padding = random.one_of<Padding>({"valid", "same"});
-    const bool same = padding.kind() == Padding::Kind::same;
-    Case c{.x = {random.between(0, 2), random.between(same ? 1 : window.height, side),
-                 random.between(same ? 1 : window.width, side), random.between(1, channels)},
-           .y = {},
-           .window = window,
-           .options = {.strides = strides, .padding = padding},
-           .rows = {},
-           .cols = {}};
-    const Size2 step = strides.value_or(window);
-    c.rows = window_cases::side(c.x[1], window.height, step.height, 1, padding.kind(), {0, 0});
-    c.cols = window_cases::side(c.x[2], window.width, step.width, 1, padding.kind(), {0, 0});
-    c.y = Shape{c.x[0], c.rows.out, c.cols.out, c.x[3]};
-    return c;
-}
-
-struct Loops {
-    std::vector<double> max, max_dx, mean, mean_dx;
-};
-
-/// Windows one by one; a maximum's gradient goes to the first cell that has it.
-Loops loops(const Case& c, const std::vector<double>& x, const std::vector<double>& dy) {
-    Loops result{{}, std::vector<double>(x.size()), {}, std::vector<double>(x.size())};
-    size_t at_y = 0;
-    for (int64_t n = 0; n < c.y[0]; ++n)
-        for (int64_t oh = 0; oh < c.y[1]; ++oh)
-            for (int64_t ow = 0; ow < c.y[2]; ++ow)
-                for (int64_t channel = 0; channel < c.y[3]; ++channel, ++at_y) {
-                    std::vector<size_t> cells;
-                    for (int64_t kh = 0; kh < c.window.height; ++kh)
-                        for (int64_t kw = 0; kw < c.window.width; ++kw) {
-                            const int64_t ih = c.rows.at(oh, kh);
-                            const int64_t iw = c.cols.at(ow, kw);
-                            if (c.rows.inside(ih) && c.cols.inside(iw))
-                                cells.push_back(static_cast<size_t>(
-                                    ((n * c.x[1] + ih) * c.x[2] + iw) * c.x[3] + channel));
-                        }
-                    size_t first = cells.front();
-                    double sum = 0;
-                    for (const size_t cell : cells) {
-                        if (x[cell] > x[first]) first = cell;
-                        sum += x[cell];
-                        result.mean_dx[cell] += dy[at_y] / static_cast<double>(cells.size());
-                    }
-                    result.max.push_back(x[first]);
-                    result.max_dx[first] += dy[at_y];
-                    result.mean.push_back(sum / static_cast<double>(cells.size()));
-                }
-    return result;
-}
-
-/// Numbers of which many are equal.
-Tensor with_ties(const Shape& shape, unsigned seed, DType dtype) {
-    std::vector<double> values = numbers::of(numbers::distinct(shape, seed));
-    for (double& value : values) value = std::round(value * 2);
-    return numbers::as(values, shape, dtype);
-}
-
-}  // namespace
 
 TEST_CASE("the pools and their gradients agree with nested loops on 800 sampled shapes", "[ops][pool]") {
     const DType dtype = GENERATE(float32, float64);
     const double tolerance = dtype == float32 ? 2e-6 : 1e-14;
     window_cases::Sampler random(dtype == float32 ? 11 : 12);
     for (int i = 0; i < 400; ++i) {
-        const Case c = sample(random, 9, i % 4 == 0 ? 19 : 5);
+        const auto c = pool_cases::sample(random, 9, i % 4 == 0 ? 19 : 5);
         const Tensor x = i % 2 == 0 ? numbers::distinct(c.x, random.seed(), 1.0, dtype)
-                                    : with_ties(c.x, random.seed(), dtype);
+                                    : pool_cases::with_ties(c.x, random.seed(), dtype);
         const Tensor dy = numbers::distinct(c.y, random.seed(), 1.0, dtype);
-        const Loops expected = loops(c, numbers::of(x), numbers::of(dy));
+        const auto expected = pool_cases::loops(c, numbers::of(x), numbers::of(dy));
 
         GradientTape tape({.persistent = true});
         tape.watch(x);
@@ -127,7 +47,7 @@ TEST_CASE("the gradients of the pools agree with central differences", "[ops][po
     window_cases::Sampler random(13);
     GradientCases cases;
     for (int i = 0; i < 20; ++i) {
-        const Case c = sample(random, 5, 2);
+        const auto c = pool_cases::sample(random, 5, 2);
         const Tensor x = numbers::distinct(c.x, random.seed());
         const auto max = [&](const std::vector<Tensor>& in) {
             return nn::max_pool2d(in[0], c.window, c.options);
@@ -167,6 +87,26 @@ TEST_CASE("padding neither wins a maximum nor counts in a mean", "[ops][pool]") 
     CHECK(numbers::difference(nn::avg_pool2d(below, 3, same), below) < 1e-6);
     const double infinity = std::numeric_limits<double>::infinity();
     CHECK(numbers::of(nn::max_pool2d(full({1, 2, 2, 1}, -infinity), 2))[0] == -infinity);
+}
+
+TEST_CASE("a window beyond the image, or a stride that moves nothing, may be any number", "[ops][pool]") {
+    constexpr int64_t huge = INT64_MAX;
+    const Tensor x = numbers::distinct({2, 3, 5, 2}, 1);
+    const auto run = [&](const auto& pool, Size2 window, Size2 strides) {
+        GradientTape tape;
+        tape.watch(x);
+        const Tensor y = pool(x, window, nn::Pool2DOptions{.strides = strides, .padding = "same"});
+        return std::vector<Tensor>{y, tape.gradient(y * y, x)};
+    };
+    const auto check_same = [&](const auto& pool) {
+        for (const Size2 strides : {Size2(1), Size2(2), Size2(huge)}) {
+            const auto wide = run(pool, {huge, huge - 1}, strides);
+            const auto expected = run(pool, 100, strides.height == huge ? Size2(50) : strides);
+            for (size_t i = 0; i < wide.size(); ++i) CHECK(numbers::difference(wide[i], expected[i]) == 0);
+        }
+    };
+    check_same(nn::max_pool2d);
+    check_same(nn::avg_pool2d);
 }
 
 TEST_CASE("a pool knows its shape before its batch", "[ops][pool]") {
