@@ -1,6 +1,8 @@
+# shellcheck shell=bash
 # Sourced by the scripts that build: `need` installs what is missing, `build` configures and compiles.
 # Expects `set -euo pipefail` and the working directory at the root of the project.
 
+# shellcheck disable=SC2034 # for those scripts
 keratin_packages=(g++ cmake ninja-build pkg-config zlib1g-dev libpng-dev libfmt-dev libxtensor-dev libxsimd-dev
     nlohmann-json3-dev libcli11-dev catch2)
 
@@ -24,14 +26,15 @@ need() {
         return
     fi
     echo "Installing with apt: ${missing[*]}"
-    "${as_root[@]}" apt-get update -qq
-    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-        "${missing[@]}" < /dev/null
+    if ! "${as_root[@]}" apt-get update -qq || ! "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+        apt-get install -y -qq --no-install-recommends "${missing[@]}" < /dev/null; then
+        echo "apt could not install them. Missing: ${missing[*]}"
+    fi
 }
 
-# build DIRECTORY [CMAKE_ARGUMENT...]: an existing tree keeps its generator; ccache helps where there is one.
+# build DIRECTORY [CMAKE_ARGUMENT...] [-- TARGET...]: an existing tree keeps its generator; ccache helps where there is one.
 build() {
-    local directory=$1 arguments=()
+    local directory=$1 arguments=() targets=()
     shift
     if ! command -v cmake > /dev/null; then
         echo "cmake is missing" >&2
@@ -39,6 +42,11 @@ build() {
     fi
     if [[ ! -e $directory/CMakeCache.txt ]] && command -v ninja > /dev/null; then arguments+=(-G Ninja); fi
     if command -v ccache > /dev/null; then arguments+=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache); fi
-    cmake -S . -B "$directory" "${arguments[@]}" "$@"
-    cmake --build "$directory" --parallel "$(nproc)"
+    while [[ $# -gt 0 && $1 != -- ]]; do
+        arguments+=("$1")
+        shift
+    done
+    if [[ $# -gt 1 ]]; then targets=(--target "${@:2}"); fi
+    cmake -S . -B "$directory" "${arguments[@]}"
+    cmake --build "$directory" --parallel "$(nproc)" "${targets[@]}"
 }

@@ -1,6 +1,10 @@
 # One test per way to use the library. What is installed once serves several of them, so they run in order where they
 # must: `install` comes before those that need it, and `add_subdirectory`, which builds the library again, static, and
 # installs that, before the last two.
+if(NOT KERATIN_INSTALL OR CMAKE_CXX_FLAGS MATCHES "--coverage")  # a user's program is not linked with gcov
+  return()
+endif()
+
 function(keratin_consumer_test scenario)
   add_test(NAME consumer/${scenario} COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/consumer/run.sh ${scenario}
     ${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR} ${CMAKE_CXX_COMPILER})
