@@ -89,7 +89,7 @@ void input_gradient(const Context& context, const Conv2D& conv, const T* dy, con
             const Scratch<T> weights(context, c.lanewise() ? c.k() * c.groups : c.groups * c.group_weights());
             pack(context, job, weights.data());
             c.weights = weights.data();
-            correlate(context, c, [](T*, int64_t) {});
+            correlate(context, c, InPlace{c, [](T*, int64_t) {}});
         }
 }
 

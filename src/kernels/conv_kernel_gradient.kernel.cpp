@@ -1,3 +1,4 @@
+#include "kernels/chunks.hpp"
 #include "kernels/conv_families.hpp"
 #include "kernels/image.hpp"
 #include "kernels/parallel.hpp"
@@ -103,22 +104,11 @@ void add_chunk(const Job<T>& job, int64_t chunk, int64_t first, int64_t last, T*
         }
 }
 
-/// Adds the chunks two by two into the first; which ones is fixed by their number.
+/// All chunks into the result.
 template <class T>
 void add_up(const Job<T>& job, T* dkernel, bool accumulate) {
-    for (int64_t apart = 1; apart < job.chunks; apart *= 2)
-        for (int64_t i = 0; i + apart < job.chunks; i += 2 * apart) {
-            T* to = job.sums + i * job.size();
-            const T* from = to + apart * job.size();
-            for (int64_t j = 0; j < job.size(); ++j) to[j] += from[j];
-        }
+    add_chunks(job.sums, job.chunks, job.size());
     for (int64_t j = 0; j < job.size(); ++j) dkernel[j] = accumulate ? dkernel[j] + job.sums[j] : job.sums[j];
-}
-
-/// Enough chunks to share and to keep the chains short, unless their copies would be large.
-int64_t chunk_count(int64_t batch, int64_t size) {
-    constexpr int64_t most = 8, memory = 1 << 21;
-    return larger(1, smaller(smaller(most, batch), memory / larger(size, 1)));
 }
 
 template <class T>

@@ -120,26 +120,44 @@ void correlate_lanes(const Correlation<T>& job, const int64_t* offsets, const T*
     }
 }
 
-/// All of it: blocks of rows of every image are shared among the threads. done(out, rows) sees the finished
-/// rows.
-template <class T, class Done>
-void correlate(const Context& context, const Correlation<T>& job, const Done& done) {
+/// Where a correlation writes: its own place, with finish(rows of the result, their number) over what is
+/// done.
+template <class T, class Finish>
+struct InPlace {
+    const Correlation<T>& job;
+    Finish finish;
+
+    static constexpr int64_t rows_together = 1;
+    int64_t scratch(int64_t) const { return 0; }
+    T* place(int64_t image, int64_t first, T*) const {
+        return job.out + image * job.out_image + first * job.out_row;
+    }
+    void done(int64_t, int64_t, int64_t rows, T* at) const { finish(at, rows); }
+};
+template <class T, class Finish>
+InPlace(const Correlation<T>&, Finish) -> InPlace<T, Finish>;
+
+/// All of it: blocks of rows of every image are shared among the threads. `output` says where a block goes,
+/// if need be into scratch memory of the thread, and sees it when it is done.
+template <class T, class Output>
+void correlate(const Context& context, const Correlation<T>& job, const Output& output) {
     const Windows& windows = job.windows;
     if (job.batch == 0 || windows.pixels() == 0) return;
-    const Blocks blocks =
-        blocks_of(windows, job.batch, windows.channels * static_cast<int64_t>(sizeof(T)), job.work());
+    const Blocks blocks = blocks_of(windows, job.batch, windows.channels * static_cast<int64_t>(sizeof(T)),
+                                    job.work(), Output::rows_together);
     const Scratch<int64_t> offsets(context, windows.taps());
     tap_offsets(windows, tap_run(job), offsets.data());
     parallel_for(context, job.batch * blocks.count, job.work(), [&](int64_t begin, int64_t end) {
         const Scratch<T> copy(context, windows.copy_size(blocks.rows));
+        const Scratch<T> memory(context, output.scratch(blocks.rows));
         for (int64_t task = begin; task < end; ++task) {
             const int64_t n = task / blocks.count, first = task % blocks.count * blocks.rows;
             const int64_t rows = smaller(blocks.rows, windows.rows.out - first);
             const T* a = corner(windows, job.source + n * windows.image(), first, first + rows, copy.data());
-            T* out = job.out + n * job.out_image + first * job.out_row;
+            T* out = output.place(n, first, memory.data());
             const auto run = job.lanewise() ? correlate_lanes<T> : correlate_pixels<T>;
             run(job, offsets.data(), a, out, rows * windows.cols.out);
-            done(out, rows);
+            output.done(n, first, rows, out);
         }
     });
 }

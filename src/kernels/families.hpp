@@ -14,6 +14,8 @@ void fill_gemm(Table<float>&);
 void fill_gemm(Table<double>&);
 void fill_conv(Table<float>&);
 void fill_conv(Table<double>&);
+void fill_conv_max_pool(Table<float>&);
+void fill_conv_max_pool(Table<double>&);
 void fill_elementwise(Table<float>&);
 void fill_elementwise(Table<double>&);
 void fill_reduce(Table<float>&);

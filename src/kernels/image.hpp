@@ -84,14 +84,16 @@ struct Blocks {
     int64_t rows, count;
 };
 
-/// Blocks that stay in the second-level cache, and enough of them to share when the batch is small.
-inline Blocks blocks_of(const Windows& windows, int64_t batch, int64_t pixel_bytes, int64_t work) {
+/// Blocks that stay in the second-level cache, and enough of them to share when the batch is small. Their
+/// rows are a multiple of `together`.
+inline Blocks blocks_of(const Windows& windows, int64_t batch, int64_t pixel_bytes, int64_t work,
+                        int64_t together = 1) {
     constexpr int64_t cache = 192 * 1024, enough = 16, small_task = 1 << 20;
     const int64_t row_bytes = windows.rows.stride * windows.cols.out * windows.cols.stride * pixel_bytes;
     const int64_t fit = larger(1, cache / larger(row_bytes, 1));
     const int64_t tasks = larger(1, smaller(enough, work / small_task));
     const int64_t even = larger(1, divide_up(windows.rows.out * batch, tasks));
-    const int64_t rows = smaller(smaller(fit, even), windows.rows.out);
+    const int64_t rows = smaller(divide_up(smaller(fit, even), together) * together, windows.rows.out);
     return {rows, divide_up(windows.rows.out, rows)};
 }
 

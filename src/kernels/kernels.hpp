@@ -154,6 +154,19 @@ struct Table {
     void (*conv2d_kernel_gradient)(const Context&, const Conv2D&, const T* x, const T* dy, T* dkernel,
                                    bool accumulate);
 
+    // -- conv_max_pool.cpp: the largest of every 2x2 square of activation(conv2d + bias), none or relu; an
+    // odd last row or column is left out. y and what belongs to it are (batch, out_h / 2, out_w / 2, out_c).
+    // --------------
+    /// `where` (may be null) receives which of the four is the first maximum, row by row. A NaN wins.
+    void (*conv2d_max_pool)(const Context&, const Conv2D&, const T* x, const T* kernel, const T* bias,
+                            Activation, T* y, uint8_t* where);
+    /// The gradients from dy with respect to the chosen sums, for groups 1 and dilation_w 1. Only the chosen
+    /// ones cost anything.
+    void (*conv2d_max_pool_input_gradient)(const Context&, const Conv2D&, const uint8_t* where, const T* dy,
+                                           const T* kernel, T* dx, bool accumulate);
+    void (*conv2d_max_pool_kernel_gradient)(const Context&, const Conv2D&, const T* x, const uint8_t* where,
+                                            const T* dy, T* dkernel, bool accumulate);
+
     // -- pool.cpp.
     // ---------------------------------------------------------------------------------------------
     /// `where` (same extent as y, may be null) receives the row-major cell ih * in_w + iw of each window's

@@ -30,6 +30,14 @@ KERATIN_INLINE void native_store_n(double* p, int64_t n, __m256d a) {
     _mm256_maskstore_pd(p, native_first_doubles(n), a);
 }
 
+/// The first n lanes, whole numbers in [0, 127], as bytes.
+KERATIN_INLINE void native_store_bytes(uint8_t* p, int64_t n, __m256 a) {
+    const __m256i whole = _mm256_cvttps_epi32(a);
+    const __m128i halves = _mm_packs_epi32(_mm256_castsi256_si128(whole), _mm256_extracti128_si256(whole, 1));
+    const int64_t bytes = _mm_cvtsi128_si64(_mm_packus_epi16(halves, halves));
+    for (int64_t i = 0; i < n; ++i) p[i] = static_cast<uint8_t>(bytes >> (8 * i));
+}
+
 KERATIN_INLINE __m256 native_min(__m256 a, __m256 b) {
     return _mm256_min_ps(a, b);
 }

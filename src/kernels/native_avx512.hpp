@@ -29,6 +29,11 @@ KERATIN_INLINE void native_store_n(double* p, int64_t n, __m512d a) {
     _mm512_mask_storeu_pd(p, native_first_doubles(n), a);
 }
 
+/// The first n lanes, whole numbers in [0, 127], as bytes.
+KERATIN_INLINE void native_store_bytes(uint8_t* p, int64_t n, __m512 a) {
+    _mm_mask_storeu_epi8(p, native_first_floats(n), _mm512_cvtepi32_epi8(_mm512_cvttps_epi32(a)));
+}
+
 KERATIN_INLINE __m512 native_min(__m512 a, __m512 b) {
     return _mm512_min_ps(a, b);
 }

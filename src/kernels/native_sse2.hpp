@@ -34,6 +34,14 @@ KERATIN_INLINE void native_store_n(double* p, int64_t n, __m128d a) {
     if (n == 1) _mm_store_sd(p, a);
 }
 
+/// The first n lanes, whole numbers in [0, 127], as bytes.
+KERATIN_INLINE void native_store_bytes(uint8_t* p, int64_t n, __m128 a) {
+    const __m128i whole = _mm_cvttps_epi32(a);
+    const __m128i halves = _mm_packs_epi32(whole, whole);
+    const int bytes = _mm_cvtsi128_si32(_mm_packus_epi16(halves, halves));
+    for (int64_t i = 0; i < n; ++i) p[i] = static_cast<uint8_t>(bytes >> (8 * i));
+}
+
 KERATIN_INLINE __m128 native_min(__m128 a, __m128 b) {
     return _mm_min_ps(a, b);
 }

@@ -162,6 +162,16 @@ KERATIN_INLINE Split split(Vec<float> x) {
     return {{Vec<float>::Batch(parts.mantissa)}, {Vec<float>::Batch(parts.exponent)}};
 }
 
+/// The first n lanes, whole numbers in [0, 127], as bytes.
+KERATIN_INLINE void store_bytes(Vec<float> a, uint8_t* p, int64_t n) {
+    native_store_bytes(p, n, a.lanes);
+}
+KERATIN_INLINE void store_bytes(Vec<double> a, uint8_t* p, int64_t n) {
+    double lanes[Vec<double>::width];
+    a.store(lanes);
+    for (int64_t i = 0; i < n; ++i) p[i] = static_cast<uint8_t>(lanes[i]);
+}
+
 /// The sum of all lanes: the halves are added until one lane is left.
 template <class T>
 KERATIN_INLINE T hsum(Vec<T> a) {

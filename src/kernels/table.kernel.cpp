@@ -7,6 +7,7 @@ template <class T>
 void fill_all(Table<T>& table) {
     fill_gemm(table);
     fill_conv(table);
+    fill_conv_max_pool(table);
     fill_elementwise(table);
     fill_reduce(table);
     fill_pool(table);

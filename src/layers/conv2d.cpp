@@ -2,21 +2,17 @@
 
 #include "layers/checks.hpp"
 #include "layers/config.hpp"
+#include "layers/conv_options.hpp"
 #include "layers/fused_activation.hpp"
+#include "layers/fused_pooling.hpp"
 #include "ops/nn/conv_fused.hpp"
+#include "ops/nn/conv_max_pool.hpp"
 
 #include <keratin/core/error.hpp>
 #include <keratin/ops/nn/conv.hpp>
 
 namespace keratin::layers {
 namespace {
-
-nn::Conv2DOptions op_options(const Conv2DOptions& options) {
-    return {.strides = options.strides,
-            .padding = options.padding,
-            .dilations = options.dilation_rate,
-            .groups = options.groups};
-}
 
 Shape kernel_shape(const Conv2D& layer, const Shape& input) {
     require_images(input, layer.name());
@@ -72,9 +68,10 @@ Tensor Conv2D::call(const Tensor& x) {
     require_floating(x, name());
     const nn::Conv2DOptions conv = op_options(options);
     nn::conv2d_shape(x.shape(), kernel.shape(), conv, name().c_str());
+    const auto run =
+        PoolingAlong::wanted(*state_) ? nn::conv2d_bias_activation_max_pool : nn::conv2d_bias_activation;
     return activated(options.activation, [&](kernels::Activation activation) {
-        return nn::conv2d_bias_activation(x, kernel, options.use_bias ? bias.value() : Tensor(), conv,
-                                          activation);
+        return run(x, kernel, options.use_bias ? bias.value() : Tensor(), conv, activation);
     });
 }
 

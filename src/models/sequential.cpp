@@ -2,6 +2,7 @@
 
 #include "layers/builtin.hpp"
 #include "layers/call_stack.hpp"
+#include "layers/fused_pooling.hpp"
 #include "layers/layer_state.hpp"
 #include "models/training_state.hpp"
 
@@ -203,7 +204,14 @@ Tensor Sequential::call(const Tensor& x) {
     check_input(x.shape());
     const bool skip_last = logits_wanted();
     Tensor y = x;
-    for (size_t i = 0; i + 1 < stack_->layers.size(); ++i) y = (*stack_->layers[i])(y);
+    for (size_t i = 0; i + 1 < stack_->layers.size(); ++i) {
+        const Layer& layer = *stack_->layers[i];
+        std::optional<layers::PoolingAlong> along;
+        if (i + 2 < stack_->layers.size() && layers::pools_along(layer, *stack_->layers[i + 1], y.shape()))
+            along.emplace(layer);
+        y = layer(y);
+        if (along) ++i;
+    }
     const Layer& last = *stack_->layers.back();
     if (!skip_last) return last(y);
     if (const auto* nested = dynamic_cast<const Sequential*>(&last)) {

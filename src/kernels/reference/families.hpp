@@ -10,6 +10,8 @@ void fill_gemm(Table<T>&);
 template <class T>
 void fill_conv(Table<T>&);
 template <class T>
+void fill_conv_max_pool(Table<T>&);
+template <class T>
 void fill_elementwise(Table<T>&);
 template <class T>
 void fill_reduce(Table<T>&);

@@ -8,6 +8,7 @@ Table<T> make() {
     Table<T> table{};
     reference::fill_gemm(table);
     reference::fill_conv(table);
+    reference::fill_conv_max_pool(table);
     reference::fill_elementwise(table);
     reference::fill_reduce(table);
     reference::fill_pool(table);

@@ -2,6 +2,7 @@
 
 #include "autograd/record.hpp"
 #include "ops/nn/floating.hpp"
+#include "ops/nn/pool_cells.hpp"
 #include "ops/nn/window.hpp"
 
 #include <cstdint>
@@ -111,6 +112,10 @@ Tensor average(const Tensor& x, const PoolGeometry& geometry) {
 }
 
 }  // namespace
+
+Tensor scatter_to_cells(const Tensor& dy, const Tensor& where, const Shape& input, Size2 window) {
+    return scatter_cells(dy, where, pool_geometry(input, window, {}, "max_pool2d"));
+}
 
 Shape pool2d_shape(const Shape& x, Size2 window, const Pool2DOptions& options, const char* owner) {
     return pool_geometry(x, window, options, owner).output;

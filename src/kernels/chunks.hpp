@@ -1,0 +1,27 @@
+#pragma once
+
+#include "kernels/parallel.hpp"
+
+/// Sums over a batch: a grid of chunks that the shape alone decides, then a fixed tree.
+namespace keratin::kernels::KERATIN_ISA {
+namespace {
+
+/// Enough chunks to share and to keep the chains short, unless their copies would be large.
+inline int64_t chunk_count(int64_t batch, int64_t size) {
+    constexpr int64_t most = 8, memory = 1 << 21;
+    return larger(1, smaller(smaller(most, batch), memory / larger(size, 1)));
+}
+
+/// Adds the chunks of `size` elements two by two into the first; which ones is fixed by their number.
+template <class T>
+void add_chunks(T* sums, int64_t chunks, int64_t size) {
+    for (int64_t apart = 1; apart < chunks; apart *= 2)
+        for (int64_t i = 0; i + apart < chunks; i += 2 * apart) {
+            T* to = sums + i * size;
+            const T* from = to + apart * size;
+            for (int64_t j = 0; j < size; ++j) to[j] += from[j];
+        }
+}
+
+}  // namespace
+}  // namespace keratin::kernels::KERATIN_ISA

@@ -1,0 +1,70 @@
+#pragma once
+
+#include "kernels/image.hpp"
+#include "kernels/scratch.hpp"
+#include "kernels/simd.hpp"
+
+/// Rows of an NHWC image taken apart, so that columns can be the lanes: a plane for each channel, and in it
+/// the even columns before the odd ones, counted from the first that a window reads. Zeros stand for what the
+/// image lacks.
+namespace keratin::kernels::KERATIN_ISA {
+namespace {
+
+template <class T>
+class Planes {
+public:
+    /// For blocks of up to `rows` rows of windows with column stride 1.
+    Planes(const Context& context, const Windows& windows, int64_t rows)
+        : windows_(windows),
+          left_(windows.cols.first(0)),
+          wide_(windows.cols.end(windows.cols.out - 1) - left_),
+          pitch_((wide_ + 1) / 2 + Vec<T>::width),
+          memory_(context,
+                  ((rows - 1) * windows.rows.stride + (windows.rows.count - 1) * windows.rows.step + 1) *
+                      windows.channels * 2 * pitch_) {}
+
+    /// What windows [first, first + rows) read of an image.
+    void fill(const T* image, int64_t first, int64_t rows) {
+        const Axis& axis = windows_.rows;
+        T* to = memory_.data();
+        for (int64_t r = axis.first(first); r < axis.end(first + rows - 1); ++r, to += row_size()) {
+            const bool inside = r >= 0 && r < axis.extent;
+            const T* row = inside ? image + r * windows_.cols.extent * windows_.channels : nullptr;
+            windows_.channels == 1 ? fill_row<true>(row, to) : fill_row<false>(row, to);
+        }
+    }
+
+    /// Every second column from `shift` taps on, for tap row kh of window row `row` (of the block).
+    KERATIN_INLINE const T* at(int64_t row, int64_t kh, int64_t channel, int64_t shift) const {
+        const Axis& rows = windows_.rows;
+        const int64_t col = shift / 2 + (shift % 2) * pitch_;
+        return memory_.data() + (row * rows.stride + kh * rows.step) * row_size() + channel * 2 * pitch_ +
+               col;
+    }
+
+private:
+    int64_t row_size() const { return windows_.channels * 2 * pitch_; }
+
+    template <bool OneChannel>
+    void fill_row(const T* row, T* to) const {
+        clear(to, row_size());
+        if (!row) return;
+        const int64_t channels = OneChannel ? 1 : windows_.channels;
+        const int64_t first = larger(left_, 0), last = smaller(left_ + wide_, windows_.cols.extent);
+        for (int64_t c = 0; c < channels; ++c, to += 2 * pitch_)
+            for (int64_t parity = 0; parity < 2; ++parity) {
+                const int64_t begin = first + ((first - left_) % 2 == parity ? 0 : 1);
+                T* plane = to + parity * pitch_ + (begin - left_) / 2;
+                const T* from = row + begin * channels + c;
+                const int64_t count = (last - begin + 1) / 2;
+                for (int64_t i = 0; i < count; ++i) plane[i] = from[2 * i * channels];
+            }
+    }
+
+    const Windows& windows_;
+    int64_t left_, wide_, pitch_;
+    Scratch<T> memory_;
+};
+
+}  // namespace
+}  // namespace keratin::kernels::KERATIN_ISA

@@ -1,0 +1,64 @@
+#include "layers/fused_pooling.hpp"
+
+#include "layers/conv_options.hpp"
+#include "layers/layer_state.hpp"
+#include "ops/nn/conv_max_pool.hpp"
+
+#include <keratin/layers/conv2d.hpp>
+#include <keratin/layers/max_pooling2d.hpp>
+
+#include <typeinfo>
+
+namespace keratin::layers {
+namespace {
+
+thread_local const void* wanted_layer = nullptr;
+
+bool halves(const MaxPooling2D& pool) {
+    const Size2 two(2);
+    return pool.pool_size == two && pool.options.strides.value_or(pool.pool_size) == two &&
+           pool.options.padding == Padding("valid");
+}
+
+bool plain(const Layer& layer) {
+    return !detail::LayerState::of(layer)->activity_regularizer;
+}
+
+/// Whether the convolution's result has a square to pool; otherwise the pooling says so, in its own name.
+bool has_squares(const Conv2D& conv, const Shape& x) {
+    if (x.rank() != 4) return false;
+    const Conv2DOptions& o = conv.options;
+    const auto side = [&](int64_t in, int64_t taps, int64_t stride, int64_t dilation) {
+        return window_extent(in, taps, stride, dilation, o.padding.kind(), {0, 0}).out;
+    };
+    return side(x[1], o.kernel_size.height, o.strides.height, o.dilation_rate.height) > 1 &&
+           side(x[2], o.kernel_size.width, o.strides.width, o.dilation_rate.width) > 1;
+}
+
+bool takes_pooling(const Conv2D& conv) {
+    const bool simple = conv.options.activation.is_linear() || conv.options.activation.name() == "relu";
+    return simple && plain(conv) && conv.kernel.built() &&
+           nn::pools_in_one_pass(conv.kernel.shape(), op_options(conv.options));
+}
+
+}  // namespace
+
+bool pools_along(const Layer& layer, const Layer& next, const Shape& x) {
+    // A class derived from one of these may do something else.
+    if (typeid(layer) != typeid(Conv2D) || typeid(next) != typeid(MaxPooling2D)) return false;
+    const auto& conv = static_cast<const Conv2D&>(layer);
+    return takes_pooling(conv) && halves(static_cast<const MaxPooling2D&>(next)) && plain(next) &&
+           next.built() && layer.dtype() == next.dtype() && has_squares(conv, x);
+}
+
+PoolingAlong::PoolingAlong(const Layer& layer) : outer_(wanted_layer) {
+    wanted_layer = detail::LayerState::of(layer).get();
+}
+PoolingAlong::~PoolingAlong() {
+    wanted_layer = outer_;
+}
+bool PoolingAlong::wanted(const detail::LayerState& layer) {
+    return wanted_layer == &layer;
+}
+
+}  // namespace keratin::layers
