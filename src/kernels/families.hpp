@@ -22,6 +22,8 @@ void fill_reduce(Table<float>&);
 void fill_reduce(Table<double>&);
 void fill_pool(Table<float>&);
 void fill_pool(Table<double>&);
+void fill_normalize(Table<float>&);
+void fill_normalize(Table<double>&);
 void fill_softmax(Table<float>&);
 void fill_softmax(Table<double>&);
 void fill_optimizer(Table<float>&);

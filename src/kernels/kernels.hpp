@@ -122,6 +122,21 @@ struct RmspropStep {
     double decay;
 };
 
+/// What a channel's numbers are multiplied with and moved by; shift may be null.
+template <class T>
+struct Channelwise {
+    const T* center;
+    const T* scale;
+    const T* shift;
+};
+
+template <class T>
+struct Slope {
+    const T* scale;
+    const T* slope;
+    const T* shift;
+};
+
 template <class T>
 struct Table {
     // -- elementwise.cpp. y may be the same array as an input.
@@ -177,6 +192,20 @@ struct Table {
                               T* y);                                      ///< y = x[where]
     void (*avg_pool2d)(const Context&, const Pool2D&, const T* x, T* y);  ///< divides by the real cells only
     void (*avg_pool2d_gradient)(const Context&, const Pool2D&, const T* dy, T* dx);
+
+    // -- normalize.cpp: rows by channels.
+    // ----------------------------------------------------------------------------------------------------
+    /// Mean and variance (divided by rows, at least one) of every channel.
+    void (*moments)(const Context&, const T* x, T* mean, T* variance, int64_t rows, int64_t channels);
+    /// y = (x - center) * scale + shift, then relu where wanted.
+    void (*normalize)(const Context&, const T* x, const Channelwise<T>&, bool relu, T* y, int64_t rows,
+                      int64_t channels);
+    /// The sums over the rows of dy and of dy * (x - center). With y, dy counts only where y > 0.
+    void (*normalize_sums)(const Context&, const T* x, const T* center, const T* y, const T* dy, T* sum,
+                           T* product, int64_t rows, int64_t channels);
+    /// dx = dy * scale + shift + (x - center) * slope; y as before.
+    void (*normalize_gradient)(const Context&, const T* x, const T* center, const T* y, const T* dy,
+                               const Slope<T>&, T* dx, int64_t rows, int64_t channels);
 
     // -- softmax.cpp: rows by cols, over cols.
     // -----------------------------------------------------------------

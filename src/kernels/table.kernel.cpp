@@ -11,6 +11,7 @@ void fill_all(Table<T>& table) {
     fill_elementwise(table);
     fill_reduce(table);
     fill_pool(table);
+    fill_normalize(table);
     fill_softmax(table);
     fill_optimizer(table);
     fill_data(table);

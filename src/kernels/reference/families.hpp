@@ -18,6 +18,8 @@ void fill_reduce(Table<T>&);
 template <class T>
 void fill_pool(Table<T>&);
 template <class T>
+void fill_normalize(Table<T>&);
+template <class T>
 void fill_softmax(Table<T>&);
 template <class T>
 void fill_optimizer(Table<T>&);

@@ -12,6 +12,7 @@ Table<T> make() {
     reference::fill_elementwise(table);
     reference::fill_reduce(table);
     reference::fill_pool(table);
+    reference::fill_normalize(table);
     reference::fill_softmax(table);
     reference::fill_optimizer(table);
     reference::fill_data(table);
