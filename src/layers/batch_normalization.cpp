@@ -2,10 +2,13 @@
 
 #include "layers/checks.hpp"
 #include "layers/config.hpp"
+#include "layers/fused_next.hpp"
+#include "ops/nn/batch_norm.hpp"
 
 #include <keratin/autograd/tape.hpp>
 #include <keratin/core/error.hpp>
 #include <keratin/ops/elementwise.hpp>
+#include <keratin/ops/nn/activation.hpp>
 #include <keratin/ops/nn/normalization.hpp>
 
 namespace keratin::layers {
@@ -73,13 +76,21 @@ Tensor BatchNormalization::call(const Tensor& x) {
     check_input(x.shape());
     const Tensor factor = options.scale ? gamma.value() : Tensor();
     const Tensor shift = options.center ? beta.value() : Tensor();
-    if (!training() || !trainable)
-        return nn::batch_normalization(x, moving_mean, moving_variance, factor, shift, options.epsilon,
-                                       options.axis);
-    const nn::Moments batch = nn::batch_moments(x, options.axis);
-    move_towards(batch.mean, batch.variance);
-    return nn::batch_normalization(x, batch.mean, batch.variance, factor, shift, options.epsilon,
-                                   options.axis);
+    const bool relu = RunningAlong::wanted(*state_) == Along::relu;
+    const bool last = x.shape().normalize_axis(options.axis, name().c_str()) == x.rank() - 1;
+    if (training() && trainable && last) {
+        const nn::Normalized batch = nn::normalize_batch(x, factor, shift, options.epsilon, relu);
+        move_towards(batch.mean, batch.variance);
+        return batch.y;
+    }
+    nn::Moments moments{moving_mean, moving_variance};
+    if (training() && trainable) {
+        moments = nn::batch_moments(x, options.axis);
+        move_towards(moments.mean, moments.variance);
+    }
+    const Tensor y = nn::batch_normalization(x, moments.mean, moments.variance, factor, shift,
+                                             options.epsilon, options.axis);
+    return relu ? nn::relu(y) : y;
 }
 
 Shape BatchNormalization::compute_output_shape(const Shape& input) const {

@@ -4,7 +4,7 @@
 #include "layers/config.hpp"
 #include "layers/conv_options.hpp"
 #include "layers/fused_activation.hpp"
-#include "layers/fused_pooling.hpp"
+#include "layers/fused_next.hpp"
 #include "ops/nn/conv_fused.hpp"
 #include "ops/nn/conv_max_pool.hpp"
 
@@ -68,8 +68,8 @@ Tensor Conv2D::call(const Tensor& x) {
     require_floating(x, name());
     const nn::Conv2DOptions conv = op_options(options);
     nn::conv2d_shape(x.shape(), kernel.shape(), conv, name().c_str());
-    const auto run =
-        PoolingAlong::wanted(*state_) ? nn::conv2d_bias_activation_max_pool : nn::conv2d_bias_activation;
+    const auto run = RunningAlong::wanted(*state_) == Along::max_pooling ? nn::conv2d_bias_activation_max_pool
+                                                                         : nn::conv2d_bias_activation;
     return activated(options.activation, [&](kernels::Activation activation) {
         return run(x, kernel, options.use_bias ? bias.value() : Tensor(), conv, activation);
     });

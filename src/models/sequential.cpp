@@ -2,7 +2,7 @@
 
 #include "layers/builtin.hpp"
 #include "layers/call_stack.hpp"
-#include "layers/fused_pooling.hpp"
+#include "layers/fused_next.hpp"
 #include "layers/layer_state.hpp"
 #include "models/training_state.hpp"
 
@@ -206,11 +206,12 @@ Tensor Sequential::call(const Tensor& x) {
     Tensor y = x;
     for (size_t i = 0; i + 1 < stack_->layers.size(); ++i) {
         const Layer& layer = *stack_->layers[i];
-        std::optional<layers::PoolingAlong> along;
-        if (i + 2 < stack_->layers.size() && layers::pools_along(layer, *stack_->layers[i + 1], y.shape()))
-            along.emplace(layer);
+        const bool inner = i + 2 < stack_->layers.size();
+        const layers::Along along =
+            inner ? layers::runs_along(layer, *stack_->layers[i + 1], y.shape()) : layers::Along::nothing;
+        const layers::RunningAlong running(layer, along);
         y = layer(y);
-        if (along) ++i;
+        if (along != layers::Along::nothing) ++i;
     }
     const Layer& last = *stack_->layers.back();
     if (!skip_last) return last(y);

@@ -2,7 +2,6 @@
 
 #include "autograd/record.hpp"
 #include "ops/nn/floating.hpp"
-#include "ops/nn/rows.hpp"
 
 #include <keratin/autograd/tape.hpp>
 #include <keratin/ops/elementwise.hpp>
@@ -55,33 +54,13 @@ void require_channels(const Tensor& parameter, const char* what, const Tensor& x
 /// The sum over all but the channels of a * (x - center).
 Tensor sum_of_products(const Tensor& a, const Tensor& x, const Tensor& center, Channels channels) {
     if (recording() || !channels.last()) return channels.sum(a * (x - channels.spread(center)));
-    Tensor sum;
+    Tensor sum = Tensor::empty(center.shape(), x.dtype()), product = Tensor::empty(center.shape(), x.dtype());
     ops::with_floating(x.dtype(), [&]<class T>() {
-        const T* factor = ops::read<T>(a);
-        const T* from = ops::read<T>(x);
-        const T* middle = ops::read<T>(center);
-        sum = sum_over_rows<T>(rows_of(x.shape()), x.shape().back(),
-                               [=](int64_t i, int64_t c) { return factor[i] * (from[i] - middle[c]); });
+        kernels::kernels<T>().normalize_sums(context(), ops::read<T>(x), ops::read<T>(center), nullptr,
+                                             ops::read<T>(a), ops::write<T>(sum), ops::write<T>(product),
+                                             rows_of(x.shape()), x.shape().back());
     });
-    return sum;
-}
-
-/// The sum over all but the channels of (x - center)^2, unrecorded.
-Tensor sum_of_squares(const Tensor& x, const Tensor& center, Channels channels) {
-    if (!channels.last()) {
-        NoGradient pause;
-        return channels.sum(square(x - channels.spread(center)));
-    }
-    Tensor sum;
-    ops::with_floating(x.dtype(), [&]<class T>() {
-        const T* from = ops::read<T>(x);
-        const T* middle = ops::read<T>(center);
-        sum = sum_over_rows<T>(rows_of(x.shape()), x.shape().back(), [=](int64_t i, int64_t c) {
-            const T deviation = from[i] - middle[c];
-            return deviation * deviation;
-        });
-    });
-    return sum;
+    return product;
 }
 
 /// (x - center) * scale + shift, unrecorded; shift may be undefined.
@@ -93,18 +72,11 @@ Tensor centered_affine(const Tensor& x, const Tensor& center, const Tensor& scal
         return shift.defined() ? y + channels.spread(shift) : y;
     }
     Tensor y = Tensor::empty(x.shape(), x.dtype());
-    const Tensor offset = shift.defined() ? shift : zeros_like(scale);
     ops::with_floating(x.dtype(), [&]<class T>() {
-        const T* from = ops::read<T>(x);
-        const T* middle = ops::read<T>(center);
-        const T* factor = ops::read<T>(scale);
-        const T* add = ops::read<T>(offset);
-        T* to = ops::write<T>(y);
-        const int64_t extent = x.shape().back();
-        for_rows(rows_of(x.shape()), extent, [=](int64_t row) {
-            T* __restrict result = to + row;
-            for (int64_t c = 0; c < extent; ++c) result[c] = (from[row + c] - middle[c]) * factor[c] + add[c];
-        });
+        kernels::kernels<T>().normalize(
+            context(), ops::read<T>(x),
+            {ops::read<T>(center), ops::read<T>(scale), shift.defined() ? ops::read<T>(shift) : nullptr},
+            false, ops::write<T>(y), rows_of(x.shape()), x.shape().back());
     });
     return y;
 }
@@ -141,7 +113,7 @@ Moments batch_moments(const Tensor& x, int axis) {
     // As an op of its own: what reaches x through the mean is zero, so one pass gives its gradient.
     Tensor variance = [&] {
         NoGradient pause;
-        return sum_of_squares(x, mean, channels) * share;
+        return channels.sum(square(x - channels.spread(mean))) * share;
     }();
     return {mean, record(op, variance, wrt(x, [x, mean, channels, share](const Tensor& dy) {
                              const Tensor scale = dy * (2 * share);

@@ -1,11 +1,14 @@
-#include "layers/fused_pooling.hpp"
+#include "layers/fused_next.hpp"
 
 #include "layers/conv_options.hpp"
 #include "layers/layer_state.hpp"
 #include "ops/nn/conv_max_pool.hpp"
 
+#include <keratin/layers/activation.hpp>
+#include <keratin/layers/batch_normalization.hpp>
 #include <keratin/layers/conv2d.hpp>
 #include <keratin/layers/max_pooling2d.hpp>
+#include <keratin/layers/relu.hpp>
 
 #include <typeinfo>
 
@@ -13,6 +16,7 @@ namespace keratin::layers {
 namespace {
 
 thread_local const void* wanted_layer = nullptr;
+thread_local Along wanted_work = Along::nothing;
 
 bool halves(const MaxPooling2D& pool) {
     const Size2 two(2);
@@ -37,28 +41,44 @@ bool has_squares(const Conv2D& conv, const Shape& x) {
 
 bool takes_pooling(const Conv2D& conv) {
     const bool simple = conv.options.activation.is_linear() || conv.options.activation.name() == "relu";
-    return simple && plain(conv) && conv.kernel.built() &&
+    return simple && conv.kernel.built() &&
            nn::pools_in_one_pass(conv.kernel.shape(), op_options(conv.options));
+}
+
+bool pools(const Layer& layer, const Layer& next, const Shape& x) {
+    if (typeid(layer) != typeid(Conv2D) || typeid(next) != typeid(MaxPooling2D)) return false;
+    const auto& conv = static_cast<const Conv2D&>(layer);
+    return takes_pooling(conv) && halves(static_cast<const MaxPooling2D&>(next)) && has_squares(conv, x);
+}
+
+bool is_relu(const Layer& layer) {
+    if (typeid(layer) == typeid(Activation))
+        return static_cast<const Activation&>(layer).activation.name() == "relu";
+    if (typeid(layer) != typeid(ReLU)) return false;
+    const ReLUOptions& o = static_cast<const ReLU&>(layer).options;
+    return !o.max_value && o.negative_slope == 0 && o.threshold == 0;
 }
 
 }  // namespace
 
-bool pools_along(const Layer& layer, const Layer& next, const Shape& x) {
-    // A class derived from one of these may do something else.
-    if (typeid(layer) != typeid(Conv2D) || typeid(next) != typeid(MaxPooling2D)) return false;
-    const auto& conv = static_cast<const Conv2D&>(layer);
-    return takes_pooling(conv) && halves(static_cast<const MaxPooling2D&>(next)) && plain(next) &&
-           next.built() && layer.dtype() == next.dtype() && has_squares(conv, x);
+Along runs_along(const Layer& layer, const Layer& next, const Shape& x) {
+    // A class derived from one of these may do something else, hence typeid.
+    if (!plain(layer) || !plain(next) || !next.built() || layer.dtype() != next.dtype())
+        return Along::nothing;
+    if (pools(layer, next, x)) return Along::max_pooling;
+    return typeid(layer) == typeid(BatchNormalization) && is_relu(next) ? Along::relu : Along::nothing;
 }
 
-PoolingAlong::PoolingAlong(const Layer& layer) : outer_(wanted_layer) {
+RunningAlong::RunningAlong(const Layer& layer, Along what) : outer_layer_(wanted_layer), outer_(wanted_work) {
     wanted_layer = detail::LayerState::of(layer).get();
+    wanted_work = what;
 }
-PoolingAlong::~PoolingAlong() {
-    wanted_layer = outer_;
+RunningAlong::~RunningAlong() {
+    wanted_layer = outer_layer_;
+    wanted_work = outer_;
 }
-bool PoolingAlong::wanted(const detail::LayerState& layer) {
-    return wanted_layer == &layer;
+Along RunningAlong::wanted(const detail::LayerState& layer) {
+    return wanted_layer == &layer ? wanted_work : Along::nothing;
 }
 
 }  // namespace keratin::layers
