@@ -12,6 +12,8 @@ namespace keratin {
 namespace {
 
 constexpr int64_t max_ranges = 0xffff;
+// Pieces to a thread: whoever is done takes another, so that a thread that was held up does not hold up the rest.
+constexpr int64_t pieces = 4;
 
 // True while this thread runs a body: loops inside it are serial.
 thread_local bool inside_body = false;
@@ -61,11 +63,11 @@ ThreadPool& ThreadPool::instance() {
     return pool;
 }
 
-void ThreadPool::run(int64_t tasks, int64_t ranges, Body body, void* data) {
-    ranges = std::min({ranges, tasks, max_ranges});
+void ThreadPool::run(int64_t tasks, int64_t threads, Body body, void* data) {
+    const int64_t ranges = std::min({threads > 1 ? threads * pieces : 1, tasks, max_ranges});
     std::unique_lock in_use(in_use_, std::defer_lock);
     if (ranges <= 1 || inside_body || stopping_.load() || !in_use.try_lock()) return body(data, 0, tasks);
-    start_helpers(ranges - 1);
+    start_helpers(std::min(threads, ranges) - 1);
 
     job_ = {body, data, tasks, ranges};
     remaining_.store(ranges, std::memory_order_relaxed);

@@ -12,8 +12,9 @@ namespace keratin::kernels::KERATIN_ISA {
 namespace {
 
 constexpr int64_t few_rows = 16;       ///< from here on B is packed
-constexpr int64_t rows_in_block = 48;  ///< a multiple of every tile
+constexpr int64_t most_rows_in_block = 48, least_rows_in_block = 12;  ///< multiples of every tile
 constexpr int64_t panels_in_block = 8;
+constexpr int64_t enough_tasks = 16;  ///< to share among threads
 
 template <class T>
 struct Job {
@@ -94,7 +95,11 @@ template <class T>
 void multiply_packed(const Context& context, const Job<T>& job) {
     const Gemm& g = job.g;
     const int64_t panels = panel_count<T>(g.n);
-    const int64_t row_blocks = divide_up(g.m, rows_in_block), col_blocks = divide_up(panels, panels_in_block);
+    const int64_t col_blocks = divide_up(panels, panels_in_block);
+    int64_t rows_in_block = most_rows_in_block;
+    while (rows_in_block > least_rows_in_block && divide_up(g.m, rows_in_block) * col_blocks < enough_tasks)
+        rows_in_block /= 2;
+    const int64_t row_blocks = divide_up(g.m, rows_in_block);
     parallel_for(context, row_blocks * col_blocks, work_of(g), [&](int64_t begin, int64_t end) {
         for (int64_t task = begin; task < end; ++task) {
             const int64_t row = task / col_blocks * rows_in_block, rows = smaller(rows_in_block, g.m - row);
