@@ -7,6 +7,7 @@
 #include <immintrin.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <string_view>
@@ -60,6 +61,8 @@ float spin_sse2() {
     return _mm_cvtss_f32(sum[0]);
 }
 
+std::atomic<float> sink;  // so that nothing is left out
+
 struct Spin {
     float (*run)();
     double flops;  ///< of one run
@@ -84,14 +87,14 @@ double on_threads(int threads, void (*body)(void*, int64_t, int64_t), void* data
 }  // namespace
 
 double measure_peak_flops(int threads) {
-    static volatile float sink;
     Spin spin = spin_of(keratin::isa());
     double best = 1e9;
     for (int i = 0; i < 6; ++i)
         best = std::min(best, on_threads(
                                   threads,
                                   [](void* data, int64_t begin, int64_t end) {
-                                      for (; begin < end; ++begin) sink = static_cast<Spin*>(data)->run();
+                                      for (; begin < end; ++begin)
+                                          sink.store(static_cast<Spin*>(data)->run());
                                   },
                                   &spin));
     return spin.flops * threads / best;

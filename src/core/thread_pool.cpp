@@ -12,7 +12,8 @@ namespace keratin {
 namespace {
 
 constexpr int64_t max_ranges = 0xffff;
-// Pieces to a thread: whoever is done takes another, so that a thread that was held up does not hold up the rest.
+// Pieces to a thread: whoever is done takes another, so that a thread that was held up does not hold up the
+// rest.
 constexpr int64_t pieces = 4;
 
 // True while this thread runs a body: loops inside it are serial.

@@ -21,9 +21,9 @@ public:
 
     static ThreadPool& instance();
 
-    /// body over [0, tasks) on up to `threads` threads, in contiguous pieces. Serial when called from inside a
-    /// body, when another thread has the helpers, while the process ends, or in a forked child, which has no
-    /// helpers. Rethrows the first exception of a body.
+    /// body over [0, tasks) on up to `threads` threads, in contiguous pieces. Serial when called from inside
+    /// a body, when another thread has the helpers, while the process ends, or in a forked child, which has
+    /// no helpers. Rethrows the first exception of a body.
     void run(int64_t tasks, int64_t threads, Body body, void* data);
 
     /// Ends the helpers; from then on run() is serial.

@@ -11,7 +11,7 @@
 namespace keratin::kernels::KERATIN_ISA {
 namespace {
 
-constexpr int64_t few_rows = 16;       ///< from here on B is packed
+constexpr int64_t few_rows = 16;                                      ///< from here on B is packed
 constexpr int64_t most_rows_in_block = 48, least_rows_in_block = 12;  ///< multiples of every tile
 constexpr int64_t panels_in_block = 8;
 constexpr int64_t enough_tasks = 16;  ///< to share among threads

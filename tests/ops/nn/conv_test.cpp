@@ -9,6 +9,7 @@
 #include <keratin/ops/reduce.hpp>
 #include <keratin/ops/shaping.hpp>
 
+#include <string>
 #include <vector>
 
 using namespace keratin;
@@ -106,6 +107,24 @@ TEST_CASE("a stride or a dilation that moves nothing may be any number", "[ops][
                    run(kernel, {.strides = 100, .padding = padding}));
     const Tensor point = numbers::distinct({1, 1, 3, 2}, 3);
     check_same(run(point, {.dilations = huge}), run(point, {}));
+}
+
+TEST_CASE("a convolution that finds no memory holds none afterwards", "[ops][conv2d][errors]") {
+    constexpr int64_t far = int64_t{1} << 45;
+    const nn::Conv2DOptions options{.strides = far, .padding = {{0, 0}, {far, 0}}};
+    const Tensor x = ones({1, 4, 4, 3});
+    const Tensor kernel = ones({3, 3, 3, 5});
+    const Tensor dy = ones({1, 1, 2, 5});
+    const size_t before = memory_statistics().bytes_in_use;
+    const auto refused = [](const auto& call) {
+        CHECK_THROWS_MATCHES(call(), ValueError,
+                             Catch::Matchers::Predicate<ValueError>([](const Error& error) {
+                                 return std::string(error.what()).starts_with("memory: the system has no");
+                             }));
+    };
+    refused([&] { nn::conv2d(x, kernel, options); });
+    refused([&] { nn::conv2d_kernel_gradient(x, dy, kernel.shape(), options); });
+    CHECK(memory_statistics().bytes_in_use == before);
 }
 
 TEST_CASE("conv2d tells padding that no memory holds", "[ops][conv2d][errors]") {
