@@ -2,6 +2,7 @@
 
 #include "autograd/arena.hpp"
 #include "autograd/record.hpp"
+#include "autograd/sink.hpp"
 
 #include <keratin/autograd/tape.hpp>
 #include <keratin/core/tensor.hpp>
@@ -10,6 +11,12 @@
 #include <vector>
 
 namespace keratin {
+
+/// The node that stands for a source of a gradient.
+struct SourceNode {
+    uint64_t number;
+    size_t source;
+};
 
 /// What the tapes of one thread have recorded, in the order of execution.
 ///
@@ -87,6 +94,13 @@ public:
     Edge edge(size_t index) const { return edges_[index]; }
     void free_closure(size_t edge_index);
     uint64_t running = 0;  ///< the node whose closure runs, 0 outside backward
+    /// Memory that a run borrows and gives back empty, so that the next one need not allocate.
+    struct Spare {
+        std::vector<GradientSlot> slots;
+        std::vector<SourceNode> nodes;
+        std::vector<GradientSource> sources;
+    };
+    Spare spare;
     /// Frees all closures and forgets all nodes; numbers go on counting.
     void clear();
 

@@ -8,15 +8,29 @@
 namespace keratin {
 namespace {
 
-struct SourceNode {
-    uint64_t number;
-    size_t source;
+/// A vector of the recorder's spare ones while it is used; a run within a run makes a new one.
+template <class T>
+class Borrowed {
+public:
+    explicit Borrowed(std::vector<T>& spare) : spare_(spare), items_(std::exchange(spare, {})) {}
+    ~Borrowed() {
+        items_.clear();
+        spare_ = std::move(items_);
+    }
+    Borrowed(const Borrowed&) = delete;
+    Borrowed& operator=(const Borrowed&) = delete;
+
+    std::vector<T>& operator*() { return items_; }
+    std::vector<T>* operator->() { return &items_; }
+
+private:
+    std::vector<T>& spare_;
+    std::vector<T> items_;
 };
 
 /// The nodes that stand for the sources within a window, newest first.
-std::vector<SourceNode> find_sources(const Recorder& recorder, std::span<const GradientSource> sources,
-                                     uint64_t begin) {
-    std::vector<SourceNode> nodes;
+void find_sources(const Recorder& recorder, std::span<const GradientSource> sources, uint64_t begin,
+                  std::vector<SourceNode>& nodes) {
     for (size_t i = 0; i < sources.size(); ++i) {
         if (const Variable* variable = sources[i].variable())
             recorder.each_leaf(variable->id(), begin, [&](uint64_t number) { nodes.push_back({number, i}); });
@@ -25,7 +39,6 @@ std::vector<SourceNode> find_sources(const Recorder& recorder, std::span<const G
     }
     std::sort(nodes.begin(), nodes.end(),
               [](const SourceNode& a, const SourceNode& b) { return a.number > b.number; });
-    return nodes;
 }
 
 /// One walk down the record, from the target's node to the start of the window.
@@ -36,10 +49,12 @@ public:
           begin_(begin),
           target_(target),
           free_(free_as_run),
-          slots_(target - begin + 1) {}
+          slots_(recorder.spare.slots) {
+        slots_->resize(target - begin + 1);
+    }
     ~BackwardRun() { recorder_.running = outer_; }
 
-    GradientSlot& slot(uint64_t number) { return slots_[number - begin_]; }
+    GradientSlot& slot(uint64_t number) { return (*slots_)[number - begin_]; }
 
     void run(const std::vector<SourceNode>& sources, std::span<Tensor> results) {
         auto next = sources.begin();
@@ -80,7 +95,7 @@ private:
     const uint64_t target_;
     const bool free_;
     const uint64_t outer_ = recorder_.running;
-    std::vector<GradientSlot> slots_;
+    Borrowed<GradientSlot> slots_;
 };
 
 void check_target(const Tensor& target, const GradientOptions& options) {
@@ -144,23 +159,31 @@ void GradientTape::watch(const Variable& variable) {
 
 Tensor GradientTape::gradient(const Tensor& target, const GradientSource& source,
                               const GradientOptions& options) {
-    return run(target, {&source, 1}, options, {}).front();
+    Tensor result;
+    run(target, {&source, 1}, options, {&result, 1});
+    return result;
 }
 
 std::vector<Tensor> GradientTape::gradient(const Tensor& target,
                                            std::initializer_list<GradientSource> sources,
                                            const GradientOptions& options) {
-    return run(target, {sources.begin(), sources.size()}, options, {});
+    std::vector<Tensor> results(sources.size());
+    run(target, {sources.begin(), sources.size()}, options, results);
+    return results;
 }
 
 std::vector<Tensor> GradientTape::gradient(const Tensor& target, const std::vector<Variable>& sources,
                                            const GradientOptions& options) {
-    return run(target, std::vector<GradientSource>(sources.begin(), sources.end()), options, {});
+    std::vector<Tensor> results(sources.size());
+    run(target, std::vector<GradientSource>(sources.begin(), sources.end()), options, results);
+    return results;
 }
 
 std::vector<Tensor> GradientTape::gradient(const Tensor& target, const std::vector<Tensor>& sources,
                                            const GradientOptions& options) {
-    return run(target, std::vector<GradientSource>(sources.begin(), sources.end()), options, {});
+    std::vector<Tensor> results(sources.size());
+    run(target, std::vector<GradientSource>(sources.begin(), sources.end()), options, results);
+    return results;
 }
 
 void GradientTape::gradient_into(const Tensor& target, std::span<const Variable> sources,
@@ -168,9 +191,10 @@ void GradientTape::gradient_into(const Tensor& target, std::span<const Variable>
     if (sources.size() != results.size())
         fail<ValueError>("GradientTape.gradient_into: {} sources, {} results; give one tensor per source",
                          sources.size(), results.size());
-    std::vector<Tensor> gradients =
-        run(target, std::vector<GradientSource>(sources.begin(), sources.end()), {}, results);
-    std::move(gradients.begin(), gradients.end(), results.begin());
+    require_thread("gradient_into");
+    Borrowed<GradientSource> list(Recorder::current().spare.sources);
+    list->assign(sources.begin(), sources.end());
+    run(target, *list, {}, results);
 }
 
 void GradientTape::stop_recording() {
@@ -195,8 +219,8 @@ void GradientTape::reset() {
     set_recording(true);
 }
 
-std::vector<Tensor> GradientTape::run(const Tensor& target, std::span<const GradientSource> sources,
-                                      const GradientOptions& options, std::span<Tensor> memory) {
+void GradientTape::run(const Tensor& target, std::span<const GradientSource> sources,
+                       const GradientOptions& options, std::span<Tensor> results) {
     require_thread("gradient");
     if (used_ && !options_.persistent)
         fail<ValueError>(
@@ -216,17 +240,19 @@ std::vector<Tensor> GradientTape::run(const Tensor& target, std::span<const Grad
     } restore{*this, was_recording && options_.persistent};
 
     const bool last = !options_.persistent && !recorder.shared();
-    std::vector<Tensor> results(sources.size());
     const uint64_t number = recorder.resolve(target);
     if (number >= window_.begin && number < recorder.end() && number != 0) {
         BackwardRun backward(recorder, window_.begin, number, last);
-        const std::vector<SourceNode> nodes = find_sources(recorder, sources, window_.begin);
-        for (const SourceNode& node : nodes)
-            if (node.number < number && node.source < memory.size())
-                backward.slot(node.number).value = std::move(memory[node.source]);
+        Borrowed<SourceNode> nodes(recorder.spare.nodes);
+        find_sources(recorder, sources, window_.begin, *nodes);
+        for (const SourceNode& node : *nodes)
+            if (node.number < number) backward.slot(node.number).value = std::move(results[node.source]);
+        for (Tensor& result : results) result = {};
         Tensor seed = options.output_gradients.defined() ? options.output_gradients : ones_like(target);
         Sink(backward.slot(number)).add(std::move(seed));
-        backward.run(nodes, results);
+        backward.run(*nodes, results);
+    } else {
+        for (Tensor& result : results) result = {};
     }
     if (last) recorder.clear();
     if (options.unconnected_as_zeros)
@@ -235,7 +261,6 @@ std::vector<Tensor> GradientTape::run(const Tensor& target, std::span<const Grad
                 results[i] = sources[i].variable()
                                  ? zeros(sources[i].variable()->shape(), sources[i].variable()->dtype())
                                  : zeros_like(*sources[i].tensor());
-    return results;
 }
 
 NoGradient::NoGradient() : paused_(Recorder::current().active()) {

@@ -1,6 +1,7 @@
 #include <keratin/autograd/variable.hpp>
 
 #include "autograd/recorder.hpp"
+#include "autograd/structure.hpp"
 
 #include <ostream>
 #include <type_traits>
@@ -92,6 +93,7 @@ void Variable::initialize(Tensor value, VariableOptions options) const {
     state_->path = options.path.empty() ? options.name : std::move(options.path);
     state_->name = std::move(options.name);
     state_->trainable = options.trainable;
+    StructureVersion::changed();
 }
 
 Variable::State& Variable::state() const {
@@ -120,7 +122,9 @@ bool Variable::trainable() const {
     return state_->trainable;
 }
 void Variable::set_trainable(bool trainable) const {
+    if (state_->trainable == trainable) return;
     state_->trainable = trainable;
+    StructureVersion::changed();
 }
 void Variable::set_path(std::string path) const {
     state_->path = std::move(path);
@@ -157,6 +161,7 @@ const Variable::Function& Variable::regularizer() const {
 }
 void Variable::set_regularizer(Function penalty) const {
     state_->regularizer = std::move(penalty);
+    StructureVersion::changed();
 }
 const Variable::Function& Variable::constraint() const {
     return state_->constraint;

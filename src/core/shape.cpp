@@ -1,5 +1,7 @@
 #include <keratin/core/shape.hpp>
 
+#include "core/short_list.hpp"
+
 #include <keratin/core/error.hpp>
 
 #include <algorithm>
@@ -81,9 +83,9 @@ Shape Shape::slice(int first, int last) const {
 }
 
 Shape Shape::operator+(const Shape& other) const {
-    std::vector<int64_t> extents(begin(), end());
-    extents.insert(extents.end(), other.begin(), other.end());
-    return Shape(extents);
+    ShortList<int64_t, 2 * max_rank> all(extents());
+    for (const int64_t extent : other) all.push_back(extent);
+    return Shape(std::span<const int64_t>(all));
 }
 
 int Shape::normalize_axis(int axis, const char* owner) const {
@@ -109,8 +111,8 @@ std::ostream& operator<<(std::ostream& out, const Shape& shape) {
 Shape broadcast(const Shape& a, const Shape& b, const char* owner) {
     const Shape& longer = a.rank() >= b.rank() ? a : b;
     const Shape& shorter = a.rank() >= b.rank() ? b : a;
-    std::vector<int64_t> extents(longer.begin(), longer.end());
-    auto extent = extents.end() - shorter.rank();
+    ShortList<int64_t> extents(longer.extents());
+    int64_t* extent = extents.end() - shorter.rank();
     for (const int64_t other : shorter) {
         const bool takes_other = *extent == 1 || (*extent == Shape::unknown && other != 1);
         if (!takes_other && other != 1 && other != Shape::unknown && other != *extent)
@@ -122,7 +124,7 @@ Shape broadcast(const Shape& a, const Shape& b, const char* owner) {
         if (takes_other) *extent = other;
         ++extent;
     }
-    return Shape(extents);
+    return Shape(std::span<const int64_t>(extents));
 }
 
 }  // namespace keratin

@@ -1,5 +1,6 @@
 #include "layers/layer_state.hpp"
 
+#include "autograd/structure.hpp"
 #include "layers/call_stack.hpp"
 
 #include <keratin/core/error.hpp>
@@ -70,10 +71,16 @@ void LayerState::refresh_weights(std::vector<Variable> variables) {
         if (!trainable()) variable.set_trainable(false);
     }
     weights_ = std::move(weights);
+    StructureVersion::changed();
 }
 
 void LayerState::list_inner(const std::vector<std::shared_ptr<LayerState>>& states) {
     const std::lock_guard lock(mutex_);
+    const bool same =
+        std::equal(inner_.begin(), inner_.end(), states.begin(), states.end(),
+                   [](const Inner& inner, const auto& state) { return inner.state.lock() == state; });
+    if (same) return;
+    StructureVersion::changed();
     inner_.clear();
     for (const auto& state : states) inner_.push_back({state.get(), state, state->name, false});
 }
@@ -112,6 +119,7 @@ void LayerState::build_once(Layer& layer, const Shape& shape, bool by_call) {
 
 void LayerState::set_weights(std::vector<Weight> weights) {
     const std::lock_guard lock(mutex_);
+    StructureVersion::changed();
     weights_ = std::move(weights);
 }
 
@@ -121,6 +129,7 @@ void LayerState::reset_built() {
 
 void LayerState::unbuild() {
     const std::lock_guard lock(mutex_);
+    StructureVersion::changed();
     built_.store(false, std::memory_order_release);
     input_shape_.reset();
     std::erase_if(weights_, [](const Weight& weight) { return !weight.variable.built(); });
@@ -158,7 +167,9 @@ void LayerState::add_weight(Variable& slot, const WeightOptions& options) {
     const std::lock_guard lock(mutex_);
     const bool known = std::any_of(weights_.begin(), weights_.end(),
                                    [&](const Weight& w) { return w.variable.same_as(slot); });
-    if (!known) weights_.push_back({slot, options.trainable});
+    if (known) return;
+    weights_.push_back({slot, options.trainable});
+    StructureVersion::changed();
 }
 
 void LayerState::set_trainable(bool on) {
@@ -169,6 +180,7 @@ void LayerState::set_trainable(bool on) {
 void LayerState::set_trainable(bool on, Visited& visited) {
     if (!visited.insert(this).second) return;
     trainable_.store(on, std::memory_order_relaxed);
+    StructureVersion::changed();
     {
         const std::lock_guard lock(mutex_);
         for (const Weight& weight : weights_)
@@ -183,6 +195,7 @@ bool LayerState::adopt(const std::shared_ptr<LayerState>& child) {
         for (Inner& inner : inner_)
             if (inner.address == child.get() && !inner.state.expired()) return false;
         inner_.push_back({child.get(), child, child->name, false});
+        StructureVersion::changed();
     }
     if (!trainable()) child->set_trainable(false);
     return true;

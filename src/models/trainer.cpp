@@ -1,5 +1,6 @@
 #include "models/trainer.hpp"
 
+#include "autograd/structure.hpp"
 #include "layers/call_stack.hpp"
 #include "models/training_state.hpp"
 
@@ -24,11 +25,14 @@ Tensor activated(const Tensor& logits, std::string_view activation) {
 /// Puts back what layers have moved by themselves (moving statistics) when the step then fails.
 class Rollback {
 public:
-    explicit Rollback(const Model& model) : variables_(model.non_trainable_variables()) {
-        for (const Variable& variable : variables_) values_.push_back(variable.storage());
+    using Values = std::vector<std::pair<Variable, Tensor>>;
+
+    Rollback(const std::vector<Variable>& variables, Values& memory) : values_(memory) {
+        for (const Variable& variable : variables) values_.emplace_back(variable, variable.storage());
     }
     ~Rollback() {
-        for (size_t i = 0; i < values_.size(); ++i) variables_[i].storage() = values_[i];
+        for (const auto& [variable, value] : values_) variable.storage() = value;
+        values_.clear();
     }
     Rollback(const Rollback&) = delete;
     Rollback& operator=(const Rollback&) = delete;
@@ -36,8 +40,7 @@ public:
     void succeeded() { values_.clear(); }
 
 private:
-    std::vector<Variable> variables_;
-    std::vector<Tensor> values_;
+    Values& values_;
 };
 
 }  // namespace
@@ -57,9 +60,14 @@ Trainer::Forward Trainer::forward(const Batch& batch, bool training) const {
     if (loss)
         result.loss = on_logits ? loss->on_logits(batch.y, output, batch.sample_weight)
                                 : (*loss)(batch.y, output, batch.sample_weight);
-    for (const std::vector<Tensor>& penalties : {model_.losses(), activity.take()})
-        for (const Tensor& penalty : penalties)
-            result.loss = result.loss.defined() ? result.loss + cast(penalty, result.loss.dtype()) : penalty;
+    const auto add = [&](const Tensor& penalty) {
+        result.loss = result.loss.defined() ? result.loss + cast(penalty, result.loss.dtype()) : penalty;
+    };
+    if (training)
+        for (const Variable& variable : lists().regularized) add(variable.regularizer()(variable.value()));
+    else
+        for (const Tensor& penalty : model_.losses()) add(penalty);
+    for (const Tensor& penalty : activity.take()) add(penalty);
     NoGradient pause;
     result.y_pred = on_logits ? activated(stop_gradient(output), activation) : stop_gradient(output);
     return result;
@@ -68,8 +76,7 @@ Trainer::Forward Trainer::forward(const Batch& batch, bool training) const {
 void Trainer::train_step(Model& model, const Batch& batch, Measures& measures) const {
     Model::Training& training = *model.training_;
     Forward result;
-    std::vector<Variable> variables;
-    Rollback rollback(model);
+    Rollback rollback(lists().others, training.before);
     {
         GradientTape tape;
         result = forward(batch, true);
@@ -80,12 +87,11 @@ void Trainer::train_step(Model& model, const Batch& batch, Measures& measures) c
                 "{}: the loss has shape {}, training needs a scalar; use a reduction other than \"none\"",
                 model.name(), result.loss.shape());
         measures.add_loss(result.loss.item<double>(), samples_of(batch));
-        variables = model.trainable_variables();
-        training.gradients.resize(variables.size());
-        tape.gradient_into(result.loss, variables, training.gradients);
+        training.gradients.resize(lists().trainable.size());
+        tape.gradient_into(result.loss, lists().trainable, training.gradients);
     }
     measures.add(batch.y, result.y_pred, batch.sample_weight);
-    compiled().optimizer->apply(training.gradients, variables);
+    compiled().optimizer->apply(training.gradients, lists().trainable);
     rollback.succeeded();
 }
 
@@ -104,6 +110,16 @@ void Trainer::test_step(const Batch& batch, Measures& measures) const {
 
 const CompileOptions& Trainer::compiled() const {
     return *model_.training_->options;
+}
+
+const Model::Training::Lists& Trainer::lists() const {
+    Model::Training::Lists& lists = model_.training_->lists;
+    const uint64_t version = StructureVersion::now();
+    if (lists.version == version) return lists;
+    lists = {version, model_.trainable_variables(), model_.non_trainable_variables(), {}};
+    for (const Variable& variable : lists.trainable)
+        if (variable.regularizer()) lists.regularized.push_back(variable);
+    return lists;
 }
 
 void Trainer::keep_metrics(const Measures& measures) const {

@@ -3,6 +3,7 @@
 #include "models/feed.hpp"
 #include "models/measures.hpp"
 #include "models/progress_bar.hpp"
+#include "models/training_state.hpp"
 
 #include <keratin/models/model.hpp>
 
@@ -41,6 +42,8 @@ private:
     void train_epoch(Model& model, Feed& feed, int64_t epoch, Measures& measures, Logs& logs,
                      const FitOptions& options, ProgressBar& bar);
     const CompileOptions& compiled() const;
+    /// For the one thread that trains.
+    const Model::Training::Lists& lists() const;
 
     const Model& model_;
     const Display display_;

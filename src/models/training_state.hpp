@@ -5,6 +5,7 @@
 #include <atomic>
 #include <mutex>
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace keratin {
@@ -15,6 +16,15 @@ struct Model::Training {
     std::atomic<bool> stop{false};
     std::mutex running;             ///< held by the one fit or train_on_batch that runs
     std::vector<Tensor> gradients;  ///< memory that the next step writes into again
+
+    /// The model's variables, listed anew when something has changed.
+    struct Lists {
+        uint64_t version = 0;
+        std::vector<Variable> trainable, others;
+        std::vector<Variable> regularized;
+    };
+    Lists lists;
+    std::vector<std::pair<Variable, Tensor>> before;  ///< of the step that runs: values of `others`
     mutable std::mutex metrics_mutex;
     std::vector<std::shared_ptr<metrics::Metric>> metrics;  ///< of the last run
 };

@@ -1,8 +1,7 @@
 #include "ops/broadcasting.hpp"
 
+#include "core/short_list.hpp"
 #include "ops/strided.hpp"
-
-#include <vector>
 
 namespace keratin::ops {
 namespace {
@@ -19,8 +18,8 @@ int64_t extent_from_back(const Shape& shape, int back) {
 }
 
 /// Innermost first.
-std::vector<Run> runs(const Shape& shape, const Shape& a, const Shape& b) {
-    std::vector<Run> found;
+ShortList<Run> runs(const Shape& shape, const Shape& a, const Shape& b) {
+    ShortList<Run> found;
     for (int back = 0; back < shape.rank(); ++back) {
         const int64_t extent = extent_from_back(shape, back);
         if (extent == 1) continue;
@@ -41,7 +40,7 @@ Pair::Steps steps(int64_t cols, bool repeats_rows, bool repeats_cols) {
 
 /// Sets rows, columns and steps; false when the inputs need more than two runs.
 bool lay_out(Pair& pair) {
-    const std::vector<Run> found = runs(pair.shape, pair.a.shape(), pair.b.shape());
+    const ShortList<Run> found = runs(pair.shape, pair.a.shape(), pair.b.shape());
     if (found.size() > 2) return false;
     const Run none{1, true, true};
     const Run col = found.empty() ? none : found[0];

@@ -1,11 +1,11 @@
 #include "ops/reduction.hpp"
 
+#include "core/short_list.hpp"
 #include "ops/dispatch.hpp"
 #include "ops/integers.hpp"
 
 #include <algorithm>
 #include <limits>
-#include <vector>
 
 namespace keratin::ops {
 namespace {
@@ -70,17 +70,17 @@ Line line(const Shape& shape, int axis) {
 }
 
 Shape keep_dims(const Shape& shape, const AxisSet& axes) {
-    std::vector<int64_t> extents(shape.begin(), shape.end());
+    ShortList<int64_t> extents(shape.extents());
     for (size_t axis = 0; axis < extents.size(); ++axis)
         if (axes[axis]) extents[axis] = 1;
-    return Shape(extents);
+    return Shape(std::span<const int64_t>(extents));
 }
 
 Shape drop_dims(const Shape& shape, const AxisSet& axes) {
-    std::vector<int64_t> extents;
+    ShortList<int64_t> extents;
     for (int axis = 0; axis < shape.rank(); ++axis)
         if (!axes[static_cast<size_t>(axis)]) extents.push_back(shape[axis]);
-    return Shape(extents);
+    return Shape(std::span<const int64_t>(extents));
 }
 
 // Axes apart from each other are reduced one run of neighbours after the other, the last one first: an axis

@@ -1,5 +1,6 @@
 #include "ops/strided.hpp"
 
+#include "core/short_list.hpp"
 #include "ops/dispatch.hpp"
 #include "ops/xtensor.hpp"
 
@@ -12,9 +13,12 @@ namespace {
 
 /// The same elements in the same order over as few axes as possible.
 struct Walk {
-    std::vector<size_t> extents;
-    std::vector<std::ptrdiff_t> steps;
+    ShortList<size_t> extents;
+    ShortList<std::ptrdiff_t> steps;
     size_t first;
+
+    std::vector<size_t> extents_vector() const { return {extents.begin(), extents.end()}; }
+    std::vector<std::ptrdiff_t> steps_vector() const { return {steps.begin(), steps.end()}; }
 };
 
 Walk shortest_walk(const Strided& chosen) {
@@ -42,7 +46,7 @@ Walk shortest_walk(const Strided& chosen) {
 template <class F>
 void for_rows(const Walk& walk, const F& f) {
     const size_t outer = walk.extents.size() - 1;
-    std::vector<size_t> index(outer, 0);
+    std::array<size_t, Shape::max_rank> index{};
     auto offset = static_cast<std::ptrdiff_t>(walk.first);
     for (;;) {
         f(offset);
@@ -63,9 +67,8 @@ void for_rows(const Walk& walk, const F& f) {
 template <class Word>
 auto view(Word* elements, size_t size, const Walk& walk) {
     return xt::strided_view<xt::layout_type::dynamic>(
-        xt::adapt(elements, size, xt::no_ownership(), std::vector<size_t>{size}),
-        std::vector<size_t>(walk.extents), std::vector<std::ptrdiff_t>(walk.steps), walk.first,
-        xt::layout_type::dynamic);
+        xt::adapt(elements, size, xt::no_ownership(), std::vector<size_t>{size}), walk.extents_vector(),
+        walk.steps_vector(), walk.first, xt::layout_type::dynamic);
 }
 
 template <class Word>
@@ -78,7 +81,7 @@ void take_words(const Tensor& x, const Walk& walk, Tensor& y) {
     } else if (walk.steps.back() == 0) {
         for_rows(walk, [&](std::ptrdiff_t offset) { to = std::fill_n(to, row, from[offset]); });
     } else {
-        auto dense = xt::adapt(to, static_cast<size_t>(y.size()), xt::no_ownership(), walk.extents);
+        auto dense = xt::adapt(to, static_cast<size_t>(y.size()), xt::no_ownership(), walk.extents_vector());
         xt::noalias(dense) = view(from, static_cast<size_t>(x.size()), walk);
     }
 }
@@ -96,7 +99,7 @@ void put_words(const Tensor& x, const Walk& walk, Tensor& y) {
     } else {
         auto chosen = view(to, static_cast<size_t>(y.size()), walk);
         xt::noalias(chosen) =
-            xt::adapt(from, static_cast<size_t>(x.size()), xt::no_ownership(), walk.extents);
+            xt::adapt(from, static_cast<size_t>(x.size()), xt::no_ownership(), walk.extents_vector());
     }
 }
 

@@ -84,8 +84,9 @@ public:
     void gradient_into(const Tensor& target, std::span<const Variable> sources, std::span<Tensor> results);
 
 private:
-    std::vector<Tensor> run(const Tensor& target, std::span<const GradientSource> sources,
-                            const GradientOptions& options, std::span<Tensor> results);
+    /// `results` holds memory that may be written into, and then the gradients.
+    void run(const Tensor& target, std::span<const GradientSource> sources, const GradientOptions& options,
+             std::span<Tensor> results);
     void require_thread(const char* call) const;
     void set_recording(bool on);
 
