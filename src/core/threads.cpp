@@ -12,7 +12,10 @@
 
 #include <algorithm>
 #include <atomic>
+#include <iterator>
 #include <thread>
+#include <utility>
+#include <vector>
 
 namespace keratin {
 namespace {
@@ -30,11 +33,86 @@ int processors() {
     return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
 }
 
+/// The memory that kernels hold on this thread. They are compiled without exceptions: one that passes through
+/// them runs no destructor of theirs, so what they hold is given back where it starts.
+class HeldMemory {
+public:
+    static HeldMemory& here() {
+        thread_local HeldMemory held;
+        return held;
+    }
+
+    void* acquire(size_t bytes) {
+        blocks_.push_back(nullptr);
+        return blocks_.back() = MemoryPool::instance().acquire(bytes);
+    }
+    void release(void* memory) {
+        const auto found = std::find(blocks_.rbegin(), blocks_.rend(), memory);
+        if (found == blocks_.rend()) return;
+        blocks_.erase(std::next(found).base());
+        MemoryPool::instance().release(memory);
+    }
+    /// Gives back what belongs to the functions that an exception leaves.
+    void unwind() {
+        for (; blocks_.size() > kept_; blocks_.pop_back()) MemoryPool::instance().release(blocks_.back());
+    }
+
+    /// The body of a loop: when it fails, other threads still read what was there before it.
+    class Body {
+    public:
+        Body() : held_(here()), outer_(std::exchange(held_.kept_, held_.blocks_.size())) {}
+        ~Body() { held_.kept_ = outer_; }
+        Body(const Body&) = delete;
+        Body& operator=(const Body&) = delete;
+
+    private:
+        HeldMemory& held_;
+        const size_t outer_;
+    };
+
+private:
+    std::vector<void*> blocks_;
+    size_t kept_ = 0;  ///< blocks that no exception here leaves
+};
+
+/// Calls what may throw into a kernel.
+template <class F>
+auto unwinding(const F& f) {
+    try {
+        return f();
+    } catch (...) {
+        HeldMemory::here().unwind();
+        throw;
+    }
+}
+
+struct Loop {
+    void (*body)(void*, int64_t, int64_t);
+    void* data;
+
+    static void run(void* loop, int64_t begin, int64_t end) {
+        const HeldMemory::Body scope;
+        const Loop& self = *static_cast<const Loop*>(loop);
+        self.body(self.data, begin, end);
+    }
+};
+
 void parallel(int64_t tasks, int64_t work, void (*body)(void*, int64_t, int64_t), void* data) {
     if (tasks <= 0) return;
-    const int threads = work < least_shared_work || tasks == 1 ? 1 : num_threads();
-    if (threads == 1) return body(data, 0, tasks);
-    ThreadPool::instance().run(tasks, threads, body, data);
+    Loop loop{body, data};
+    unwinding([&] {
+        const int threads = work < least_shared_work || tasks == 1 ? 1 : num_threads();
+        if (threads == 1) return Loop::run(&loop, 0, tasks);
+        ThreadPool::instance().run(tasks, threads, Loop::run, &loop);
+    });
+}
+
+void* acquire(size_t bytes) {
+    return unwinding([&] { return HeldMemory::here().acquire(bytes); });
+}
+
+void release(void* memory) {
+    HeldMemory::here().release(memory);
 }
 
 }  // namespace
@@ -58,9 +136,7 @@ const char* isa() {
 }
 
 const kernels::Context& context() {
-    static constexpr kernels::Context borrowed{
-        parallel, [](size_t bytes) { return MemoryPool::instance().acquire(bytes); },
-        [](void* memory) { MemoryPool::instance().release(memory); }};
+    static constexpr kernels::Context borrowed{parallel, acquire, release};
     return borrowed;
 }
 
