@@ -4,6 +4,7 @@
 #include "conformance/gradients/sweep.hpp"
 
 #include <keratin/layers.hpp>
+#include <keratin/models/sequential.hpp>
 
 #include <set>
 
@@ -21,6 +22,12 @@ public:
     /// `restart` makes the layer repeat itself (dropout's random numbers).
     void check(const keratin::Layer& layer, const Tensor& x, bool training = false,
                const std::function<void()>& restart = {}) {
+        covered_.insert(layer.class_name());
+        check_chain(layer, x, training, restart);
+    }
+    /// A model, whose layers may run as one.
+    void check_chain(const keratin::Layer& layer, const Tensor& x, bool training,
+                     const std::function<void()>& restart = {}) {
         const Variable input(x, {.name = "input"});
         layer(x);
         std::vector<Variable> variables = layer.trainable_variables();
@@ -36,7 +43,6 @@ public:
             for (const Tensor& gradient : tape.gradient(y, variables)) REQUIRE(gradient.defined());
         }
         INFO(layer << " of " << x.shape());
-        covered_.insert(layer.class_name());
         sweep_.count(layer.class_name(), check_variables(output, variables),
                      check_variables_twice([&] { return keratin::square(output()); }, variables));
     }
@@ -150,6 +156,23 @@ inline void sweep_shaping_layers(Sweep& sweep, LayerSweep& check) {
     }
 }
 
+inline void sweep_chains(Sweep& sweep, LayerSweep& check) {
+    for (int i = 0; i < 8; ++i) {
+        keratin::Sequential model(keratin::LayerOptions{.dtype = float64});
+        model.add(
+            layers::Conv2D(2, {.kernel_size = 2,
+                               .padding = i % 2 == 0 ? keratin::Padding("same") : keratin::Padding("valid"),
+                               .activation = keratin::activation(i % 4 < 2 ? "linear" : "relu"),
+                               .dtype = float64}));
+        if (i >= 4) {
+            model.add(layers::BatchNormalization({.epsilon = 0.01, .dtype = float64}));
+            model.add(layers::ReLU({.dtype = float64}));
+        }
+        model.add(layers::MaxPooling2D(2, {.dtype = float64}));
+        check.check_chain(model, sweep.distinct({2, 4, sweep.random.between(3, 5), 1}, 2), i != 5);
+    }
+}
+
 /// Returns the classes that were checked.
 inline std::set<std::string> sweep_layers(Sweep& sweep) {
     LayerSweep check(sweep);
@@ -159,6 +182,7 @@ inline std::set<std::string> sweep_layers(Sweep& sweep) {
     sweep_pooling_layers(sweep, check);
     sweep_activation_layers(sweep, check);
     sweep_shaping_layers(sweep, check);
+    sweep_chains(sweep, check);
     return check.covered();
 }
 

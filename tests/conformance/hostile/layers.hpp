@@ -3,6 +3,7 @@
 #include "conformance/hostile/calls.hpp"
 
 #include <keratin/layers.hpp>
+#include <keratin/models/sequential.hpp>
 
 namespace conformance {
 
@@ -118,10 +119,29 @@ inline void add_plain_layer_calls(Calls& calls) {
          }});
 }
 
+inline void add_chain_calls(Calls& calls) {
+    calls.push_back({"Sequential", [](Arguments& a) {
+                         keratin::Sequential model;
+                         const auto maybe = [&](const auto& layer) {
+                             if (a.coin()) model.add(layer);
+                         };
+                         maybe(layers::Conv2D(a.between(1, 3), {.kernel_size = a.between(1, 2),
+                                                                .activation = keratin::activation(
+                                                                    a.coin() ? "relu" : "linear")}));
+                         maybe(layers::BatchNormalization());
+                         maybe(layers::ReLU());
+                         maybe(layers::MaxPooling2D(a.between(1, 3)));
+                         maybe(layers::Flatten());
+                         maybe(layers::Dense(2));
+                         return use(a, model, images(a));
+                     }});
+}
+
 inline void add_layer_calls(Calls& calls) {
     add_weighted_layer_calls(calls);
     add_pooling_layer_calls(calls);
     add_plain_layer_calls(calls);
+    add_chain_calls(calls);
 }
 
 }  // namespace conformance
