@@ -9,6 +9,8 @@
 #include <keratin/losses.hpp>
 #include <keratin/optimizers.hpp>
 
+#include <fmt/ranges.h>
+
 #include <regex>
 #include <sstream>
 
