@@ -6,5 +6,5 @@ cd "$root"
 source cmake/setup.sh
 
 need "${keratin_packages[@]}"
-build build -DCMAKE_BUILD_TYPE=Release -DKERATIN_APPS=ON
+build build -DCMAKE_BUILD_TYPE=Release -DKERATIN_APPS=ON -- lenet5
 exec build/apps/lenet5/lenet5 train --data apps/lenet5/data --augment "$@"

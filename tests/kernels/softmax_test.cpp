@@ -1,5 +1,7 @@
 #include "support/catch.hpp"
 
+#include <tuple>
+
 #include <cmath>
 #include <string>
 
@@ -107,8 +109,9 @@ TEMPLATE_TEST_CASE("the gradient of log softmax sums to zero over a row", "[kern
 TEMPLATE_TEST_CASE("any split, and AVX2 or AVX-512, gives the same bits of softmax", "[kernels][softmax]",
                    float, double) {
     using T = TestType;
-    const auto [rows, cols] =
+    const auto shape =
         GENERATE(table<int64_t, int64_t>({{1, 1}, {64, 10}, {700, 17}, {3, 5000}, {2, 9001}, {0, 4}}));
+    const int64_t rows = std::get<0>(shape), cols = std::get<1>(shape);
     const Problem<T> p(rows, cols, 8);
     INFO(rows << " x " << cols);
     const auto with = [&](const char* isa, const Context& context) {
