@@ -24,7 +24,7 @@ TEST_CASE("argmax and argmin find the first of equals along any axis, in every d
     for (int64_t i = 0; i < y.size(); ++i) {
         std::vector<int64_t> index = index_of(kept, i);
         int64_t best = 0;
-        const auto at = [&](int64_t k) {
+        const auto at = [&, shape = shape](int64_t k) {
             index[static_cast<size_t>(place)] = k;
             return value(x, number_of(shape, index));
         };

@@ -153,7 +153,7 @@ TEST_CASE("The sum of nothing is 0, any of nothing false and all of nothing true
     CHECK(values(sum) == std::vector<double>(static_cast<size_t>(result.size()), 0));
     CHECK(values(reduce_any(zeros(shape, bool_), axis)) == values(sum));
     CHECK(values(reduce_all(zeros(shape, bool_), axis)) == values(ones(result)));
-    check_derivatives([&](const std::vector<Tensor>& x) { return reduce_sum(x[0], axis); },
+    check_derivatives([axis = axis](const std::vector<Tensor>& x) { return reduce_sum(x[0], axis); },
                       {zeros(shape, float64)});
 }
 

@@ -20,7 +20,7 @@ TEST_CASE("reshape keeps the elements, works out -1 and copies nothing", "[ops][
     CHECK(y.shape() == result);
     CHECK(y.dtype() == dtype);
     CHECK(y.raw() == x.raw());
-    check_derivatives([&](const std::vector<Tensor>& v) { return square(reshape(v[0], to)); },
+    check_derivatives([to = to](const std::vector<Tensor>& v) { return square(reshape(v[0], to)); },
                       {sample(from, 2)});
 }
 
@@ -33,9 +33,11 @@ TEST_CASE("expand_dims and squeeze add and drop axes of extent 1", "[ops][reshap
     CHECK(squeeze(y, axis).shape() == Shape{2, 3});
     CHECK(squeeze(y).shape() == Shape{2, 3});
     CHECK(values(squeeze(y)) == values(x));
-    check_derivatives([&](const std::vector<Tensor>& v) { return square(squeeze(expand_dims(v[0], axis))); },
-                      {x});
-    check_derivatives([&](const std::vector<Tensor>& v) { return square(squeeze(v[0], axis)); }, {y});
+    check_derivatives(
+        [axis = axis](const std::vector<Tensor>& v) { return square(squeeze(expand_dims(v[0], axis))); },
+        {x});
+    check_derivatives([axis = axis](const std::vector<Tensor>& v) { return square(squeeze(v[0], axis)); },
+                      {y});
     CHECK(expand_dims(Tensor::scalar(1), -1).shape() == Shape{1});
     CHECK(squeeze(ones({1, 1})).shape() == Shape{});
 }
