@@ -86,7 +86,7 @@ Tensor arange(Scalar start, Scalar stop, Scalar step, DType dtype) {
     if (count > 9e18)
         fail<ValueError>("arange: start {}, stop {}, step {} has too many numbers; use a larger step", first,
                          stop.to<double>(), by);
-    Tensor result = Tensor::empty({std::max<int64_t>(0, static_cast<int64_t>(count))}, dtype);
+    Tensor result = Tensor::empty({count > 0 ? static_cast<int64_t>(count) : 0}, dtype);
     with_element(dtype, [&]<class T>() {
         const std::span<T> values = result.mutable_data<T>();
         if (values.empty()) return;

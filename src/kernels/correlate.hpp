@@ -113,7 +113,7 @@ void correlate_lanes(const Correlation<T>& job, const int64_t* offsets, const T*
     const int64_t channels = job.windows.channels;
     p.b_step = channels;
     for (int64_t channel = 0; channel < channels; channel += lanes<T>) {
-        p.b = job.weights + channel;
+        p.b = job.k() > 0 ? job.weights + channel : nullptr;
         p.cols = smaller(lanes<T>, channels - channel);
         p.bias = job.bias ? job.bias + channel : nullptr;
         sweep<Form::lanewise>(p, pixels, Pixels<T>(job, a + channel, out + channel));

@@ -37,7 +37,7 @@ Product<T> product(const Job<T>& job, int64_t first, int64_t cols) {
     p.tap_count = 1;
     p.depth = g.k;
     p.a_step = g.transpose_a ? g.lda : 1;
-    p.b = job.b + first;
+    p.b = g.k > 0 ? job.b + first : nullptr;
     p.b_step = g.ldb;
     p.cols = cols;
     p.bias = job.bias ? job.bias + first : nullptr;
