@@ -4,6 +4,7 @@
 
 #include <fmt/ranges.h>
 
+#include <cmath>
 #include <cstring>
 
 namespace keratin {
@@ -112,6 +113,16 @@ double Tensor::item_as_double() const {
         fail<ShapeError>("Tensor::item: shape {} holds {} elements; item() needs exactly one", shape_, size_);
     return with_element(dtype_,
                         [this]<class T>() { return static_cast<double>(*static_cast<const T*>(raw())); });
+}
+
+double Tensor::item_as_whole(size_t bits, bool is_signed) const {
+    const double value = item_as_double();
+    const double limit = std::ldexp(1.0, static_cast<int>(bits) - (is_signed ? 1 : 0));
+    const double whole = std::trunc(value);
+    if (!(whole >= (is_signed ? -limit : 0) && whole < limit))
+        fail<ValueError>("Tensor::item: {} does not fit an integer of {} bits; take it as double", value,
+                         bits);
+    return value;
 }
 
 int64_t Tensor::item_as_integer() const {

@@ -81,6 +81,7 @@ bool scatters(const Conv2D& conv) {
 template <class T>
 void input_gradient(const Context& context, const Conv2D& conv, const T* dy, const T* kernel, T* dx,
                     bool accumulate) {
+    if (conv.batch == 0) return;
     if (scatters(conv)) return conv_input_gradient_by_taps(context, conv, dy, kernel, dx, accumulate);
     for (int64_t row = 0; row < smaller(conv.stride_h, conv.in_h); ++row)
         for (int64_t col = 0; col < smaller(conv.stride_w, conv.in_w); ++col) {

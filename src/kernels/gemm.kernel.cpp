@@ -54,10 +54,14 @@ struct Rows {
     int64_t a_step, c_step;
 
     Rows(const Job<T>& job, int64_t row, int64_t col)
-        : a(job.a + row * (job.g.transpose_a ? 1 : job.g.lda)),
+        : a(job.a),
           c(job.c + row * job.g.ldc + col),
-          a_step(job.g.transpose_a ? 1 : job.g.lda),
-          c_step(job.g.ldc) {}
+          a_step(job.g.k == 0        ? 0
+                 : job.g.transpose_a ? 1
+                                     : job.g.lda),
+          c_step(job.g.ldc) {
+        a += row * a_step;
+    }
 
     void operator()(const T*& a_row, T*& c_row) {
         a_row = a;

@@ -212,3 +212,13 @@ TEST_CASE("What is written into a tensor is not what a tape recorded", "[core][t
     y.mutable_data<float>()[0] = 5;
     CHECK_FALSE(tape.gradient(y, x).defined());
 }
+
+TEST_CASE("item() refuses a number that the integer cannot hold", "[core][tensor]") {
+    CHECK(Tensor::scalar(-2.9).item<int>() == -2);
+    CHECK(Tensor::scalar(255.5).item<uint8_t>() == 255);
+    CHECK_THROWS_MATCHES(Tensor::scalar(256.0).item<uint8_t>(), ValueError,
+                         Message("Tensor::item: 256 does not fit an integer of 8 bits; take it as double"));
+    CHECK_THROWS_AS(Tensor::scalar(-1.0).item<uint8_t>(), ValueError);
+    CHECK_THROWS_AS(Tensor::scalar(1e30, float64).item<int64_t>(), ValueError);
+    CHECK_THROWS_AS(Tensor::scalar(std::nan("")).item<int>(), ValueError);
+}

@@ -51,7 +51,8 @@ public:
     int64_t size() const { return size_; }
     DType dtype() const { return dtype_; }
 
-    /// The only element of a tensor of size 1, converted to T; throws ShapeError for another size.
+    /// The only element of a tensor of size 1, converted to T; throws ShapeError for another size, ValueError
+    /// for a floating value that an integer T cannot hold.
     template <class T>
     T item() const;
     /// All elements in row-major order; throws DTypeError when T is not the tensor's type.
@@ -89,6 +90,7 @@ private:
     void require(DType dtype, const char* call) const;
     int64_t flat_index(std::initializer_list<int64_t> index) const;
     double item_as_double() const;
+    double item_as_whole(size_t bits, bool is_signed) const;  ///< that an integer of this kind holds
     int64_t item_as_integer() const;
 
     Storage storage_;
@@ -166,7 +168,8 @@ Tensor Tensor::from(std::initializer_list<T> values) {
 template <class T>
 T Tensor::item() const {
     if constexpr (std::is_integral_v<T> && !std::is_same_v<T, bool>) {
-        return is_floating(dtype_) ? static_cast<T>(item_as_double()) : static_cast<T>(item_as_integer());
+        return is_floating(dtype_) ? static_cast<T>(item_as_whole(sizeof(T) * 8, std::is_signed_v<T>))
+                                   : static_cast<T>(item_as_integer());
     } else {
         return static_cast<T>(item_as_double());
     }
