@@ -150,7 +150,7 @@ void gemm(const Context& context, const Gemm& g, const T* a, const T* b, const T
     Job<T> job{g, a, b, nullptr, bias, activation, c};
     if (g.m < few_rows && !g.transpose_b) return multiply_in_place(context, job);
     const Scratch<T> panels(context, panels_size<T>(g.k, g.n));
-    pack(context, job, panels.data());
+    if (g.k > 0) pack(context, job, panels.data());
     job.panels = panels.data();
     multiply_packed(context, job);
 }
