@@ -94,6 +94,7 @@ template <class T>
 void add_chunk(const Job<T>& job, int64_t chunk, int64_t first, int64_t last, T* memory) {
     T* sums = job.sums + chunk * job.size();
     clear(sums + first * job.conv.out_c, (last - first) * job.conv.out_c);
+    if (job.windows.pixels() == 0) return;
     const int64_t dy_row = job.conv.out_w * job.conv.out_c;
     const int64_t end = (chunk + 1) * job.conv.batch / job.chunks;
     for (int64_t n = chunk * job.conv.batch / job.chunks; n < end; ++n)

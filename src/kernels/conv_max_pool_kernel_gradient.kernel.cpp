@@ -106,6 +106,7 @@ template <class T>
 void add_chunk(const Job<T>& job, int64_t chunk, int64_t first, int64_t last, T* memory) {
     T* const sums = job.sums + chunk * job.size();
     clear(sums + first * job.filter(), (last - first) * job.filter());
+    if (job.rows() * job.cols() == 0) return;
     for (int64_t n = chunk * job.conv.batch / job.chunks; n < (chunk + 1) * job.conv.batch / job.chunks;
          ++n) {
         copy_into(job.frame, job.windows, job.x + n * job.windows.image(), memory);
