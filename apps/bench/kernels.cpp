@@ -3,6 +3,8 @@
 #include "core/context.hpp"
 #include "kernels/kernels.hpp"
 
+#include <keratin/ops/nn/conv.hpp>
+
 #include <fmt/core.h>
 
 #include <memory>
@@ -31,6 +33,7 @@ kernels::Conv2D geometry(const ConvShape& s) {
     conv.kernel_h = conv.kernel_w = s.kernel;
     conv.stride_h = conv.stride_w = s.stride;
     conv.groups = s.groups;
+    conv.winograd = nn::winograd_allowed();
     conv.out_h = conv.out_w =
         s.same ? (s.side + s.stride - 1) / s.stride : (s.side - s.kernel) / s.stride + 1;
     const int64_t zeros = (conv.out_h - 1) * s.stride + s.kernel - s.side;

@@ -26,4 +26,18 @@ void conv_kernel_gradient(const Context&, const Conv2D&, const float* x, const f
 void conv_kernel_gradient(const Context&, const Conv2D&, const double* x, const double* dy, double* dkernel,
                           bool accumulate);
 
+/// The same three for what uses_winograd() accepts.
+void winograd_forward(const Context&, const Conv2D&, const float* x, const float* kernel, const float* bias,
+                      Activation, float* y);
+void winograd_forward(const Context&, const Conv2D&, const double* x, const double* kernel,
+                      const double* bias, Activation, double* y);
+void winograd_input_gradient(const Context&, const Conv2D&, const float* dy, const float* kernel, float* dx,
+                             bool accumulate);
+void winograd_input_gradient(const Context&, const Conv2D&, const double* dy, const double* kernel,
+                             double* dx, bool accumulate);
+void winograd_kernel_gradient(const Context&, const Conv2D&, const float* x, const float* dy, float* dkernel,
+                              bool accumulate);
+void winograd_kernel_gradient(const Context&, const Conv2D&, const double* x, const double* dy,
+                              double* dkernel, bool accumulate);
+
 }  // namespace keratin::kernels::KERATIN_ISA

@@ -84,6 +84,19 @@ const Table<T>* tables() {
 
 }  // namespace
 
+bool uses_winograd(const Conv2D& c) {
+    constexpr int64_t lanes = 16, least_channels = 16, tile = 4;
+    const auto fits = [](int64_t channels) { return channels >= least_channels && channels % lanes == 0; };
+    const auto tiled = [](int64_t extent) { return (extent + tile - 1) / tile * tile; };
+    const bool window = c.kernel_h == 3 && c.kernel_w == 3 && c.stride_h == 1 && c.stride_w == 1 &&
+                        c.dilation_h == 1 && c.dilation_w == 1 && c.groups == 1;
+    // Tiles beyond the edge are computed in vain.
+    const bool pays = c.out_h > 0 && c.out_w > 0 &&
+                      tiled(c.out_h) * tiled(c.out_w) <= 2 * c.out_h * c.out_w &&
+                      tiled(c.in_h) * tiled(c.in_w) <= 2 * c.in_h * c.in_w;
+    return c.winograd && window && fits(c.in_c) && fits(c.out_c) && pays;
+}
+
 template <class T>
 [[gnu::visibility("default")]] const Table<T>& kernels() {
     static const Table<T>& table = tables<T>()[active()];

@@ -86,7 +86,12 @@ struct Conv2D {
     int64_t stride_h = 1, stride_w = 1, dilation_h = 1, dilation_w = 1;
     int64_t pad_top = 0, pad_left = 0;
     int64_t groups = 1;
+    bool winograd = false;  ///< allowed, where it is faster
 };
+
+/// Whether the allowed Winograd form is taken for a convolution and its gradients: by its shape, and whatever
+/// the batch, so that an image gives the same bits in every batch.
+bool uses_winograd(const Conv2D&);
 
 /// Geometry of a pooling window, NHWC; padding as in Conv2D.
 struct Pool2D {

@@ -119,7 +119,8 @@ ConvGeometry conv_geometry(const Shape& x, const Shape& kernel, const Conv2DOpti
                         .dilation_w = cols.dilation,
                         .pad_top = window.rows.before,
                         .pad_left = window.cols.before,
-                        .groups = options.groups},
+                        .groups = options.groups,
+                        .winograd = winograd_allowed()},
             .output = Shape{x[0], window.rows.out, window.cols.out, kernel[3]}};
 }
 

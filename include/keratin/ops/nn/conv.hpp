@@ -18,6 +18,13 @@ struct Conv2DOptions {
 /// Throws ShapeError or DTypeError naming both shapes, ValueError for options below 1.
 KERATIN_EXPORT Tensor conv2d(const Tensor& x, const Tensor& kernel, const Conv2DOptions& options = {});
 
+/// Whether 3x3 convolutions without strides or groups and their gradients may run in Winograd's form F(4x4,
+/// 3x3) where that is faster: from 16 channels on, in multiples of 16. It rounds differently: an output is
+/// within 32 * 2^-24 (float32) of the sum of its terms' sizes, and a NaN or infinity reaches the whole tile
+/// of 4x4 outputs. KERATIN_WINOGRAD=0 in the environment forbids it from the start.
+KERATIN_EXPORT void allow_winograd(bool allow);
+KERATIN_EXPORT bool winograd_allowed();
+
 /// The shape of conv2d's result; x may have an unknown batch. Errors name `owner`.
 KERATIN_EXPORT Shape conv2d_shape(const Shape& x, const Shape& kernel, const Conv2DOptions& options,
                                   const char* owner);
