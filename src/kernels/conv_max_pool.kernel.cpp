@@ -56,31 +56,40 @@ void through_pixels(const Context& context, Correlation<T>& job, const T* kernel
     correlate(context, job, PoolingOutput<T>{job, pooled});
 }
 
-/// The convolution at the squares of `lanes` columns from `col` on, in one row of squares, for a few
-/// channels.
+/// One term of the sums: where its pixels lie in the even and in the odd columns, from the row's begin.
+struct Term {
+    int64_t even, odd;
+};
+
+/// The terms of a window in the order of the kernel.
+template <class T>
+void find_terms(const Windows& windows, const Planes<T>& planes, Term* term) {
+    for (int64_t kh = 0; kh < windows.rows.count; ++kh)
+        for (int64_t kw = 0; kw < windows.cols.count; ++kw)
+            for (int64_t c = 0; c < windows.channels; ++c) {
+                const int64_t shift = kw * windows.cols.step;
+                *term++ = {planes.offset(kh, c, shift), planes.offset(kh, c, shift + 1)};
+            }
+}
+
+/// The convolution at squares of `lanes` columns, whose two rows begin at top and bottom, for a few channels.
 template <int Channels, class T>
-KERATIN_INLINE void sum_squares(const Correlation<T>& job, const Planes<T>& planes, const T* weight,
-                                int64_t row, int64_t col, Vec<T> (&sum)[Channels][4]) {
-    const Windows& windows = job.windows;
+KERATIN_INLINE void sum_squares(const Correlation<T>& job, const Term* term, const T* top, const T* bottom,
+                                const T* weight, Vec<T> (&sum)[Channels][4]) {
 #pragma GCC unroll 8
     for (int c = 0; c < Channels; ++c)
 #pragma GCC unroll 4
         for (int s = 0; s < 4; ++s) sum[c][s] = Vec<T>::zero();
-    for (int64_t kh = 0; kh < windows.rows.count; ++kh)
-        for (int64_t kw = 0; kw < windows.cols.count; ++kw)
-            for (int64_t ci = 0; ci < windows.channels; ++ci, weight += job.group_out) {
-                Vec<T> x[4];
-#pragma GCC unroll 4
-                for (int s = 0; s < 4; ++s)
-                    x[s] = Vec<T>::load(planes.at(2 * row + s / 2, kh, ci, s % 2 + kw * windows.cols.step) +
-                                        col);
+    for (const Term* end = term + job.k(); term != end; ++term, weight += job.group_out) {
+        const Vec<T> x[4] = {Vec<T>::load(top + term->even), Vec<T>::load(top + term->odd),
+                             Vec<T>::load(bottom + term->even), Vec<T>::load(bottom + term->odd)};
 #pragma GCC unroll 8
-                for (int c = 0; c < Channels; ++c) {
-                    const Vec<T> w = Vec<T>::broadcast(weight[c]);
+        for (int c = 0; c < Channels; ++c) {
+            const Vec<T> w = Vec<T>::broadcast(weight[c]);
 #pragma GCC unroll 4
-                    for (int s = 0; s < 4; ++s) sum[c][s] = fmadd(x[s], w, sum[c][s]);
-                }
-            }
+            for (int s = 0; s < 4; ++s) sum[c][s] = fmadd(x[s], w, sum[c][s]);
+        }
+    }
 }
 
 /// Bias, relu and pooling of such squares; `count` of them are stored, channels last, from `at` on.
@@ -112,11 +121,13 @@ KERATIN_INLINE void finish_squares(const Correlation<T>& job, const Pooled<T>& o
 
 /// One row of squares for the channels from `first` on.
 template <int Channels, class T>
-void pool_columns(const Correlation<T>& job, const Planes<T>& planes, const T* kernel, int64_t first,
-                  int64_t row, const Pooled<T>& out, int64_t at) {
+void pool_columns(const Correlation<T>& job, const Planes<T>& planes, const Term* terms, const T* kernel,
+                  int64_t first, int64_t row, const Pooled<T>& out, int64_t at) {
+    const T* top = planes.row(2 * row);
+    const T* bottom = planes.row(2 * row + 1);
     for (int64_t col = 0; col < out.cols; col += lanes<T>) {
         Vec<T> sum[Channels][4];
-        sum_squares(job, planes, kernel + first, row, col, sum);
+        sum_squares(job, terms, top + col, bottom + col, kernel + first, sum);
         finish_squares(job, out, job.bias ? job.bias + first : nullptr, smaller(lanes<T>, out.cols - col),
                        at + col * out.channels + first, sum);
     }
@@ -126,11 +137,11 @@ void pool_columns(const Correlation<T>& job, const Planes<T>& planes, const T* k
 constexpr int64_t channels_together = sizeof(Vec<float>) == 64 ? 6 : 3;
 
 template <class T>
-void pool_all_channels(const Correlation<T>& job, const Planes<T>& planes, const T* kernel, int64_t row,
-                       const Pooled<T>& out, int64_t at) {
+void pool_all_channels(const Correlation<T>& job, const Planes<T>& planes, const Term* terms, const T* kernel,
+                       int64_t row, const Pooled<T>& out, int64_t at) {
     for (int64_t c = 0; c < out.channels; c += channels_together) {
         const auto run = [&]<int Channels>() {
-            pool_columns<Channels>(job, planes, kernel, c, row, out, at);
+            pool_columns<Channels>(job, planes, terms, kernel, c, row, out, at);
         };
         const int64_t left = out.channels - c;
         if (left >= channels_together)
@@ -159,12 +170,15 @@ void through_columns(const Context& context, const Correlation<T>& job, const T*
         blocks_of(windows, job.batch, windows.channels * static_cast<int64_t>(sizeof(T)), job.work(), 2);
     parallel_for(context, job.batch * blocks.count, job.work(), [&](int64_t begin, int64_t end) {
         Planes<T> planes(context, windows, blocks.rows);
+        const Scratch<Term> terms(context, job.k());
+        find_terms(windows, planes, terms.data());
         for (int64_t task = begin; task < end; ++task) {
             const int64_t n = task / blocks.count, first = task % blocks.count * blocks.rows;
             const int64_t rows = smaller(blocks.rows, windows.rows.out - first);
             planes.fill(job.source + n * windows.image(), first, rows);
             for (int64_t r = 0; r < rows; r += 2)
-                pool_all_channels(job, planes, kernel, r / 2, pooled, pooled.at(n, (first + r) / 2));
+                pool_all_channels(job, planes, terms.data(), kernel, r / 2, pooled,
+                                  pooled.at(n, (first + r) / 2));
         }
     });
 }

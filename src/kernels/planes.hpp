@@ -34,12 +34,14 @@ public:
         }
     }
 
-    /// Every second column from `shift` taps on, for tap row kh of window row `row` (of the block).
-    KERATIN_INLINE const T* at(int64_t row, int64_t kh, int64_t channel, int64_t shift) const {
-        const Axis& rows = windows_.rows;
+    /// Where window row `row` (of the block) begins.
+    KERATIN_INLINE const T* row(int64_t row) const {
+        return memory_.data() + row * windows_.rows.stride * row_size();
+    }
+    /// From there to every second column from `shift` taps on, in tap row kh.
+    KERATIN_INLINE int64_t offset(int64_t kh, int64_t channel, int64_t shift) const {
         const int64_t col = shift / 2 + (shift % 2) * pitch_;
-        return memory_.data() + (row * rows.stride + kh * rows.step) * row_size() + channel * 2 * pitch_ +
-               col;
+        return kh * windows_.rows.step * row_size() + channel * 2 * pitch_ + col;
     }
 
 private:
