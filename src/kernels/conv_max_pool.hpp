@@ -34,5 +34,14 @@ struct Largest {
     }
 };
 
+/// The value alone.
+template <class T>
+KERATIN_INLINE Vec<T> largest_of(const Vec<T> (&of)[4]) {
+    Vec<T> value = of[0];
+#pragma GCC unroll 4
+    for (int i = 1; i < 4; ++i) value = select(is_nan(value), value, max(value, of[i]));
+    return value;
+}
+
 }  // namespace
 }  // namespace keratin::kernels::KERATIN_ISA

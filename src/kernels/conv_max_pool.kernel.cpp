@@ -92,23 +92,35 @@ KERATIN_INLINE void sum_squares(const Correlation<T>& job, const Term* term, con
     }
 }
 
+/// Channel c of such squares after bias and relu: the largest values, and which they are if anyone asks.
+template <class T>
+KERATIN_INLINE void pool_squares(const Correlation<T>& job, const T* bias, int c, Vec<T> (&sum)[4], T* value,
+                                 T* which) {
+    const Vec<T> shift = bias ? Vec<T>::broadcast(bias[c]) : Vec<T>::zero();
+    if (!which) {  // neither the bias nor the relu changes which is the largest
+        Vec<T> largest = largest_of(sum);
+        if (bias) largest = largest + shift;
+        if (job.relu) largest = max(Vec<T>::zero(), largest);
+        return largest.store(value);
+    }
+#pragma GCC unroll 4
+    for (int s = 0; s < 4; ++s) {
+        if (bias) sum[s] = sum[s] + shift;
+        if (job.relu) sum[s] = max(Vec<T>::zero(), sum[s]);
+    }
+    const Largest<T> largest(sum);
+    largest.value.store(value);
+    largest.which.store(which);
+}
+
 /// Bias, relu and pooling of such squares; `count` of them are stored, channels last, from `at` on.
 template <int Channels, class T>
 KERATIN_INLINE void finish_squares(const Correlation<T>& job, const Pooled<T>& out, const T* bias,
                                    int64_t count, int64_t at, Vec<T> (&sum)[Channels][4]) {
     T value[Channels][lanes<T>], which[Channels][lanes<T>];
 #pragma GCC unroll 8
-    for (int c = 0; c < Channels; ++c) {
-        if (bias)
-#pragma GCC unroll 4
-            for (int s = 0; s < 4; ++s) sum[c][s] = sum[c][s] + Vec<T>::broadcast(bias[c]);
-        if (job.relu)
-#pragma GCC unroll 4
-            for (int s = 0; s < 4; ++s) sum[c][s] = max(Vec<T>::zero(), sum[c][s]);
-        const Largest<T> largest(sum[c]);
-        largest.value.store(value[c]);
-        largest.which.store(which[c]);
-    }
+    for (int c = 0; c < Channels; ++c)
+        pool_squares(job, bias, c, sum[c], value[c], out.where ? which[c] : nullptr);
     for (int64_t j = 0; j < count; ++j)
 #pragma GCC unroll 8
         for (int c = 0; c < Channels; ++c) out.y[at + j * out.channels + c] = value[c][j];

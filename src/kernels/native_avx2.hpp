@@ -65,6 +65,20 @@ KERATIN_INLINE __m256d native_fmadd(__m256d a, __m256d b, __m256d c) {
     return _mm256_fmadd_pd(a, b, c);
 }
 
+/// Every second lane of a and then of b, from the first or from the second on.
+KERATIN_INLINE __m256 native_even(__m256 a, __m256 b) {
+    return _mm256_castpd_ps(_mm256_permute4x64_pd(_mm256_castps_pd(_mm256_shuffle_ps(a, b, 0x88)), 0xd8));
+}
+KERATIN_INLINE __m256 native_odd(__m256 a, __m256 b) {
+    return _mm256_castpd_ps(_mm256_permute4x64_pd(_mm256_castps_pd(_mm256_shuffle_ps(a, b, 0xdd)), 0xd8));
+}
+KERATIN_INLINE __m256d native_even(__m256d a, __m256d b) {
+    return _mm256_permute4x64_pd(_mm256_unpacklo_pd(a, b), 0xd8);
+}
+KERATIN_INLINE __m256d native_odd(__m256d a, __m256d b) {
+    return _mm256_permute4x64_pd(_mm256_unpackhi_pd(a, b), 0xd8);
+}
+
 KERATIN_INLINE __m256 native_power_of_two(__m256 n) {
     return _mm256_castsi256_ps(
         _mm256_slli_epi32(_mm256_add_epi32(_mm256_cvtps_epi32(n), _mm256_set1_epi32(127)), 23));

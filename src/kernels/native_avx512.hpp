@@ -61,6 +61,22 @@ KERATIN_INLINE __m512d native_fmadd(__m512d a, __m512d b, __m512d c) {
     return _mm512_fmadd_pd(a, b, c);
 }
 
+/// Every second lane of a and then of b, from the first or from the second on.
+KERATIN_INLINE __m512 native_even(__m512 a, __m512 b) {
+    return _mm512_permutex2var_ps(
+        a, _mm512_setr_epi32(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30), b);
+}
+KERATIN_INLINE __m512 native_odd(__m512 a, __m512 b) {
+    return _mm512_permutex2var_ps(
+        a, _mm512_setr_epi32(1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31), b);
+}
+KERATIN_INLINE __m512d native_even(__m512d a, __m512d b) {
+    return _mm512_permutex2var_pd(a, _mm512_setr_epi64(0, 2, 4, 6, 8, 10, 12, 14), b);
+}
+KERATIN_INLINE __m512d native_odd(__m512d a, __m512d b) {
+    return _mm512_permutex2var_pd(a, _mm512_setr_epi64(1, 3, 5, 7, 9, 11, 13, 15), b);
+}
+
 KERATIN_INLINE __m512 native_power_of_two(__m512 n) {
     return _mm512_castsi512_ps(
         _mm512_slli_epi32(_mm512_add_epi32(_mm512_cvtps_epi32(n), _mm512_set1_epi32(127)), 23));

@@ -69,6 +69,20 @@ KERATIN_INLINE __m128d native_fmadd(__m128d a, __m128d b, __m128d c) {
     return _mm_add_pd(_mm_mul_pd(a, b), c);
 }
 
+/// Every second lane of a and then of b, from the first or from the second on.
+KERATIN_INLINE __m128 native_even(__m128 a, __m128 b) {
+    return _mm_shuffle_ps(a, b, 0x88);
+}
+KERATIN_INLINE __m128 native_odd(__m128 a, __m128 b) {
+    return _mm_shuffle_ps(a, b, 0xdd);
+}
+KERATIN_INLINE __m128d native_even(__m128d a, __m128d b) {
+    return _mm_unpacklo_pd(a, b);
+}
+KERATIN_INLINE __m128d native_odd(__m128d a, __m128d b) {
+    return _mm_unpackhi_pd(a, b);
+}
+
 KERATIN_INLINE __m128 native_power_of_two(__m128 n) {
     return _mm_castsi128_ps(_mm_slli_epi32(_mm_add_epi32(_mm_cvtps_epi32(n), _mm_set1_epi32(127)), 23));
 }

@@ -2,7 +2,7 @@
 
 #include "kernels/image.hpp"
 #include "kernels/scratch.hpp"
-#include "kernels/simd.hpp"
+#include "kernels/tile.hpp"
 
 /// Rows of an NHWC image taken apart, so that columns can be the lanes: a plane for each channel, and in it
 /// the even columns before the odd ones, counted from the first that a window reads. Zeros stand for what the
@@ -30,7 +30,7 @@ public:
         for (int64_t r = axis.first(first); r < axis.end(first + rows - 1); ++r, to += row_size()) {
             const bool inside = r >= 0 && r < axis.extent;
             const T* row = inside ? image + r * windows_.cols.extent * windows_.channels : nullptr;
-            windows_.channels == 1 ? fill_row<true>(row, to) : fill_row<false>(row, to);
+            fill_row(row, to);
         }
     }
 
@@ -47,20 +47,28 @@ public:
 private:
     int64_t row_size() const { return windows_.channels * 2 * pitch_; }
 
-    template <bool OneChannel>
     void fill_row(const T* row, T* to) const {
         clear(to, row_size());
         if (!row) return;
-        const int64_t channels = OneChannel ? 1 : windows_.channels;
         const int64_t first = larger(left_, 0), last = smaller(left_ + wide_, windows_.cols.extent);
-        for (int64_t c = 0; c < channels; ++c, to += 2 * pitch_)
-            for (int64_t parity = 0; parity < 2; ++parity) {
-                const int64_t begin = first + ((first - left_) % 2 == parity ? 0 : 1);
-                T* plane = to + parity * pitch_ + (begin - left_) / 2;
-                const T* from = row + begin * channels + c;
-                const int64_t count = (last - begin + 1) / 2;
-                for (int64_t i = 0; i < count; ++i) plane[i] = from[2 * i * channels];
-            }
+        if (first >= last) return;
+        if (windows_.channels == 1) return split(row + first, last - first, first - left_, to);
+        for (int64_t c = 0; c < windows_.channels; ++c, to += 2 * pitch_)
+            for (int64_t col = first; col < last; ++col)
+                to[(col - left_) % 2 * pitch_ + (col - left_) / 2] = row[col * windows_.channels + c];
+    }
+    /// `count` columns, the first of which is number `col` of the plane, to their halves.
+    void split(const T* from, int64_t count, int64_t col, T* plane) const {
+        T* starting = plane + col % 2 * pitch_ + col / 2;
+        T* following = plane + (col + 1) % 2 * pitch_ + (col + 1) / 2;
+        constexpr int64_t width = Vec<T>::width;
+        for (int64_t i = 0; i < count; i += 2 * width, starting += width, following += width) {
+            const Vec<T> a = load_cols(from + i, count - i);
+            const Vec<T> b =
+                count - i > width ? load_cols(from + i + width, count - i - width) : Vec<T>::zero();
+            even_lanes(a, b).store(starting);
+            odd_lanes(a, b).store(following);
+        }
     }
 
     const Windows& windows_;

@@ -172,6 +172,17 @@ KERATIN_INLINE void store_bytes(Vec<double> a, uint8_t* p, int64_t n) {
     for (int64_t i = 0; i < n; ++i) p[i] = static_cast<uint8_t>(lanes[i]);
 }
 
+/// Every second lane of a and then of b, from the first on.
+template <class T>
+KERATIN_INLINE Vec<T> even_lanes(Vec<T> a, Vec<T> b) {
+    return {typename Vec<T>::Batch(native_even(a.lanes, b.lanes))};
+}
+/// The others.
+template <class T>
+KERATIN_INLINE Vec<T> odd_lanes(Vec<T> a, Vec<T> b) {
+    return {typename Vec<T>::Batch(native_odd(a.lanes, b.lanes))};
+}
+
 /// The sum of all lanes: the halves are added until one lane is left.
 template <class T>
 KERATIN_INLINE T hsum(Vec<T> a) {
