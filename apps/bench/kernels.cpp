@@ -8,6 +8,8 @@
 #include <fmt/core.h>
 
 #include <memory>
+#include <new>
+#include <vector>
 
 namespace bench {
 namespace {
@@ -17,11 +19,19 @@ using kernels::Activation;
 
 /// The shapes that docs/benchmarks.md compares with other libraries.
 constexpr ConvShape shapes[] = {
-    {"1-6-5x5-28", 128, 28, 1, 6, 5, 1},         {"6-16-5x5-14", 128, 14, 6, 16, 5, 1, false},
-    {"3-32-3x3-32", 32, 32, 3, 32, 3, 1},        {"64-64-3x3-32", 8, 32, 64, 64, 3, 1},
-    {"128-128-3x3-16", 8, 16, 128, 128, 3, 1},   {"256-256-3x3-8", 8, 8, 256, 256, 3, 1},
-    {"256-64-1x1-14", 16, 14, 256, 64, 1, 1},    {"3-64-7x7s2-224", 2, 224, 3, 64, 7, 2},
-    {"128-128-3x3s2-28", 8, 28, 128, 128, 3, 2}, {"depthwise-256-3x3-16", 16, 16, 256, 256, 3, 1, true, 256},
+    {"1-6-5x5-28", 128, 28, 1, 6, 5, 1},
+    {"6-16-5x5-14", 128, 14, 6, 16, 5, 1, false},
+    {"3-32-3x3-32", 32, 32, 3, 32, 3, 1},
+    {"64-64-3x3-32", 8, 32, 64, 64, 3, 1},
+    {"128-128-3x3-16", 8, 16, 128, 128, 3, 1},
+    {"256-256-3x3-8", 8, 8, 256, 256, 3, 1},
+    {"256-64-1x1-14", 16, 14, 256, 64, 1, 1},
+    {"3-64-7x7s2-224", 2, 224, 3, 64, 7, 2},
+    {"128-128-3x3s2-28", 8, 28, 128, 128, 3, 2},
+    {"depthwise-256-3x3-16", 16, 16, 256, 256, 3, 1, true, 256},
+    {"depthwise-32-3x3-32", 32, 32, 32, 32, 3, 1, true, 32},
+    {"depthwise-128-3x3s2-16", 32, 16, 128, 128, 3, 2, true, 128},
+    {"depthwise-512-3x3-4", 32, 4, 512, 512, 3, 1, true, 512},
 };
 
 kernels::Conv2D geometry(const ConvShape& s) {
@@ -41,9 +51,24 @@ kernels::Conv2D geometry(const ConvShape& s) {
     return conv;
 }
 
+/// Memory on cache lines, as tensors have it: vectors that lie across two would be timed twice.
+template <class T>
+struct Aligned {
+    using value_type = T;
+    static constexpr std::align_val_t line{64};
+
+    Aligned() = default;
+    template <class Other>
+    Aligned(const Aligned<Other>&) {}
+    T* allocate(size_t n) { return static_cast<T*>(operator new(n * sizeof(T), line)); }
+    void deallocate(T* p, size_t) { operator delete(p, line); }
+    bool operator==(const Aligned&) const { return true; }
+};
+using Numbers = std::vector<float, Aligned<float>>;
+
 /// Numbers that neither overflow nor become denormal, for anything that a kernel may do to them.
-std::vector<float> numbers(int64_t count) {
-    std::vector<float> result(static_cast<size_t>(count));
+Numbers numbers(int64_t count) {
+    Numbers result(static_cast<size_t>(count));
     uint32_t state = 1;
     for (float& value : result) {
         state = state * 1664525u + 1013904223u;
@@ -54,7 +79,7 @@ std::vector<float> numbers(int64_t count) {
 
 struct ConvData {
     kernels::Conv2D conv;
-    std::vector<float> x, kernel, bias, y;
+    Numbers x, kernel, bias, y;
 
     explicit ConvData(const ConvShape& s)
         : conv(geometry(s)),
@@ -97,7 +122,7 @@ Case conv_kernel_case(const ConvShape& shape) {
 Case gemm_case(int64_t m, int64_t k, int64_t n) {
     struct Data {
         kernels::Gemm g;
-        std::vector<float> a, b, c;
+        Numbers a, b, c;
     };
     Case result;
     result.name = fmt::format("kernels/dense/{}x{}x{}", m, k, n);
@@ -124,7 +149,7 @@ Case memory_case(const char* name, int64_t n, int arrays, double passes, Step st
     result.name = fmt::format("kernels/{}", name);
     result.bytes = passes * sizeof(float) * static_cast<double>(n);
     result.prepare = [n, arrays, step] {
-        auto data = std::make_shared<std::vector<std::vector<float>>>();
+        auto data = std::make_shared<std::vector<Numbers>>();
         for (int i = 0; i < arrays; ++i) data->push_back(numbers(n));
         for (float& v : data->back()) v = v * v;  // what must not be negative comes last
         return [data, step] { step(*data); };
@@ -133,7 +158,7 @@ Case memory_case(const char* name, int64_t n, int arrays, double passes, Step st
 }
 
 void add_memory_cases(std::vector<Case>& cases) {
-    using Arrays = std::vector<std::vector<float>>;
+    using Arrays = std::vector<Numbers>;
     constexpr int64_t n = 8 << 20;
     cases.push_back(memory_case("relu", n, 2, 2, [](Arrays& a) {
         kernels::kernels<float>().unary(context(), kernels::Unary::relu, a[0].data(), a[1].data(), n);

@@ -1,4 +1,5 @@
 #include "kernels/conv_families.hpp"
+#include "kernels/depthwise.hpp"
 #include "kernels/families.hpp"
 
 namespace keratin::kernels::KERATIN_ISA {
@@ -12,6 +13,7 @@ template <class T>
 void forward(const Context& context, const Conv2D& conv, const T* x, const T* kernel, const T* bias,
              Activation activation, T* y) {
     if (by_winograd(conv)) return winograd_forward(context, conv, x, kernel, bias, activation, y);
+    if (is_depthwise(conv)) return conv_depthwise(context, conv, x, kernel, bias, activation, y);
     conv_forward(context, conv, x, kernel, bias, activation, y);
 }
 
@@ -19,6 +21,7 @@ template <class T>
 void input_gradient(const Context& context, const Conv2D& conv, const T* dy, const T* kernel, T* dx,
                     bool accumulate) {
     if (by_winograd(conv)) return winograd_input_gradient(context, conv, dy, kernel, dx, accumulate);
+    if (is_depthwise(conv)) return conv_depthwise_input_gradient(context, conv, dy, kernel, dx, accumulate);
     conv_input_gradient(context, conv, dy, kernel, dx, accumulate);
 }
 
@@ -26,6 +29,7 @@ template <class T>
 void kernel_gradient(const Context& context, const Conv2D& conv, const T* x, const T* dy, T* dkernel,
                      bool accumulate) {
     if (by_winograd(conv)) return winograd_kernel_gradient(context, conv, x, dy, dkernel, accumulate);
+    if (is_depthwise(conv)) return conv_depthwise_kernel_gradient(context, conv, x, dy, dkernel, accumulate);
     conv_kernel_gradient(context, conv, x, dy, dkernel, accumulate);
 }
 

@@ -40,4 +40,18 @@ void winograd_kernel_gradient(const Context&, const Conv2D&, const float* x, con
 void winograd_kernel_gradient(const Context&, const Conv2D&, const double* x, const double* dy,
                               double* dkernel, bool accumulate);
 
+/// The three again for depthwise convolutions (is_depthwise() in depthwise.hpp).
+void conv_depthwise(const Context&, const Conv2D&, const float* x, const float* kernel, const float* bias,
+                    Activation, float* y);
+void conv_depthwise(const Context&, const Conv2D&, const double* x, const double* kernel, const double* bias,
+                    Activation, double* y);
+void conv_depthwise_input_gradient(const Context&, const Conv2D&, const float* dy, const float* kernel,
+                                   float* dx, bool accumulate);
+void conv_depthwise_input_gradient(const Context&, const Conv2D&, const double* dy, const double* kernel,
+                                   double* dx, bool accumulate);
+void conv_depthwise_kernel_gradient(const Context&, const Conv2D&, const float* x, const float* dy,
+                                    float* dkernel, bool accumulate);
+void conv_depthwise_kernel_gradient(const Context&, const Conv2D&, const double* x, const double* dy,
+                                    double* dkernel, bool accumulate);
+
 }  // namespace keratin::kernels::KERATIN_ISA

@@ -58,4 +58,22 @@ inline Conv2D random_shape(Random& random) {
     return c;
 }
 
+/// A 3x3 kernel for every channel, strides alike: images of one pixel, windows wholly outside, rows and
+/// columns left over from tiles, channels left over from vectors.
+inline Conv2D random_depthwise_shape(Random& random) {
+    Conv2D c{};
+    c.batch = random.pick<int64_t>({0, 1, 1, 2, 9});
+    c.in_h = random.integer(1, 13);
+    c.in_w = random.integer(1, 13);
+    c.kernel_h = c.kernel_w = 3;
+    c.stride_h = c.stride_w = random.integer(1, 2);
+    c.dilation_h = c.dilation_w = 1;
+    c.pad_top = random.pick<int64_t>({0, 1, 1, 2, 4});
+    c.pad_left = random.pick<int64_t>({0, 1, 1, 2, 4});
+    c.groups = c.in_c = c.out_c = random.pick<int64_t>({random.integer(1, 50), 16, 32});
+    c.out_h = out_size(c.in_h, c.pad_top + random.integer(0, 4), 3, c.stride_h, 1);
+    c.out_w = out_size(c.in_w, c.pad_left + random.integer(0, 4), 3, c.stride_w, 1);
+    return c;
+}
+
 }  // namespace keratin::kernels::testing

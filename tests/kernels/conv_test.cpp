@@ -66,9 +66,9 @@ void check_against_reference(const Case<T>& c) {
 }
 
 template <class T>
-void check_random_shapes(unsigned seed, int shapes) {
+void check_random_shapes(unsigned seed, int shapes, Conv2D (*draw)(Random&) = random_shape) {
     Random random(seed);
-    for (int i = 0; i < shapes; ++i) check_against_reference(Case<T>(random_shape(random), random));
+    for (int i = 0; i < shapes; ++i) check_against_reference(Case<T>(draw(random), random));
 }
 
 }  // namespace
@@ -77,6 +77,12 @@ TEST_CASE("Convolutions and their gradients agree with the naive loops on random
           "[kernels][conv2d]") {
     check_random_shapes<float>(1, 1200);
     check_random_shapes<double>(2, 1200);
+}
+
+TEST_CASE("Depthwise convolutions of 3x3 and their gradients agree with the naive loops on random shapes",
+          "[kernels][conv2d]") {
+    check_random_shapes<float>(6, 600, random_depthwise_shape);
+    check_random_shapes<double>(7, 600, random_depthwise_shape);
 }
 
 TEST_CASE("Every output of a convolution is one chain of fused multiply-adds, bit for bit",
@@ -97,8 +103,8 @@ TEST_CASE("Every output of a convolution is one chain of fused multiply-adds, bi
 TEST_CASE("The way tasks are shared does not change a bit of a convolution or a gradient",
           "[kernels][conv2d]") {
     Random random(4);
-    for (int i = 0; i < 50; ++i) {
-        Conv2D conv = random_shape(random);
+    for (int i = 0; i < 100; ++i) {
+        Conv2D conv = i < 50 ? random_shape(random) : random_depthwise_shape(random);
         conv.batch = random.integer(1, 20);
         const Case<float> c(
             [&] {
@@ -122,8 +128,8 @@ TEST_CASE("The gradients of a convolution are the same on avx2 and avx512, bit f
           "[kernels][conv2d]") {
     if (!kernels_for<float>("avx512")) return;
     Random random(5);
-    for (int i = 0; i < 300; ++i) {
-        const Case<float> c(random_shape(random), random);
+    for (int i = 0; i < 600; ++i) {
+        const Case<float> c(i < 300 ? random_shape(random) : random_depthwise_shape(random), random);
         INFO(text(c.conv));
         CHECK(same_bits(c.input_gradient(*kernels_for<float>("avx2")),
                         c.input_gradient(*kernels_for<float>("avx512"))));

@@ -38,6 +38,9 @@ const std::map<std::string, Shape> shapes = {
     {"3-64-7x7s2-224", {2, 224, 3, 64, 7, 2, true, 1}},
     {"128-128-3x3s2-28", {8, 28, 128, 128, 3, 2, true, 1}},
     {"depthwise-256-3x3-16", {16, 16, 256, 256, 3, 1, true, 256}},
+    {"depthwise-32-3x3-32", {32, 32, 32, 32, 3, 1, true, 32}},
+    {"depthwise-128-3x3s2-16", {32, 16, 128, 128, 3, 2, true, 128}},
+    {"depthwise-512-3x3-4", {32, 4, 512, 512, 3, 1, true, 512}},
 };
 
 memory filled(const memory::desc& desc, const engine& cpu) {

@@ -21,6 +21,9 @@ SHAPES = {  # name: batch, side, in, out, kernel, stride, same, groups; as in ap
     "3-64-7x7s2-224": (2, 224, 3, 64, 7, 2, True, 1),
     "128-128-3x3s2-28": (8, 28, 128, 128, 3, 2, True, 1),
     "depthwise-256-3x3-16": (16, 16, 256, 256, 3, 1, True, 256),
+    "depthwise-32-3x3-32": (32, 32, 32, 32, 3, 1, True, 32),
+    "depthwise-128-3x3s2-16": (32, 16, 128, 128, 3, 2, True, 128),
+    "depthwise-512-3x3-4": (32, 4, 512, 512, 3, 1, True, 512),
 }
 IMAGES = {"lenet5": (28, 1), "lenet5-classic": (28, 1), "vgg": (32, 3), "resnet20": (32, 3), "mobilenet": (32, 3)}
 MOBILENET = [(64, 1), (128, 2), (128, 1), (256, 2), (256, 1), (512, 2), (512, 1), (512, 1), (512, 1)]

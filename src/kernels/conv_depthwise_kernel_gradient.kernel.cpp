@@ -1,0 +1,208 @@
+#include "kernels/chunks.hpp"
+#include "kernels/conv_families.hpp"
+#include "kernels/depthwise.hpp"
+#include "kernels/image.hpp"
+#include "kernels/scratch.hpp"
+
+/// dkernel of the depthwise convolution: the sums of all taps of a vector of channels stay in registers over
+/// a few rows of dy. The batch is cut into chunks, and each sums even and odd rows apart: one chain for every
+/// tap would not keep the processor busy. A chain runs over its pixels in order, and the sums are added two
+/// by two.
+namespace keratin::kernels::KERATIN_ISA {
+namespace {
+
+constexpr int parities = 2;
+
+/// Rows of dy at a time: both parities where there are registers for the sums of both.
+constexpr int most_rows = sizeof(Vec<float>) == 64 ? 2 : 1;
+
+template <class T>
+struct Job {
+    const Conv2D& conv;
+    const T* x;
+    const T* dy;
+    int64_t chunks;
+    T* sums;  ///< (chunks, parities, taps, channels)
+
+    int64_t size() const { return depthwise_taps * depthwise_taps * conv.in_c; }
+    int64_t work() const { return 2 * conv.batch * conv.out_h * conv.out_w * size(); }
+    /// Rows of dy to add up for one vector of channels before the next: what they read stays in the cache.
+    int64_t block() const {
+        constexpr int64_t cache = 128 * 1024;
+        const int64_t pixels = conv.out_w + conv.stride_h * conv.in_w;
+        const int64_t row_bytes = pixels * conv.in_c * static_cast<int64_t>(sizeof(T));
+        return larger(1, cache / larger(row_bytes, 1) / parities) * parities;
+    }
+};
+
+/// Pixels of dy of a vector of channels, and what they read of an image.
+template <class T>
+struct Spot {
+    const T* x;
+    const T* dy;
+    int64_t channel;              ///< the first of them
+    int64_t next, x_row, dy_row;  ///< to the next pixel, row
+    int64_t x_first, dy_first;    ///< offsets of the first of either
+    unsigned x_rows, x_cols;      ///< which of x there are
+};
+
+/// The sums of one vector of channels.
+template <int Rows, class T>
+using Sums = Vec<T>[Rows][depthwise_taps][depthwise_taps];
+
+/// Edge: some of x that is read is not there.
+template <int Stride, int Rows, int Cols, bool Edge, bool Whole, class T>
+KERATIN_INLINE void add_pixels(const Spot<T>& spot, int64_t n, Sums<Rows, T>& sum) {
+    constexpr int x_rows = (Rows - 1) * Stride + depthwise_taps,
+                  x_cols = (Cols - 1) * Stride + depthwise_taps;
+    Vec<T> dy[Rows][Cols];
+    const T* at = opaque(spot.dy + spot.dy_first);
+#pragma GCC unroll 4
+    for (int c = 0; c < Cols; ++c, at = opaque(at + spot.next))
+#pragma GCC unroll 4
+        for (int r = 0; r < Rows; ++r) dy[r][c] = load_channels<Whole>(at + r * spot.dy_row, n);
+    int64_t x_at = spot.x_first;
+#pragma GCC unroll 16
+    for (int j = 0; j < x_cols; ++j, x_at = opaque(x_at + spot.next)) {
+        if (Edge && !has(spot.x_cols, j)) continue;
+#pragma GCC unroll 8
+        for (int i = 0; i < x_rows; ++i) {
+            if (Edge && !has(spot.x_rows, i)) continue;
+            const Vec<T> x = load_channels<Whole>(spot.x + (x_at + i * spot.x_row), n);
+#pragma GCC unroll 4
+            for (int r = 0; r < Rows; ++r)
+#pragma GCC unroll 4
+                for (int c = 0; c < Cols; ++c) {
+                    const int kh = i - r * Stride, kw = j - c * Stride;
+                    if (is_tap(kh, kw)) sum[r][kh][kw] = fmadd(x, dy[r][c], sum[r][kh][kw]);
+                }
+        }
+    }
+}
+
+/// Rows [row, row + Rows) of dy, all columns.
+template <int Stride, int Rows, bool Whole, class T>
+KERATIN_INLINE void add_rows(const Conv2D& conv, Spot<T> spot, int64_t row, int64_t n, Sums<Rows, T>& sum) {
+    constexpr int most = 4, rows = (Rows - 1) * Stride + depthwise_taps,
+                  cols = (most - 1) * Stride + depthwise_taps;
+    const int64_t top = row * Stride - conv.pad_top;
+    spot.x_rows = inside(top, rows, conv.in_h);
+    int64_t col = 0;
+    const auto place = [&](int count) {
+        const int64_t left = col * Stride - conv.pad_left;
+        spot.x_first = top * spot.x_row + left * spot.next + spot.channel;
+        spot.dy_first = row * spot.dy_row + col * spot.next + spot.channel;
+        spot.x_cols = inside(left, count, conv.in_w);
+    };
+    for (; col + most <= conv.out_w; col += most) {
+        place(cols);
+        if (spot.x_rows == all(rows) && spot.x_cols == all(cols))
+            add_pixels<Stride, Rows, most, !Whole, Whole>(spot, n, sum);
+        else
+            add_pixels<Stride, Rows, most, true, Whole>(spot, n, sum);
+    }
+    for (; col < conv.out_w; ++col) {
+        place(depthwise_taps);
+        add_pixels<Stride, Rows, 1, true, Whole>(spot, n, sum);
+    }
+}
+
+/// Rows [first, last) of dy that are `step` apart, `Rows` at a time, onto the sums.
+template <int Stride, int Rows, bool Whole, class T>
+void add_block(const Conv2D& conv, const Spot<T>& spot, int64_t first, int64_t last, int64_t n, T* sums) {
+    if (first >= last) return;
+    Sums<Rows, T> sum;
+    const auto each = [&](const auto& body) __attribute__((always_inline)) {
+#pragma GCC unroll 2
+        for (int r = 0; r < Rows; ++r)
+#pragma GCC unroll 4
+            for (int i = 0; i < depthwise_taps; ++i)
+#pragma GCC unroll 4
+                for (int j = 0; j < depthwise_taps; ++j)
+                    body(sum[r][i][j], sums + ((r * depthwise_taps + i) * depthwise_taps + j) * conv.in_c);
+    };
+    each([&](Vec<T>& s, const T* from) { s = load_channels<Whole>(from, n); });
+    for (int64_t row = first; row < last; row += parities)
+        add_rows<Stride, Rows, Whole>(conv, spot, row, n, sum);
+    each([&](Vec<T>& s, T* to) { store_channels<Whole>(s, to, n); });
+}
+
+/// Rows [first, last) of one image for n channels; first is even.
+template <int Stride, bool Whole, class T>
+void add_channels(const Job<T>& job, const Spot<T>& spot, int64_t first, int64_t last, int64_t n, T* sums) {
+    if constexpr (most_rows == parities) {
+        const int64_t pairs = first + (last - first) / parities * parities;
+        add_block<Stride, parities, Whole>(job.conv, spot, first, pairs, n, sums);
+        add_block<Stride, 1, Whole>(job.conv, spot, pairs, last, n, sums);
+    } else {
+        add_block<Stride, 1, Whole>(job.conv, spot, first, last, n, sums);
+        add_block<Stride, 1, Whole>(job.conv, spot, first + 1, last, n, sums + job.size());
+    }
+}
+
+/// Rows [row, end) of image n for the vector of channels that begins at `channel`.
+template <int Stride, class T>
+void add_image_rows(const Job<T>& job, int64_t n, int64_t row, int64_t end, int64_t channel, int64_t count,
+                    T* sums) {
+    const Conv2D& conv = job.conv;
+    Spot<T> spot{};
+    spot.x = job.x + n * conv.in_h * conv.in_w * conv.in_c;
+    spot.dy = job.dy + n * conv.out_h * conv.out_w * conv.in_c;
+    spot.channel = channel;
+    spot.next = conv.in_c;
+    spot.x_row = conv.in_w * conv.in_c;
+    spot.dy_row = conv.out_w * conv.in_c;
+    if (count >= lanes<T>)
+        add_channels<Stride, true>(job, spot, row, end, lanes<T>, sums + channel);
+    else
+        add_channels<Stride, false>(job, spot, row, end, count, sums + channel);
+}
+
+/// Channels [first, last) of the images of one chunk, in order.
+template <int Stride, class T>
+void add_chunk(const Job<T>& job, int64_t chunk, int64_t first, int64_t last) {
+    const Conv2D& conv = job.conv;
+    T* sums = job.sums + chunk * parities * job.size();
+    for (int64_t t = 0; t < parities * depthwise_taps * depthwise_taps; ++t)
+        clear(sums + t * conv.in_c + first, last - first);
+    const int64_t end = (chunk + 1) * conv.batch / job.chunks, block = job.block();
+    for (int64_t n = chunk * conv.batch / job.chunks; n < end; ++n)
+        for (int64_t row = 0; row < conv.out_h; row += block)
+            for (int64_t channel = first; channel < last; channel += lanes<T>)
+                add_image_rows<Stride>(job, n, row, smaller(row + block, conv.out_h), channel, last - channel,
+                                       sums);
+}
+
+template <class T>
+void kernel_gradient(const Context& context, const Conv2D& conv, const T* x, const T* dy, T* dkernel,
+                     bool accumulate) {
+    constexpr int64_t enough_tasks = 8, channels_in_task = 64;
+    Job<T> job{conv, x, dy, 1, nullptr};
+    job.chunks = chunk_count(conv.batch, job.size());
+    const Scratch<T> sums(context, job.chunks * parities * job.size());
+    job.sums = sums.data();
+    const int64_t parts = larger(1, smaller(enough_tasks / job.chunks, conv.in_c / channels_in_task));
+    const auto begin_of = [&](int64_t part) {
+        return part == parts ? conv.in_c : part * conv.in_c / parts / lanes<T> * lanes<T>;
+    };
+    const auto add = conv.stride_h == 1 ? add_chunk<1, T> : add_chunk<2, T>;
+    parallel_for(context, job.chunks * parts, job.work(), [&](int64_t begin, int64_t end) {
+        for (int64_t task = begin; task < end; ++task)
+            add(job, task / parts, begin_of(task % parts), begin_of(task % parts + 1));
+    });
+    add_chunks(job.sums, job.chunks * parities, job.size());
+    for (int64_t j = 0; j < job.size(); ++j) dkernel[j] = accumulate ? dkernel[j] + job.sums[j] : job.sums[j];
+}
+
+}  // namespace
+
+void conv_depthwise_kernel_gradient(const Context& context, const Conv2D& conv, const float* x,
+                                    const float* dy, float* dkernel, bool accumulate) {
+    kernel_gradient(context, conv, x, dy, dkernel, accumulate);
+}
+void conv_depthwise_kernel_gradient(const Context& context, const Conv2D& conv, const double* x,
+                                    const double* dy, double* dkernel, bool accumulate) {
+    kernel_gradient(context, conv, x, dy, dkernel, accumulate);
+}
+
+}  // namespace keratin::kernels::KERATIN_ISA
