@@ -32,4 +32,11 @@ void conv_kernel_gradient(const Context&, const Conv2D&, const float* x, const f
 void conv_kernel_gradient(const Context&, const Conv2D&, const double* x, const double* dy, double* dkernel,
                           bool accumulate);
 
+/// The same, bit for bit, with entries of the kernel as lanes: for few filters and one group, and nothing
+/// empty.
+void conv_kernel_gradient_by_filters(const Context&, const Conv2D&, const float* x, const float* dy,
+                                     float* dkernel, bool accumulate);
+void conv_kernel_gradient_by_filters(const Context&, const Conv2D&, const double* x, const double* dy,
+                                     double* dkernel, bool accumulate);
+
 }  // namespace keratin::kernels::KERATIN_ISA

@@ -1,5 +1,6 @@
 #include "kernels/conv_families.hpp"
 #include "kernels/kernel_gradient.hpp"
+#include "kernels/kernel_rows.hpp"
 
 /// dkernel where x is read where it lies, or where it was copied with zeros around it; it has few channels,
 /// or groups. The rows of a tile are entries (kh, kw, c) of the kernel, and dy is in panels.
@@ -163,6 +164,14 @@ private:
     Scratch<int64_t> offsets_;
 };
 
+/// Whether entries fill the lanes clearly better than the few filters do.
+template <class T>
+bool by_filters(const KernelGradient<T>& job) {
+    const int64_t out_c = job.conv.out_c;
+    return job.conv.groups == 1 && out_c <= 8 && out_c < lanes<T> &&
+           8 * kernel_rows<T>(job.windows).vectors() * out_c < 7 * job.entries();
+}
+
 template <class T>
 void kernel_gradient(const Context& context, const Conv2D& conv, const T* x, const T* dy, T* dkernel,
                      bool accumulate) {
@@ -173,6 +182,7 @@ void kernel_gradient(const Context& context, const Conv2D& conv, const T* x, con
         return;
     }
     job.chunks = chunks_of(job);
+    if (by_filters(job)) return conv_kernel_gradient_by_filters(context, conv, x, dy, dkernel, accumulate);
     job.block = rows_together(job, conv.stride_h * conv.stride_w * conv.in_c + panel_width<T>);
     job.units = ByEntries<T>::panels(conv) * ByEntries<T>::strips(job);
     add_up_chunks<ByEntries<T>>(context, job, dkernel, accumulate);
