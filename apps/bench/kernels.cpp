@@ -6,6 +6,8 @@
 #include <fmt/core.h>
 
 #include <memory>
+#include <new>
+#include <vector>
 
 namespace bench {
 namespace {
@@ -38,9 +40,25 @@ kernels::Conv2D geometry(const ConvShape& s) {
     return conv;
 }
 
+/// Aligned as the memory of a Tensor is.
+template <class T>
+struct AlignedAllocator {
+    using value_type = T;
+    static constexpr std::align_val_t alignment{64};
+
+    AlignedAllocator() = default;
+    template <class U>
+    AlignedAllocator(const AlignedAllocator<U>&) {}
+
+    T* allocate(size_t n) { return static_cast<T*>(::operator new(n * sizeof(T), alignment)); }
+    void deallocate(T* memory, size_t) { ::operator delete(memory, alignment); }
+    friend bool operator==(const AlignedAllocator&, const AlignedAllocator&) { return true; }
+};
+using Numbers = std::vector<float, AlignedAllocator<float>>;
+
 /// Numbers that neither overflow nor become denormal, for anything that a kernel may do to them.
-std::vector<float> numbers(int64_t count) {
-    std::vector<float> result(static_cast<size_t>(count));
+Numbers numbers(int64_t count) {
+    Numbers result(static_cast<size_t>(count));
     uint32_t state = 1;
     for (float& value : result) {
         state = state * 1664525u + 1013904223u;
@@ -51,7 +69,7 @@ std::vector<float> numbers(int64_t count) {
 
 struct ConvData {
     kernels::Conv2D conv;
-    std::vector<float> x, kernel, bias, y;
+    Numbers x, kernel, bias, y;
 
     explicit ConvData(const ConvShape& s)
         : conv(geometry(s)),
@@ -94,7 +112,7 @@ Case conv_kernel_case(const ConvShape& shape) {
 Case gemm_case(int64_t m, int64_t k, int64_t n) {
     struct Data {
         kernels::Gemm g;
-        std::vector<float> a, b, c;
+        Numbers a, b, c;
     };
     Case result;
     result.name = fmt::format("kernels/dense/{}x{}x{}", m, k, n);
@@ -121,7 +139,7 @@ Case memory_case(const char* name, int64_t n, int arrays, double passes, Step st
     result.name = fmt::format("kernels/{}", name);
     result.bytes = passes * sizeof(float) * static_cast<double>(n);
     result.prepare = [n, arrays, step] {
-        auto data = std::make_shared<std::vector<std::vector<float>>>();
+        auto data = std::make_shared<std::vector<Numbers>>();
         for (int i = 0; i < arrays; ++i) data->push_back(numbers(n));
         for (float& v : data->back()) v = v * v;  // what must not be negative comes last
         return [data, step] { step(*data); };
@@ -130,7 +148,7 @@ Case memory_case(const char* name, int64_t n, int arrays, double passes, Step st
 }
 
 void add_memory_cases(std::vector<Case>& cases) {
-    using Arrays = std::vector<std::vector<float>>;
+    using Arrays = std::vector<Numbers>;
     constexpr int64_t n = 8 << 20;
     cases.push_back(memory_case("relu", n, 2, 2, [](Arrays& a) {
         kernels::kernels<float>().unary(context(), kernels::Unary::relu, a[0].data(), a[1].data(), n);
