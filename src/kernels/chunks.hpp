@@ -12,15 +12,20 @@ inline int64_t chunk_count(int64_t batch, int64_t size) {
     return larger(1, smaller(smaller(most, batch), memory / larger(size, 1)));
 }
 
-/// Adds the chunks of `size` elements two by two into the first; which ones is fixed by their number.
+/// Adds elements [begin, end) of the chunks of `size` elements two by two into the first; which ones is fixed
+/// by their number.
 template <class T>
-void add_chunks(T* sums, int64_t chunks, int64_t size) {
+void add_chunks(T* sums, int64_t chunks, int64_t size, int64_t begin, int64_t end) {
     for (int64_t apart = 1; apart < chunks; apart *= 2)
         for (int64_t i = 0; i + apart < chunks; i += 2 * apart) {
             T* to = sums + i * size;
             const T* from = to + apart * size;
-            for (int64_t j = 0; j < size; ++j) to[j] += from[j];
+            for (int64_t j = begin; j < end; ++j) to[j] += from[j];
         }
+}
+template <class T>
+void add_chunks(T* sums, int64_t chunks, int64_t size) {
+    add_chunks(sums, chunks, size, 0, size);
 }
 
 }  // namespace

@@ -6,9 +6,18 @@
 namespace keratin::kernels::KERATIN_ISA {
 namespace {
 
+/// Whether the output's columns fill the lanes better than its few filters do.
+template <class T>
+bool by_columns(const Conv2D& conv) {
+    const bool possible = conv.groups == 1 && conv.stride_w == 1 && conv.out_c <= 8;
+    return possible && 2 * divide_up(conv.out_w, lanes<T>) * conv.out_c <= conv.out_w &&
+           conv.batch * conv.out_h * conv.out_w * conv.out_c * conv.kernel_h * conv.kernel_w * conv.in_c > 0;
+}
+
 template <class T>
 void forward(const Context& context, const Conv2D& conv, const T* x, const T* kernel, const T* bias,
              Activation activation, T* y) {
+    if (by_columns<T>(conv)) return conv_forward_by_columns(context, conv, x, kernel, bias, activation, y);
     Correlation<T> job = correlation_of(conv, x, y);
     job.bias = bias;
     job.relu = activation == Activation::relu;

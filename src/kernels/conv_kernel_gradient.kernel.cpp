@@ -1,142 +1,191 @@
-#include "kernels/chunks.hpp"
 #include "kernels/conv_families.hpp"
-#include "kernels/image.hpp"
-#include "kernels/parallel.hpp"
-#include "kernels/scratch.hpp"
-#include "kernels/tile.hpp"
+#include "kernels/kernel_gradient.hpp"
+#include "kernels/kernel_rows.hpp"
 
-/// dkernel: the outer products of what a window reads with dy, summed over pixels and images. The rows of a
-/// tile are entries (kh, kw, c) of the kernel; both operands are read where they lie. The images are cut into
-/// chunks that depend on the shape alone; every chunk sums into its own copy, and the copies are added two by
-/// two.
+/// dkernel where x is read where it lies, or where it was copied with zeros around it; it has few channels,
+/// or groups. The rows of a tile are entries (kh, kw, c) of the kernel, and dy is in panels.
 namespace keratin::kernels::KERATIN_ISA {
 namespace {
 
-template <class T>
-struct Job {
-    const Conv2D& conv;
-    Windows windows;
-    const T* x;
-    const T* dy;
-    Blocks blocks;
-    int64_t* offsets;  ///< of the rows of a block, from its corner
-    int64_t chunks;
-    T* sums;  ///< (chunks, entries, out_c)
+/// Entries that a task takes at a time: a multiple of every tile.
+constexpr int64_t strip = 24;
 
-    bool lanewise() const { return conv.groups == conv.in_c && conv.out_c == conv.in_c; }
-    int64_t group_in() const { return conv.in_c / conv.groups; }
-    int64_t group_out() const { return conv.out_c / conv.groups; }
-    int64_t entries() const { return windows.taps() * group_in(); }
-    int64_t size() const { return entries() * conv.out_c; }
-    int64_t work() const { return 2 * conv.batch * windows.pixels() * size(); }
-};
+/// Groups of one channel each: the channels are the lanes.
+bool lanewise(const Conv2D& conv) {
+    return conv.groups == conv.in_c && conv.out_c == conv.in_c;
+}
 
 /// Entries [first, ...) of one group, in the order of the kernel.
 template <class T>
 struct Entries {
-    const Windows& windows;
     const T* a;
     T* c;
-    int64_t c_step, channels;
-    int64_t tap, channel;
+    int64_t c_step, channels, cols;
+    int64_t next_col, next_row;  ///< from the last channel of a tap to the first of the next; of the next row
+    int64_t channel, col;
 
-    Entries(const Job<T>& job, int64_t first, const T* corner, T* sums)
-        : windows(job.windows),
-          a(corner),
-          c(sums + first * job.conv.out_c),
+    Entries(const KernelGradient<T>& job, int64_t first, const T* corner, T* sums)
+        : c(sums + first * job.conv.out_c),
           c_step(job.conv.out_c),
           channels(job.group_in()),
-          tap(first / channels),
-          channel(first % channels) {}
+          cols(job.windows.cols.count) {
+        const int64_t right = job.windows.cols.step * job.windows.channels;
+        const int64_t down = job.windows.rows.step * job.windows.row(), tap = first / channels;
+        next_col = right - (channels - 1);
+        next_row = down - (cols - 1) * right - (channels - 1);
+        channel = first % channels;
+        col = tap % cols;
+        a = corner + tap / cols * down + col * right + channel;
+    }
 
     void operator()(const T*& a_entry, T*& c_entry) {
-        const int64_t i = tap / windows.cols.count, j = tap % windows.cols.count;
-        a_entry =
-            a + i * windows.rows.step * windows.row() + j * windows.cols.step * windows.channels + channel;
+        a_entry = a;
         c_entry = c;
         c += c_step;
-        if (++channel == channels) {
-            channel = 0;
-            ++tap;
+        if (++channel < channels) {
+            ++a;
+            return;
         }
+        channel = 0;
+        if (++col < cols) {
+            a += next_col;
+            return;
+        }
+        col = 0;
+        a += next_row;
     }
 };
 
-/// A block of rows of one image into entries [first, last) of the sums.
+/// A thread's memory, and what it does with a piece.
 template <class T>
-void add_block(const Job<T>& job, const T* corner, const T* dy, int64_t rows, int64_t first, int64_t last,
-               T* sums) {
-    Product<T> p{};
-    p.taps = job.offsets;
-    p.tap_count = rows;
-    p.depth = job.conv.out_w;
-    p.a_step = job.conv.stride_w * job.conv.in_c;
-    p.b_step = job.conv.out_c;
-    p.resume = true;
-    const int64_t width = job.lanewise() ? lanes<T> : panel_width<T>;
-    const int64_t groups = job.lanewise() ? 1 : job.conv.groups, out = job.conv.out_c / groups;
-    for (int64_t group = 0; group < groups; ++group)
-        for (int64_t col = 0; col < out; col += width) {
-            const int64_t channel = group * out + col;
+class ByEntries {
+public:
+    ByEntries(const Context& context, const KernelGradient<T>& job)
+        : job_(job),
+          conv_(job.conv),
+          copy_(context,
+                segments_of(conv_, job.block) * job.windows.copy_size(smaller(job.block, conv_.out_h))),
+          panel_(context, job.block * conv_.out_w * panel_width<T>),
+          offsets_(context, job.block) {}
+
+    static int64_t strips(const KernelGradient<T>& job) { return divide_up(job.entries(), strip); }
+    static int64_t panels(const Conv2D& conv) {
+        return lanewise(conv) ? divide_up(conv.out_c, lanes<T>)
+                              : conv.groups * panel_count<T>(conv.out_c / conv.groups);
+    }
+
+    void operator()(const Piece& piece, T* sums) const {
+        for (int64_t row = piece.first_row; row < piece.last_row; row += job_.block)
+            add_block(piece, row, smaller(row + job_.block, piece.last_row), sums);
+    }
+
+private:
+    /// Finds the corners of all rows: the first is returned, the others lie `offsets_` from it.
+    const T* find_rows(int64_t row, int64_t end) const {
+        const int64_t down = conv_.stride_h * job_.windows.row();
+        const T* x = nullptr;
+        T* memory = copy_.data();
+        int64_t* offset = offsets_.data();
+        while (row < end) {
+            const Segment s(conv_, row, end);
+            const T* at = corner(job_.windows, job_.x + s.n * job_.windows.image(), s.first, s.last, memory);
+            if (!x) x = at;
+            for (int64_t i = 0; i < s.rows(); ++i) *offset++ = at - x + i * down;
+            memory += job_.windows.copy_size(s.rows());
+            row += s.rows();
+        }
+        return x;
+    }
+
+    /// Whether the rows follow one another as if they were one.
+    bool one_run(int64_t rows) const {
+        const int64_t row = conv_.out_w * conv_.stride_w * conv_.in_c;
+        for (int64_t r = 1; r < rows; ++r)
+            if (offsets_.data()[r] != r * row) return false;
+        return true;
+    }
+
+    /// Rows [row, end): strips of entries, panel by panel.
+    void add_block(const Piece& piece, int64_t row, int64_t end, T* sums) const {
+        const T* const x = find_rows(row, end);
+        const T* const dy = job_.dy + row * conv_.out_w * conv_.out_c;
+        const bool flat = one_run(end - row);
+        Product<T> p{};
+        p.taps = offsets_.data();
+        p.tap_count = flat ? 1 : end - row;
+        p.depth = conv_.out_w * (flat ? end - row : 1);
+        p.a_step = conv_.stride_w * conv_.in_c;
+        p.resume = row > piece.first_row;
+        const int64_t strips = ByEntries::strips(job_);
+        for (int64_t unit = piece.first_unit; unit < piece.last_unit;) {
+            const int64_t last = smaller(piece.last_unit, (unit / strips + 1) * strips);
+            const int64_t first = unit % strips * strip;
+            add_panel(p, unit / strips, first, smaller((last - unit) * strip, job_.entries() - first), x, dy,
+                      (end - row) * conv_.out_w, sums);
+            unit = last;
+        }
+    }
+
+    void add_panel(Product<T>& p, int64_t panel, int64_t first, int64_t count, const T* x, const T* dy,
+                   int64_t pixels, T* sums) const {
+        if (lanewise(conv_)) {
+            const int64_t channel = panel * lanes<T>;
             p.b = dy + channel;
-            p.cols = smaller(width, out - col);
-            if (job.lanewise())
-                sweep<Form::lanewise>(p, last - first,
-                                      Entries<T>(job, first, corner + channel, sums + channel));
-            else
-                sweep<Form::masked>(p, last - first,
-                                    Entries<T>(job, first, corner + group * job.group_in(), sums + channel));
+            p.b_step = conv_.out_c;
+            p.cols = smaller(lanes<T>, conv_.out_c - channel);
+            sweep<Form::lanewise>(p, count, Entries<T>(job_, first, x + channel, sums + channel));
+        } else {
+            const int64_t count_of_group = panel_count<T>(job_.group_out()), group = panel / count_of_group;
+            const Panel<T> cols(panel % count_of_group, pixels, job_.group_out());
+            const int64_t filter = group * job_.group_out() + cols.first;
+            p.cols = cols.cols;
+            use_panel(p, dy + filter, cols, pixels);
+            sweep<Form::padded>(p, count,
+                                Entries<T>(job_, first, x + group * job_.group_in(), sums + filter));
         }
-}
+    }
 
-/// The images of one chunk, in order.
-template <class T>
-void add_chunk(const Job<T>& job, int64_t chunk, int64_t first, int64_t last, T* memory) {
-    T* sums = job.sums + chunk * job.size();
-    clear(sums + first * job.conv.out_c, (last - first) * job.conv.out_c);
-    if (job.windows.pixels() == 0) return;
-    const int64_t dy_row = job.conv.out_w * job.conv.out_c;
-    const int64_t end = (chunk + 1) * job.conv.batch / job.chunks;
-    for (int64_t n = chunk * job.conv.batch / job.chunks; n < end; ++n)
-        for (int64_t row = 0; row < job.conv.out_h; row += job.blocks.rows) {
-            const int64_t rows = smaller(job.blocks.rows, job.conv.out_h - row);
-            const T* a = corner(job.windows, job.x + n * job.windows.image(), row, row + rows, memory);
-            add_block(job, a, job.dy + (n * job.conv.out_h + row) * dy_row, rows, first, last, sums);
+    /// dy of one panel of filters: packed unless it lies so already.
+    void use_panel(Product<T>& p, const T* dy, const Panel<T>& panel, int64_t pixels) const {
+        const bool ready = conv_.out_c <= panel_width<T> && panel.cols == conv_.out_c;
+        if (ready && conv_.out_c % lanes<T> == 0) {
+            p.b = dy;
+            p.b_step = conv_.out_c;
+            return;
         }
-}
+        pack_rows(dy, conv_.out_c, pixels, panel, panel_.data());
+        p.b = panel_.data();
+        p.b_step = panel.width;
+    }
 
-/// All chunks into the result.
+    const KernelGradient<T>& job_;
+    const Conv2D& conv_;
+    Scratch<T> copy_, panel_;
+    Scratch<int64_t> offsets_;
+};
+
+/// Whether entries fill the lanes clearly better than the few filters do.
 template <class T>
-void add_up(const Job<T>& job, T* dkernel, bool accumulate) {
-    add_chunks(job.sums, job.chunks, job.size());
-    for (int64_t j = 0; j < job.size(); ++j) dkernel[j] = accumulate ? dkernel[j] + job.sums[j] : job.sums[j];
+bool by_filters(const KernelGradient<T>& job) {
+    const int64_t out_c = job.conv.out_c;
+    return job.conv.groups == 1 && out_c <= 8 && out_c < lanes<T> &&
+           8 * kernel_rows<T>(job.windows).vectors() * out_c < 7 * job.entries();
 }
 
 template <class T>
 void kernel_gradient(const Context& context, const Conv2D& conv, const T* x, const T* dy, T* dkernel,
                      bool accumulate) {
-    constexpr int64_t enough_tasks = 8, entries_in_task = 24;
-    Job<T> job{conv, windows_of(conv), x, dy, {1, 1}, nullptr, 1, nullptr};
-    const int64_t pixel_bytes = (conv.in_c + conv.out_c) * static_cast<int64_t>(sizeof(T));
-    if (conv.batch > 0 && job.windows.pixels() > 0)
-        job.blocks = blocks_of(job.windows, conv.batch, pixel_bytes, 0);
-    job.chunks = chunk_count(conv.batch, job.size());
-    const Scratch<T> sums(context, job.chunks * job.size());
-    const Scratch<int64_t> offsets(context, job.blocks.rows);
-    job.sums = sums.data();
-    job.offsets = offsets.data();
-    for (int64_t r = 0; r < job.blocks.rows; ++r) offsets.data()[r] = r * conv.stride_h * job.windows.row();
-
-    const int64_t entries = job.entries();
-    const int64_t parts = larger(1, smaller(enough_tasks / job.chunks, entries / entries_in_task));
-    parallel_for(context, job.chunks * parts, job.work(), [&](int64_t begin, int64_t end) {
-        const Scratch<T> memory(context, job.windows.copy_size(job.blocks.rows));
-        for (int64_t task = begin; task < end; ++task) {
-            const int64_t part = task % parts;
-            add_chunk(job, task / parts, part * entries / parts, (part + 1) * entries / parts, memory.data());
-        }
-    });
-    add_up(job, dkernel, accumulate);
+    KernelGradient<T> job{conv, windows_of(conv), x, dy, 1, 1, 1, 1, nullptr};
+    if (job.size() == 0) return;
+    if (job.pixels() == 0) {
+        if (!accumulate) clear(dkernel, job.size());
+        return;
+    }
+    job.chunks = chunks_of(job);
+    if (by_filters(job)) return conv_kernel_gradient_by_filters(context, conv, x, dy, dkernel, accumulate);
+    job.block = rows_together(job, conv.stride_h * conv.stride_w * conv.in_c + panel_width<T>);
+    job.units = ByEntries<T>::panels(conv) * ByEntries<T>::strips(job);
+    add_up_chunks<ByEntries<T>>(context, job, dkernel, accumulate);
 }
 
 }  // namespace

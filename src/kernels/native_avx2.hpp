@@ -23,6 +23,12 @@ KERATIN_INLINE __m256 native_load_n(const float* p, int64_t n) {
 KERATIN_INLINE __m256d native_load_n(const double* p, int64_t n) {
     return _mm256_maskload_pd(p, native_first_doubles(n));
 }
+KERATIN_INLINE __m256 native_load_halves(const float* low, const float* high) {
+    return _mm256_insertf128_ps(_mm256_castps128_ps256(_mm_loadu_ps(low)), _mm_loadu_ps(high), 1);
+}
+KERATIN_INLINE __m256d native_load_halves(const double* low, const double* high) {
+    return _mm256_insertf128_pd(_mm256_castpd128_pd256(_mm_loadu_pd(low)), _mm_loadu_pd(high), 1);
+}
 KERATIN_INLINE void native_store_n(float* p, int64_t n, __m256 a) {
     _mm256_maskstore_ps(p, native_first_floats(n), a);
 }

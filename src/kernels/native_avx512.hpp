@@ -22,6 +22,12 @@ KERATIN_INLINE __m512 native_load_n(const float* p, int64_t n) {
 KERATIN_INLINE __m512d native_load_n(const double* p, int64_t n) {
     return _mm512_maskz_loadu_pd(native_first_doubles(n), p);
 }
+KERATIN_INLINE __m512 native_load_halves(const float* low, const float* high) {
+    return _mm512_insertf32x8(_mm512_castps256_ps512(_mm256_loadu_ps(low)), _mm256_loadu_ps(high), 1);
+}
+KERATIN_INLINE __m512d native_load_halves(const double* low, const double* high) {
+    return _mm512_insertf64x4(_mm512_castpd256_pd512(_mm256_loadu_pd(low)), _mm256_loadu_pd(high), 1);
+}
 KERATIN_INLINE void native_store_n(float* p, int64_t n, __m512 a) {
     _mm512_mask_storeu_ps(p, native_first_floats(n), a);
 }

@@ -19,6 +19,12 @@ KERATIN_INLINE __m128d native_load_n(const double* p, int64_t n) {
     return n == 0 ? _mm_setzero_pd() : n == 1 ? _mm_load_sd(p) : _mm_loadu_pd(p);
 }
 
+KERATIN_INLINE __m128 native_load_halves(const float* low, const float* high) {
+    return _mm_setr_ps(low[0], low[1], high[0], high[1]);
+}
+KERATIN_INLINE __m128d native_load_halves(const double* low, const double* high) {
+    return _mm_setr_pd(*low, *high);
+}
 KERATIN_INLINE void native_store_n(float* p, int64_t n, __m128 a) {
     if (n >= 4) return _mm_storeu_ps(p, a);
     if (n >= 2) {

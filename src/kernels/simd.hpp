@@ -19,6 +19,10 @@ struct Vec {
     KERATIN_INLINE static Vec load(const T* p) { return {Batch::load_unaligned(p)}; }
     /// The first n of p, 0 <= n <= width, and zeros; reads nothing beyond.
     KERATIN_INLINE static Vec load_n(const T* p, int64_t n) { return {Batch(native_load_n(p, n))}; }
+    /// Half the lanes from `low` on, half from `high` on.
+    KERATIN_INLINE static Vec load_halves(const T* low, const T* high) {
+        return {Batch(native_load_halves(low, high))};
+    }
     KERATIN_INLINE static Vec broadcast(T value) { return {Batch(value)}; }
     KERATIN_INLINE static Vec zero() { return {Batch(T(0))}; }
     KERATIN_INLINE void store(T* p) const { lanes.store_unaligned(p); }

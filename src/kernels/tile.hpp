@@ -18,7 +18,7 @@ constexpr int64_t panel_width = 2 * lanes<T>;
 template <int Vectors>
 constexpr int tile_rows() {
     constexpr int register_bytes = sizeof(Vec<float>);
-    if constexpr (Vectors == 1) return 8;
+    if constexpr (Vectors == 1) return register_bytes == 64 ? 12 : 8;
     if constexpr (Vectors == 2) return register_bytes == 64 ? 12 : register_bytes == 32 ? 6 : 4;
     return 1;
 }
