@@ -1,6 +1,6 @@
 #include "support/catch.hpp"
 
-#include "kernels/conv_shapes.hpp"
+#include "kernels/conv_case.hpp"
 
 namespace keratin::kernels {
 namespace {
@@ -8,45 +8,7 @@ namespace {
 using namespace testing;
 
 template <class T>
-struct Case {
-    Conv2D conv;
-    std::vector<T> x, kernel, bias, dy;
-    bool with_bias;
-    Activation activation;
-    bool accumulate;
-
-    Case(const Conv2D& shape, Random& random)
-        : conv(shape),
-          x(random.numbers<T>(elements_x(shape))),
-          kernel(random.numbers<T>(elements_kernel(shape))),
-          bias(random.numbers<T>(shape.out_c)),
-          dy(random.numbers<T>(elements_y(shape))),
-          with_bias(random.coin()),
-          activation(
-              random.pick({Activation::none, Activation::relu, Activation::tanh, Activation::sigmoid})),
-          accumulate(random.coin()) {}
-
-    std::vector<T> forward(const Table<T>& table, Activation act,
-                           const Context& context = backward_context()) const {
-        std::vector<T> y(dy.size(), T(7));
-        table.conv2d(context, conv, x.data(), kernel.data(), with_bias ? bias.data() : nullptr, act,
-                     y.data());
-        return y;
-    }
-    std::vector<T> input_gradient(const Table<T>& table, const Context& context = backward_context()) const {
-        std::vector<T> dx(x.size(), T(0.5));
-        table.conv2d_input_gradient(context, conv, dy.data(), kernel.data(), dx.data(), accumulate);
-        return dx;
-    }
-    std::vector<T> kernel_gradient(const Table<T>& table, const Context& context = backward_context()) const {
-        std::vector<T> dkernel(kernel.size(), T(0.5));
-        table.conv2d_kernel_gradient(context, conv, x.data(), dy.data(), dkernel.data(), accumulate);
-        return dkernel;
-    }
-};
-
-template <class T>
-void check_against_reference(const Case<T>& c) {
+void check_against_reference(const ConvCase<T>& c) {
     const Table<T>& reference = reference_kernels<T>();
     const Activation exact = c.activation == Activation::relu ? Activation::relu : Activation::none;
     const std::vector<T> y = c.forward(reference, c.activation), sums = c.forward(reference, exact);
@@ -68,7 +30,7 @@ void check_against_reference(const Case<T>& c) {
 template <class T>
 void check_random_shapes(unsigned seed, int shapes, Conv2D (*draw)(Random&) = random_shape) {
     Random random(seed);
-    for (int i = 0; i < shapes; ++i) check_against_reference(Case<T>(draw(random), random));
+    for (int i = 0; i < shapes; ++i) check_against_reference(ConvCase<T>(draw(random), random));
 }
 
 }  // namespace
@@ -96,8 +58,8 @@ TEST_CASE("Every output of a convolution is one chain of fused multiply-adds, bi
                  Conv2D{1, 15, 15, 37, 15, 15, 37, 3, 3, 1, 1, 1, 1, 1, 1, 37},  // depthwise
                  Conv2D{2, 1, 1, 5, 1, 1, 3, 5, 5, 1, 1, 1, 1, 2, 2, 1});  // a kernel larger than its image
     Random random(3);
-    check_against_reference(Case<float>(conv, random));
-    check_against_reference(Case<double>(conv, random));
+    check_against_reference(ConvCase<float>(conv, random));
+    check_against_reference(ConvCase<double>(conv, random));
 }
 
 TEST_CASE("The way tasks are shared does not change a bit of a convolution or a gradient",
@@ -106,7 +68,7 @@ TEST_CASE("The way tasks are shared does not change a bit of a convolution or a 
     for (int i = 0; i < 100; ++i) {
         Conv2D conv = i < 50 ? random_shape(random) : random_depthwise_shape(random);
         conv.batch = random.integer(1, 20);
-        const Case<float> c(
+        const ConvCase<float> c(
             [&] {
                 conv.in_h += 20;
                 conv.out_h = out_size(conv.in_h, conv.pad_top, conv.kernel_h, conv.stride_h, conv.dilation_h);
@@ -129,7 +91,7 @@ TEST_CASE("The gradients of a convolution are the same on avx2 and avx512, bit f
     if (!kernels_for<float>("avx512")) return;
     Random random(5);
     for (int i = 0; i < 600; ++i) {
-        const Case<float> c(i < 300 ? random_shape(random) : random_depthwise_shape(random), random);
+        const ConvCase<float> c(i < 300 ? random_shape(random) : random_depthwise_shape(random), random);
         INFO(text(c.conv));
         CHECK(same_bits(c.input_gradient(*kernels_for<float>("avx2")),
                         c.input_gradient(*kernels_for<float>("avx512"))));

@@ -1,6 +1,6 @@
 #include "support/catch.hpp"
 
-#include "kernels/conv_shapes.hpp"
+#include "kernels/conv_case.hpp"
 
 namespace keratin::kernels {
 namespace {
@@ -27,42 +27,6 @@ Conv2D random_shape_of_tiles(Random& random) {
     return c;
 }
 
-/// The three results of a convolution's numbers.
-template <class T>
-struct Case {
-    Conv2D conv;
-    std::vector<T> x, kernel, bias, dy;
-    Activation activation;
-    bool accumulate;
-
-    Case(const Conv2D& shape, Random& random)
-        : conv(shape),
-          x(random.numbers<T>(elements_x(shape))),
-          kernel(random.numbers<T>(elements_kernel(shape))),
-          bias(random.numbers<T>(shape.out_c)),
-          dy(random.numbers<T>(elements_y(shape))),
-          activation(random.pick({Activation::none, Activation::relu, Activation::tanh})),
-          accumulate(random.coin()) {}
-
-    std::vector<T> forward(const Table<T>& table, const Context& context = backward_context()) const {
-        std::vector<T> y(dy.size(), T(7));
-        const bool with_bias = conv.in_h % 2 == 0;
-        table.conv2d(context, conv, x.data(), kernel.data(), with_bias ? bias.data() : nullptr, activation,
-                     y.data());
-        return y;
-    }
-    std::vector<T> input_gradient(const Table<T>& table, const Context& context = backward_context()) const {
-        std::vector<T> dx(x.size(), T(0.5));
-        table.conv2d_input_gradient(context, conv, dy.data(), kernel.data(), dx.data(), accumulate);
-        return dx;
-    }
-    std::vector<T> kernel_gradient(const Table<T>& table, const Context& context = backward_context()) const {
-        std::vector<T> dkernel(kernel.size(), T(0.5));
-        table.conv2d_kernel_gradient(context, conv, x.data(), dy.data(), dkernel.data(), accumulate);
-        return dkernel;
-    }
-};
-
 /// Numbers are in [-1, 1): what the bound of allow_winograd() makes of so many terms, and one for the rest.
 template <class T>
 double bound(int64_t terms) {
@@ -70,13 +34,14 @@ double bound(int64_t terms) {
 }
 
 template <class T>
-void check_against_reference(const Case<T>& c) {
+void check_against_reference(const ConvCase<T>& c) {
     const Table<T>& reference = reference_kernels<T>();
     for (const char* isa : present_isas()) {
         INFO(isa << ": " << text(c.conv));
         const Table<T>& table = *kernels_for<T>(isa);
         const int64_t pixels = c.conv.batch * c.conv.out_h * c.conv.out_w;
-        CHECK(difference(c.forward(table), c.forward(reference), bound<T>(9 * c.conv.in_c)) == "");
+        CHECK(difference(c.forward(table, c.activation), c.forward(reference, c.activation),
+                         bound<T>(9 * c.conv.in_c)) == "");
         CHECK(difference(c.input_gradient(table), c.input_gradient(reference), bound<T>(9 * c.conv.out_c)) ==
               "");
         CHECK(difference(c.kernel_gradient(table), c.kernel_gradient(reference), bound<T>(pixels)) == "");
@@ -87,20 +52,19 @@ void check_against_reference(const Case<T>& c) {
 double error_of_forward(const char* isa, int64_t channels, bool rectified, unsigned seed) {
     Conv2D conv{1, 16, 16, channels, 16, 16, 64, 3, 3, 1, 1, 1, 1, 1, 1, 1, true};
     Random random(seed);
-    Case<float> c(conv, random);
-    c.activation = Activation::none;
+    ConvCase<float> c(conv, random);
     if (rectified)
         for (float& value : c.x) value = std::max(value, 0.0f);
-    Case<double> exact(conv, random), sizes(conv, random);
-    exact.activation = sizes.activation = Activation::none;
+    ConvCase<double> exact(conv, random), sizes(conv, random);
+    c.with_bias = exact.with_bias = sizes.with_bias = true;
     for (size_t i = 0; i < c.x.size(); ++i) sizes.x[i] = std::abs(exact.x[i] = static_cast<double>(c.x[i]));
     for (size_t i = 0; i < c.kernel.size(); ++i)
         sizes.kernel[i] = std::abs(exact.kernel[i] = static_cast<double>(c.kernel[i]));
     for (size_t i = 0; i < c.bias.size(); ++i)
         sizes.bias[i] = std::abs(exact.bias[i] = static_cast<double>(c.bias[i]));
-    const std::vector<float> got = c.forward(*kernels_for<float>(isa));
-    const std::vector<double> wanted = exact.forward(reference_kernels<double>()),
-                              size = sizes.forward(reference_kernels<double>());
+    const std::vector<float> got = c.forward(*kernels_for<float>(isa), Activation::none);
+    const std::vector<double> wanted = exact.forward(reference_kernels<double>(), Activation::none),
+                              size = sizes.forward(reference_kernels<double>(), Activation::none);
     double worst = 0;
     for (size_t i = 0; i < got.size(); ++i)
         worst = std::max(worst, std::abs(static_cast<double>(got[i]) - wanted[i]) / size[i]);
@@ -113,8 +77,8 @@ TEST_CASE("Winograd's form of a convolution and its gradients agrees with the na
           "[kernels][conv2d][winograd]") {
     Random random(1);
     for (int i = 0; i < 150; ++i) {
-        check_against_reference(Case<float>(random_shape_of_tiles(random), random));
-        check_against_reference(Case<double>(random_shape_of_tiles(random), random));
+        check_against_reference(ConvCase<float>(random_shape_of_tiles(random), random));
+        check_against_reference(ConvCase<double>(random_shape_of_tiles(random), random));
     }
 }
 
@@ -122,9 +86,11 @@ TEST_CASE("Winograd's form agrees where the images are large and where the kerne
           "[kernels][conv2d][winograd]") {
     Random random(2);
     check_against_reference(
-        Case<float>({3, 33, 70, 64, 33, 70, 48, 3, 3, 1, 1, 1, 1, 1, 1, 1, true}, random));
-    check_against_reference(Case<float>({2, 8, 8, 272, 8, 8, 208, 3, 3, 1, 1, 1, 1, 1, 1, 1, true}, random));
-    check_against_reference(Case<double>({40, 8, 8, 96, 8, 8, 96, 3, 3, 1, 1, 1, 1, 1, 1, 1, true}, random));
+        ConvCase<float>({3, 33, 70, 64, 33, 70, 48, 3, 3, 1, 1, 1, 1, 1, 1, 1, true}, random));
+    check_against_reference(
+        ConvCase<float>({2, 8, 8, 272, 8, 8, 208, 3, 3, 1, 1, 1, 1, 1, 1, 1, true}, random));
+    check_against_reference(
+        ConvCase<double>({40, 8, 8, 96, 8, 8, 96, 3, 3, 1, 1, 1, 1, 1, 1, 1, true}, random));
 }
 
 TEST_CASE("Winograd's form rounds within 32 units of the sum of its terms' sizes",
@@ -141,17 +107,18 @@ TEST_CASE("Winograd's form gives the same bits however its tasks are shared, on 
           "[kernels][conv2d][winograd]") {
     Random random(3);
     for (int i = 0; i < 60; ++i) {
-        const Case<float> c(random_shape_of_tiles(random), random);
+        const ConvCase<float> c(random_shape_of_tiles(random), random);
         INFO(text(c.conv));
         for (const char* isa : present_isas()) {
             const Table<float>& table = *kernels_for<float>(isa);
-            CHECK(same_bits(c.forward(table), c.forward(table, serial_context())));
+            CHECK(
+                same_bits(c.forward(table, c.activation), c.forward(table, c.activation, serial_context())));
             CHECK(same_bits(c.input_gradient(table), c.input_gradient(table, serial_context())));
             CHECK(same_bits(c.kernel_gradient(table), c.kernel_gradient(table, serial_context())));
         }
         if (!kernels_for<float>("avx512")) continue;
         const Table<float>&one = *kernels_for<float>("avx2"), &other = *kernels_for<float>("avx512");
-        CHECK(same_bits(c.forward(one), c.forward(other)));
+        CHECK(same_bits(c.forward(one, c.activation), c.forward(other, c.activation)));
         CHECK(same_bits(c.input_gradient(one), c.input_gradient(other)));
         CHECK(same_bits(c.kernel_gradient(one), c.kernel_gradient(other)));
     }
@@ -162,18 +129,19 @@ TEST_CASE("An image gives the same bits in every batch in Winograd's form", "[ke
     Conv2D many = one;
     many.batch = 9;
     Random random(4);
-    const Case<float> batch(many, random);
-    Case<float> image(one, random);
+    const ConvCase<float> batch(many, random);
+    ConvCase<float> image(one, random);
     image.kernel = batch.kernel;
     image.bias = batch.bias;
-    image.activation = batch.activation;
+    image.with_bias = batch.with_bias;
     const auto part = [](const std::vector<float>& all, int64_t size) {
         return std::vector<float>(all.begin() + 4 * size, all.begin() + 5 * size);
     };
     image.x = part(batch.x, elements_x(one));
     for (const char* isa : present_isas()) {
         const Table<float>& table = *kernels_for<float>(isa);
-        CHECK(same_bits(image.forward(table), part(batch.forward(table), elements_y(one))));
+        CHECK(same_bits(image.forward(table, batch.activation),
+                        part(batch.forward(table, batch.activation), elements_y(one))));
     }
 }
 
