@@ -3,12 +3,12 @@
 #include "core/context.hpp"
 #include "kernels/kernels.hpp"
 
+#include <keratin/detail/aligned_allocator.hpp>
 #include <keratin/ops/nn/conv.hpp>
 
 #include <fmt/core.h>
 
 #include <memory>
-#include <new>
 #include <vector>
 
 namespace bench {
@@ -51,20 +51,8 @@ kernels::Conv2D geometry(const ConvShape& s) {
     return conv;
 }
 
-/// Memory on cache lines, as tensors have it: vectors that lie across two would be timed twice.
-template <class T>
-struct Aligned {
-    using value_type = T;
-    static constexpr std::align_val_t line{64};
-
-    Aligned() = default;
-    template <class Other>
-    Aligned(const Aligned<Other>&) {}
-    T* allocate(size_t n) { return static_cast<T*>(operator new(n * sizeof(T), line)); }
-    void deallocate(T* p, size_t) { operator delete(p, line); }
-    bool operator==(const Aligned&) const { return true; }
-};
-using Numbers = std::vector<float, Aligned<float>>;
+/// Aligned as tensors are: vectors that lie across two cache lines would be timed twice.
+using Numbers = std::vector<float, detail::AlignedAllocator<float>>;
 
 /// Numbers that neither overflow nor become denormal, for anything that a kernel may do to them.
 Numbers numbers(int64_t count) {

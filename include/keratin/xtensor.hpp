@@ -1,6 +1,7 @@
 #pragma once
 
 #include <keratin/core/tensor.hpp>
+#include <keratin/detail/aligned_allocator.hpp>
 #include <keratin/detail/xtensor_headers.hpp>
 
 #include <array>
@@ -8,7 +9,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <new>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -21,24 +21,6 @@
 ///     Tensor z = from_xtensor(std::move(a));                   // z now owns a's memory
 namespace keratin {
 namespace detail {
-
-/// Memory aligned as tensors are, for xtensor's containers.
-template <class T>
-struct AlignedAllocator {
-    using value_type = T;
-    static constexpr std::align_val_t alignment{64};
-
-    AlignedAllocator() = default;
-    template <class U>
-    AlignedAllocator(const AlignedAllocator<U>&) noexcept {}
-
-    T* allocate(size_t n) {
-        if (n > static_cast<size_t>(PTRDIFF_MAX) / sizeof(T)) throw std::bad_array_new_length();
-        return static_cast<T*>(::operator new(n * sizeof(T), alignment));
-    }
-    void deallocate(T* memory, size_t) noexcept { ::operator delete(memory, alignment); }
-    friend bool operator==(const AlignedAllocator&, const AlignedAllocator&) { return true; }
-};
 
 /// The element type of a tensor that holds an expression's values: 64-bit integers of any name are int64.
 template <class T>
