@@ -28,5 +28,14 @@ void add_chunks(T* sums, int64_t chunks, int64_t size) {
     add_chunks(sums, chunks, size, 0, size);
 }
 
+/// All chunks into the result, which they replace or are added to.
+template <class T>
+void add_up(const Context& context, T* sums, int64_t chunks, int64_t size, T* result, bool accumulate) {
+    parallel_blocks(context, size, chunks, [&](int64_t begin, int64_t end) {
+        add_chunks(sums, chunks, size, begin, end);
+        for (int64_t j = begin; j < end; ++j) result[j] = accumulate ? result[j] + sums[j] : sums[j];
+    });
+}
+
 }  // namespace
 }  // namespace keratin::kernels::KERATIN_ISA

@@ -190,8 +190,7 @@ void kernel_gradient(const Context& context, const Conv2D& conv, const T* x, con
         for (int64_t task = begin; task < end; ++task)
             add(job, task / parts, begin_of(task % parts), begin_of(task % parts + 1));
     });
-    add_chunks(job.sums, job.chunks * parities, job.size());
-    for (int64_t j = 0; j < job.size(); ++j) dkernel[j] = accumulate ? dkernel[j] + job.sums[j] : job.sums[j];
+    add_up(context, job.sums, job.chunks * parities, job.size(), dkernel, accumulate);
 }
 
 }  // namespace

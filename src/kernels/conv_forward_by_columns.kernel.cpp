@@ -25,9 +25,7 @@ struct Job {
     /// Columns of a plane: what whole vectors of windows read.
     int64_t pitch() const { return vectors() * lanes<T> + (conv.kernel_w - 1) * conv.dilation_w; }
     int64_t row() const { return conv.in_c * pitch(); }
-    int64_t planes_size(int64_t rows) const {
-        return ((rows - 1) * conv.stride_h + (conv.kernel_h - 1) * conv.dilation_h + 1) * row();
-    }
+    int64_t planes_size(int64_t rows) const { return windows.rows.span(rows) * row(); }
     int64_t work() const { return 2 * conv.batch * windows.pixels() * terms() * conv.out_c; }
 };
 

@@ -56,12 +56,7 @@ struct Pixels {
 /// The terms of all pixels in some rows: terms[pixel][kh][kw][c].
 template <class T>
 void multiply(const Job<T>& job, const T* dy, int64_t pixels, T* terms) {
-    constexpr int64_t no_offset = 0;
-    Product<T> p{};
-    p.taps = &no_offset;
-    p.tap_count = 1;
-    p.depth = job.conv.out_c;
-    p.a_step = 1;
+    Product<T> p = plain_product<T>(job.conv.out_c, 1);
     for (int64_t i = 0; i < panel_count<T>(job.terms()); ++i) {
         const Panel<T> panel(i, job.conv.out_c, job.terms());
         p.b = job.panels + panel.offset;

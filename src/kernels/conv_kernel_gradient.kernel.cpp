@@ -175,7 +175,7 @@ bool by_filters(const KernelGradient<T>& job) {
 template <class T>
 void kernel_gradient(const Context& context, const Conv2D& conv, const T* x, const T* dy, T* dkernel,
                      bool accumulate) {
-    KernelGradient<T> job{conv, windows_of(conv), x, dy, 1, 1, 1, 1, nullptr};
+    KernelGradient<T> job{conv, windows_of(conv), x, dy};
     if (job.size() == 0) return;
     if (job.pixels() == 0) {
         if (!accumulate) clear(dkernel, job.size());

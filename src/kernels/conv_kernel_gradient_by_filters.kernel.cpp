@@ -24,10 +24,10 @@ public:
         : job_(job),
           conv_(job.conv),
           halves_(kernel_rows<T>(job.windows)),
-          copy_(context, copied_rows(job.block) * job.windows.row() + lanes<T>),
+          copy_(context, job.windows.rows.span(job.block) * job.windows.row() + lanes<T>),
           offsets_(context, 2 * halves_.vectors()),
           sums_(context, conv_.out_c * halves_.vectors() * lanes<T>) {
-        clear(copy_.data() + copied_rows(job.block) * job.windows.row(), lanes<T>);
+        clear(copy_.data() + job.windows.rows.span(job.block) * job.windows.row(), lanes<T>);
         for (int64_t i = 0; i < 2 * halves_.vectors(); ++i)
             offsets_.data()[i] = halves_.offset(job.windows, smaller(i, halves_.count() - 1));
     }
@@ -45,17 +45,13 @@ public:
     }
 
 private:
-    int64_t copied_rows(int64_t rows) const {
-        return (rows - 1) * conv_.stride_h + (conv_.kernel_h - 1) * conv_.dilation_h + 1;
-    }
-
     /// What the windows of some rows read, with room behind it for reading halves of a vector.
     void copy_rows(const Segment& s) const {
         const T* image = job_.x + s.n * job_.windows.image();
         const T* from = corner(job_.windows, image, s.first, s.last, copy_.data());
         if (from == copy_.data()) return;
         const int64_t columns = job_.windows.cols.first(0) * conv_.in_c;
-        copy(from, copied_rows(s.rows()) * job_.windows.row() - columns, copy_.data());
+        copy(from, job_.windows.rows.span(s.rows()) * job_.windows.row() - columns, copy_.data());
     }
 
     /// Adds to the sums of some filters at some vectors of entries what a block brings.
@@ -138,7 +134,7 @@ private:
 template <class T>
 void kernel_gradient(const Context& context, const Conv2D& conv, const T* x, const T* dy, T* dkernel,
                      bool accumulate) {
-    KernelGradient<T> job{conv, windows_of(conv), x, dy, 1, 1, 1, 1, nullptr};
+    KernelGradient<T> job{conv, windows_of(conv), x, dy};
     job.chunks = chunks_of(job);
     job.block =
         smaller(conv.out_h, rows_together(job, conv.stride_h * conv.stride_w * conv.in_c + conv.out_c));

@@ -39,7 +39,7 @@ template <class T>
 KERATIN_INLINE Vec<T> largest_of(const Vec<T> (&of)[4]) {
     Vec<T> value = of[0];
 #pragma GCC unroll 4
-    for (int i = 1; i < 4; ++i) value = select(is_nan(value), value, max(value, of[i]));
+    for (int i = 1; i < 4; ++i) value = select(is_nan(of[i]), of[i], max(of[i], value));
     return value;
 }
 

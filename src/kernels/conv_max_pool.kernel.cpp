@@ -28,9 +28,13 @@ void pool_rows(const Pooled<T>& out, const T* top, int64_t at) {
             const int64_t left = channels - c;
             const Vec<T> four[4] = {load_cols(top + c, left), load_cols(top + channels + c, left),
                                     load_cols(bottom + c, left), load_cols(bottom + channels + c, left)};
+            if (!out.where) {
+                store_cols(largest_of(four), out.y + at + c, left);
+                continue;
+            }
             const Largest<T> largest(four);
             store_cols(largest.value, out.y + at + c, left);
-            if (out.where) store_bytes(largest.which, out.where + at + c, smaller(left, lanes<T>));
+            store_bytes(largest.which, out.where + at + c, smaller(left, lanes<T>));
         }
 }
 

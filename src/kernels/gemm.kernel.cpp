@@ -27,16 +27,10 @@ struct Job {
     T* c;
 };
 
-constexpr int64_t no_offset = 0;
-
 template <class T>
 Product<T> product(const Job<T>& job, int64_t first, int64_t cols) {
     const Gemm& g = job.g;
-    Product<T> p{};
-    p.taps = &no_offset;
-    p.tap_count = 1;
-    p.depth = g.k;
-    p.a_step = g.transpose_a ? g.lda : 1;
+    Product<T> p = plain_product<T>(g.k, g.transpose_a ? g.lda : 1);
     p.b = g.k > 0 ? job.b + first : nullptr;
     p.b_step = g.ldb;
     p.cols = cols;

@@ -15,6 +15,8 @@ struct Axis {
     int64_t first(int64_t o) const { return o * stride + offset; }
     /// One past the last place that window o reads.
     int64_t end(int64_t o) const { return first(o) + (count - 1) * step + 1; }
+    /// Places from the first to the last that `windows` neighbours read.
+    int64_t span(int64_t windows) const { return (windows - 1) * stride + (count - 1) * step + 1; }
     bool inside() const { return first(0) >= 0 && end(out - 1) <= extent; }
 };
 
@@ -34,9 +36,7 @@ struct Windows {
     int64_t wide() const { return inside() ? cols.extent : cols.end(cols.out - 1) - left(); }
     int64_t row() const { return wide() * channels; }
     /// Elements that the copy of `block` rows of windows takes; none when the images are read in place.
-    int64_t copy_size(int64_t block) const {
-        return inside() ? 0 : ((block - 1) * rows.stride + (rows.count - 1) * rows.step + 1) * row();
-    }
+    int64_t copy_size(int64_t block) const { return inside() ? 0 : rows.span(block) * row(); }
 };
 
 inline Windows windows_of(const Conv2D& conv) {

@@ -17,11 +17,10 @@ struct KernelGradient {
     Windows windows;
     const T* x;
     const T* dy;
-    int64_t chunks;  ///< of all rows
-    int64_t parts;   ///< of the units of work that a form knows, for every chunk
-    int64_t units;
-    int64_t block;  ///< rows taken at a time
-    T* sums;        ///< (chunks, entries, out_c)
+    int64_t chunks = 1;  ///< of all rows
+    int64_t units = 1;   ///< of work that a form knows, in every chunk
+    int64_t block = 1;   ///< rows taken at a time
+    T* sums = nullptr;   ///< (chunks, entries, out_c)
 
     int64_t group_in() const { return conv.in_c / conv.groups; }
     int64_t group_out() const { return conv.out_c / conv.groups; }
@@ -60,16 +59,6 @@ struct Piece {
     int64_t first_unit, last_unit, first_row, last_row;
 };
 
-/// All chunks into the result.
-template <class T>
-void add_up(const Context& context, const KernelGradient<T>& job, T* dkernel, bool accumulate) {
-    parallel_blocks(context, job.size(), job.chunks, [&](int64_t begin, int64_t end) {
-        add_chunks(job.sums, job.chunks, job.size(), begin, end);
-        for (int64_t j = begin; j < end; ++j)
-            dkernel[j] = accumulate ? dkernel[j] + job.sums[j] : job.sums[j];
-    });
-}
-
 /// The gradient in a form that has `units` pieces of work to share: Form(context, job) holds a thread's
 /// memory and form(piece, sums) adds up a piece, in place of what sums hold.
 template <class Form, class T>
@@ -78,17 +67,17 @@ void add_up_chunks(const Context& context, KernelGradient<T>& job, T* dkernel, b
     const bool in_place = job.chunks == 1 && !accumulate;
     const Scratch<T> sums(context, in_place ? 0 : job.chunks * job.size());
     job.sums = in_place ? dkernel : sums.data();
-    job.parts = larger(1, smaller(enough_tasks / job.chunks, job.units / units_in_task));
-    parallel_for(context, job.chunks * job.parts, job.work(), [&](int64_t begin, int64_t end) {
+    const int64_t parts = larger(1, smaller(enough_tasks / job.chunks, job.units / units_in_task));
+    parallel_for(context, job.chunks * parts, job.work(), [&](int64_t begin, int64_t end) {
         const Form form(context, job);
         for (int64_t task = begin; task < end; ++task) {
-            const int64_t chunk = task / job.parts, part = task % job.parts;
-            const Piece piece{part * job.units / job.parts, (part + 1) * job.units / job.parts,
+            const int64_t chunk = task / parts, part = task % parts;
+            const Piece piece{part * job.units / parts, (part + 1) * job.units / parts,
                               chunk * job.rows() / job.chunks, (chunk + 1) * job.rows() / job.chunks};
             form(piece, job.sums + chunk * job.size());
         }
     });
-    if (!in_place) add_up(context, job, dkernel, accumulate);
+    if (!in_place) add_up(context, job.sums, job.chunks, job.size(), dkernel, accumulate);
 }
 
 /// The part of a block of rows that lies in one image: rows [first, last) of image n.

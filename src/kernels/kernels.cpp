@@ -85,8 +85,8 @@ const Table<T>* tables() {
 }  // namespace
 
 bool uses_winograd(const Conv2D& c) {
-    constexpr int64_t lanes = 16, least_channels = 16, tile = 4;
-    const auto fits = [](int64_t channels) { return channels >= least_channels && channels % lanes == 0; };
+    constexpr int64_t vector = 16, tile = 4;
+    const auto fits = [](int64_t channels) { return channels > 0 && channels % vector == 0; };
     const auto tiled = [](int64_t extent) { return (extent + tile - 1) / tile * tile; };
     const bool window = c.kernel_h == 3 && c.kernel_w == 3 && c.stride_h == 1 && c.stride_w == 1 &&
                         c.dilation_h == 1 && c.dilation_w == 1 && c.groups == 1;

@@ -19,9 +19,7 @@ public:
           left_(windows.cols.first(0)),
           wide_(windows.cols.end(windows.cols.out - 1) - left_),
           pitch_((wide_ + 1) / 2 + Vec<T>::width),
-          memory_(context,
-                  ((rows - 1) * windows.rows.stride + (windows.rows.count - 1) * windows.rows.step + 1) *
-                      windows.channels * 2 * pitch_) {}
+          memory_(context, windows.rows.span(rows) * row_size()) {}
 
     /// What windows [first, first + rows) read of an image.
     void fill(const T* image, int64_t first, int64_t rows) {

@@ -39,6 +39,19 @@ struct Product {
     bool resume;  ///< the chain goes on from c's old value, instead of from 0
 };
 
+constexpr int64_t no_offset = 0;
+
+/// A plain product of `depth` terms, whose right-hand side and columns are still to be named.
+template <class T>
+Product<T> plain_product(int64_t depth, int64_t a_step) {
+    Product<T> p{};
+    p.taps = &no_offset;
+    p.tap_count = 1;
+    p.depth = depth;
+    p.a_step = a_step;
+    return p;
+}
+
 /// How a tile reads its operands.
 enum class Form {
     padded,    ///< b holds whole vectors

@@ -68,12 +68,7 @@ void transform_kernel(const Job<T>& job, const Panel<T>& panel, int64_t first, i
 template <class T>
 void multiply(const Job<T>& job, const Panel<T>& panel, const T* kernel, const Coefficients<T>& v,
               int64_t first, int64_t count, const Coefficients<T>& m) {
-    const int64_t no_offset = 0;
-    Product<T> p{};
-    p.taps = &no_offset;
-    p.tap_count = 1;
-    p.depth = job.depth();
-    p.a_step = 1;
+    Product<T> p = plain_product<T>(job.depth(), 1);
     p.b_step = panel.width;
     p.cols = panel.width;
     for (int point = 0; point < points; ++point) {
@@ -131,10 +126,8 @@ void scatter(const Job<T>& job, const Panel<T>& panel, int64_t first, int64_t co
 template <class T>
 void gather(const Context& context, const Job<T>& job, int64_t first, int64_t last, const Coefficients<T>& v,
             int64_t origin) {
-    const Scratch<T> zeros(context, job.depth());
-    for (int64_t c = 0; c < job.depth(); ++c) zeros.data()[c] = T(0);
-    gather_tiles<FromInput>(job.source, job.tiles, job.pad_top, job.pad_left, first, last,
-                            static_cast<const T*>(zeros.data()), v, origin);
+    gather_tiles<FromInput>(context, job.source, job.tiles, job.pad_top, job.pad_left, first, last, v,
+                            origin);
 }
 
 constexpr int64_t rows_together = 16;  ///< of the kernel's matrices, in one task

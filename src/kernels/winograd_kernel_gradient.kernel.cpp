@@ -27,23 +27,15 @@ struct Job {
 template <class T>
 void gather(const Context& context, const Job<T>& job, int64_t first, int64_t last, const Coefficients<T>& v,
             const Coefficients<T>& z, int64_t origin) {
-    const int64_t channels = larger(job.in(), job.out());
-    const Scratch<T> memory(context, channels);
-    for (int64_t c = 0; c < channels; ++c) memory.data()[c] = T(0);
-    const T* zeros = memory.data();
-    gather_tiles<FromInput>(job.x, job.tiles, job.pad_top, job.pad_left, first, last, zeros, v, origin);
-    gather_tiles<FromOutput>(job.dy, job.tiles, 0, 0, first, last, zeros, z, origin);
+    gather_tiles<FromInput>(context, job.x, job.tiles, job.pad_top, job.pad_left, first, last, v, origin);
+    gather_tiles<FromOutput>(context, job.dy, job.tiles, 0, 0, first, last, z, origin);
 }
 
 /// Adds the products of a block of tiles to the sums of one point.
 template <class T>
 void add_products(const Job<T>& job, int point, const Coefficients<T>& v, const Coefficients<T>& z,
                   bool resume) {
-    const int64_t no_offset = 0;
-    Product<T> p{};
-    p.taps = &no_offset;
-    p.tap_count = 1;
-    p.depth = z.count;
+    Product<T> p = plain_product<T>(z.count, 1);
     p.resume = resume;
     for (int64_t col = 0; col < job.out(); col += panel_width<T>) {
         p.b = z.at(0, col) + point * z.step();

@@ -1,6 +1,7 @@
 #pragma once
 
-#include "kernels/parallel.hpp"
+#include "kernels/image.hpp"
+#include "kernels/scratch.hpp"
 #include "kernels/winograd.hpp"
 
 /// The images that Winograd's transforms read and write, tile by tile.
@@ -80,14 +81,16 @@ struct Coefficients {
 /// Squares of tiles [first, last) of an image, each `above` and `before` its tile's first output, to the
 /// coefficients of tiles first - origin and on.
 template <class Transform, class T>
-void gather_tiles(const Image<const T>& image, const Tiles& tiles, int64_t above, int64_t before,
-                  int64_t first, int64_t last, const T* zeros, const Coefficients<T>& to, int64_t origin) {
+void gather_tiles(const Context& context, const Image<const T>& image, const Tiles& tiles, int64_t above,
+                  int64_t before, int64_t first, int64_t last, const Coefficients<T>& to, int64_t origin) {
     constexpr int side = Transform::in;
     const int64_t step = to.step();
+    const Scratch<T> zeros(context, image.channels);
+    clear(zeros.data(), image.channels);
     for (int64_t t = first; t < last; ++t) {
         const Place place = place_of(tiles, t);
         const T* pixels[side * side];
-        find_pixels<side>(image, place.image, place.row - above, place.col - before, zeros, pixels);
+        find_pixels<side, T>(image, place.image, place.row - above, place.col - before, zeros.data(), pixels);
         for (int64_t c = 0; c < image.channels; c += Vec<T>::width) {
             T* out = to.at(t - origin, c);
             both_axes<Transform, T>(
