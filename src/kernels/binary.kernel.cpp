@@ -27,27 +27,43 @@ struct Row {
     KERATIN_INLINE T operator[](int64_t i) const { return data[spread ? i : 0]; }
 };
 
+/// What an op does with columns [begin, end) of one row.
+template <class T, class Y>
+using RowLoop = void (*)(const T* a, const T* b, Y* y, int64_t begin, int64_t end);
+
+/// The loops of an op, by whether a and b are arrays or one value for all columns.
+template <class T, class Y>
+struct Loops {
+    RowLoop<T, Y> row[2][2];
+
+    RowLoop<T, Y> of(Operand<T> a, Operand<T> b) const { return row[a.col_step != 0][b.col_step != 0]; }
+};
+
 template <class T, bool spread_a, bool spread_b, class F>
-KERATIN_INLINE void combine_vectors(Row<T, spread_a> a, Row<T, spread_b> b, T* y, int64_t begin, int64_t end,
-                                    const F& f) {
+void combine_vectors(const T* left, const T* right, T* y, int64_t begin, int64_t end) {
+    const Row<T, spread_a> a{left};
+    const Row<T, spread_b> b{right};
+    const F f{};
     int64_t i = begin;
     for (; i + Vec<T>::width <= end; i += Vec<T>::width) f(a.load(i), b.load(i)).store(y + i);
     if (i < end) f(a.load_n(i, end - i), b.load_n(i, end - i)).store_n(y + i, end - i);
 }
 
 template <class T, class Y, bool spread_a, bool spread_b, class F>
-KERATIN_INLINE void combine_scalars(Row<T, spread_a> a, Row<T, spread_b> b, Y* y, int64_t begin, int64_t end,
-                                    const F& f) {
+void combine_scalars(const T* left, const T* right, Y* y, int64_t begin, int64_t end) {
+    const Row<T, spread_a> a{left};
+    const Row<T, spread_b> b{right};
+    const F f{};
     for (int64_t i = begin; i < end; ++i) y[i] = f(a[i], b[i]);
 }
 
-/// Calls body(a, b, y, begin, end) for columns [begin, end) of each row, on any threads.
-template <class T, class Y, bool spread_a, bool spread_b, class Body>
-KERATIN_INLINE void for_rows(const Context& context, int64_t work, Operand<T> a, Operand<T> b, Y* y,
-                             int64_t rows, int64_t cols, const Body& body) {
+/// Runs the loop of each row, on any threads.
+template <class T, class Y>
+void for_rows(const Context& context, int64_t work, Operand<T> a, Operand<T> b, Y* y, int64_t rows,
+              int64_t cols, const Loops<T, Y>& loops) {
+    const RowLoop<T, Y> loop = loops.of(a, b);
     const auto row = [=](int64_t r, int64_t begin, int64_t end) {
-        body(Row<T, spread_a>{a.data + r * a.row_step}, Row<T, spread_b>{b.data + r * b.row_step},
-             y + r * cols, begin, end);
+        loop(a.data + r * a.row_step, b.data + r * b.row_step, y + r * cols, begin, end);
     };
     if (cols < 2 * grain) {
         parallel_rows(context, rows, cols, work, [=](int64_t begin, int64_t end) {
@@ -62,15 +78,6 @@ KERATIN_INLINE void for_rows(const Context& context, int64_t work, Operand<T> a,
             row(i / pieces, first, smaller(first + grain, cols));
         }
     });
-}
-
-template <class T, class Y, class Body>
-KERATIN_INLINE void for_any_rows(const Context& context, int64_t work, Operand<T> a, Operand<T> b, Y* y,
-                                 int64_t rows, int64_t cols, const Body& body) {
-    if (a.col_step && b.col_step) return for_rows<T, Y, true, true>(context, work, a, b, y, rows, cols, body);
-    if (a.col_step) return for_rows<T, Y, true, false>(context, work, a, b, y, rows, cols, body);
-    if (b.col_step) return for_rows<T, Y, false, true>(context, work, a, b, y, rows, cols, body);
-    for_rows<T, Y, false, false>(context, work, a, b, y, rows, cols, body);
 }
 
 template <class T>
@@ -92,20 +99,22 @@ KERATIN_INLINE void repeat(Operand<T>& a, int64_t cols, int64_t times, T* memory
     a.data = memory;
 }
 
-/// Calls body(context, a, b, y, rows, cols) with the same elements in rows that are as long as can be:
-/// everything in one row when no operand is broadcast by rows, and several short rows at once when one row
-/// serves them all.
-template <class T, class Y, class Body>
-KERATIN_INLINE void with_long_rows(Operand<T> a, Operand<T> b, Y* y, int64_t rows, int64_t cols,
-                                   const Body& body) {
+/// Runs the loops over the same elements in rows that are as long as can be: everything in one row when no
+/// operand is broadcast by rows, and several short rows at once when one row serves them all.
+template <class T, class Y>
+void combine(const Context& context, int64_t work, Operand<T> a, Operand<T> b, Y* y, int64_t rows,
+             int64_t cols, const Loops<T, Y>& loops) {
+    const auto run = [&](Operand<T> l, Operand<T> r, Y* out, int64_t n, int64_t m) {
+        for_rows(context, work, l, r, out, n, m, loops);
+    };
     if (cols == 1 && (a.row_step | 1) == 1 && (b.row_step | 1) == 1) {
         a.col_step = a.row_step;
         b.col_step = b.row_step;
-        return body(a, b, y, 1, rows);
+        return run(a, b, y, 1, rows);
     }
-    if (rows == 1 || (flat(a, cols) && flat(b, cols))) return body(a, b, y, 1, rows * cols);
+    if (rows == 1 || (flat(a, cols) && flat(b, cols))) return run(a, b, y, 1, rows * cols);
     const bool shared = (one_row_for_all(a) || flat(a, cols)) && (one_row_for_all(b) || flat(b, cols));
-    if (!shared || cols >= short_row || cols * rows < 2 * short_row) return body(a, b, y, rows, cols);
+    if (!shared || cols >= short_row || cols * rows < 2 * short_row) return run(a, b, y, rows, cols);
 
     const int64_t times = smaller(2 * short_row / cols, rows), groups = rows / times, done = groups * times;
     T memory[2][2 * short_row];
@@ -115,30 +124,19 @@ KERATIN_INLINE void with_long_rows(Operand<T> a, Operand<T> b, Y* y, int64_t row
     repeat(b, cols, times, memory[1]);
     a.row_step *= times;
     b.row_step *= times;
-    body(a, b, y, groups, times * cols);
-    if (done < rows) body(rest_a, rest_b, y + done * cols, rows - done, cols);
+    run(a, b, y, groups, times * cols);
+    if (done < rows) run(rest_a, rest_b, y + done * cols, rows - done, cols);
 }
 
 template <class T, class F>
-void combine(const Context& context, Operand<T> a, Operand<T> b, T* y, int64_t rows, int64_t cols,
-             const F& f) {
-    with_long_rows(a, b, y, rows, cols, [&](Operand<T> l, Operand<T> r, T* out, int64_t n, int64_t m) {
-        for_any_rows(context, cheap, l, r, out, n, m,
-                     [&](auto row_l, auto row_r, T* row, int64_t begin, int64_t end) {
-                         combine_vectors(row_l, row_r, row, begin, end, f);
-                     });
-    });
+constexpr Loops<T, T> vector_loops(F) {
+    return {{{combine_vectors<T, false, false, F>, combine_vectors<T, false, true, F>},
+             {combine_vectors<T, true, false, F>, combine_vectors<T, true, true, F>}}};
 }
-
 template <class T, class Y, class F>
-void combine_each(const Context& context, int64_t work, Operand<T> a, Operand<T> b, Y* y, int64_t rows,
-                  int64_t cols, const F& f) {
-    with_long_rows(a, b, y, rows, cols, [&](Operand<T> l, Operand<T> r, Y* out, int64_t n, int64_t m) {
-        for_any_rows(context, work, l, r, out, n, m,
-                     [&](auto row_l, auto row_r, Y* row, int64_t begin, int64_t end) {
-                         combine_scalars(row_l, row_r, row, begin, end, f);
-                     });
-    });
+constexpr Loops<T, Y> scalar_loops(F) {
+    return {{{combine_scalars<T, Y, false, false, F>, combine_scalars<T, Y, false, true, F>},
+             {combine_scalars<T, Y, true, false, F>, combine_scalars<T, Y, true, true, F>}}};
 }
 
 KERATIN_INLINE float power(float a, float b) {
@@ -151,7 +149,7 @@ KERATIN_INLINE double power(double a, double b) {
 template <class T>
 void binary(const Context& context, Binary op, Operand<T> a, Operand<T> b, T* y, int64_t rows, int64_t cols) {
     using V = Vec<T>;
-    const auto run = [&](const auto& f) { combine(context, a, b, y, rows, cols, f); };
+    const auto run = [&](auto f) { combine(context, cheap, a, b, y, rows, cols, vector_loops<T>(f)); };
     switch (op) {
         case Binary::add:
             return run([](V l, V r) { return l + r; });
@@ -166,7 +164,8 @@ void binary(const Context& context, Binary op, Operand<T> a, Operand<T> b, T* y,
         case Binary::minimum:
             return run([](V l, V r) { return select(is_nan(l), l, min(l, r)); });
         case Binary::pow:
-            return combine_each(context, scalar, a, b, y, rows, cols, [](T l, T r) { return power(l, r); });
+            return combine(context, scalar, a, b, y, rows, cols,
+                           scalar_loops<T, T>([](T l, T r) { return power(l, r); }));
         case Binary::tanh_gradient:
             return run([](V l, V r) { return r * (V::broadcast(1) - l * l); });
         case Binary::sigmoid_gradient:
@@ -181,7 +180,9 @@ void binary(const Context& context, Binary op, Operand<T> a, Operand<T> b, T* y,
 template <class T>
 void compare(const Context& context, Compare op, Operand<T> a, Operand<T> b, uint8_t* y, int64_t rows,
              int64_t cols) {
-    const auto run = [&](const auto& f) { combine_each(context, cheap, a, b, y, rows, cols, f); };
+    const auto run = [&](auto f) {
+        combine(context, cheap, a, b, y, rows, cols, scalar_loops<T, uint8_t>(f));
+    };
     switch (op) {
         case Compare::equal:
             return run([](T l, T r) { return l == r; });
