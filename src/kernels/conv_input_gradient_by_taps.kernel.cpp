@@ -62,7 +62,7 @@ void multiply(const Job<T>& job, const T* dy, int64_t pixels, T* terms) {
         p.b = job.panels + panel.offset;
         p.b_step = panel.width;
         p.cols = panel.cols;
-        sweep<Form::padded>(p, pixels, Pixels<T>{dy, terms + panel.first, job.conv.out_c, job.terms()});
+        sweep(Form::padded, p, pixels, Pixels<T>{dy, terms + panel.first, job.conv.out_c, job.terms()});
     }
 }
 

@@ -133,15 +133,15 @@ private:
             p.b = dy + channel;
             p.b_step = conv_.out_c;
             p.cols = smaller(lanes<T>, conv_.out_c - channel);
-            sweep<Form::lanewise>(p, count, Entries<T>(job_, first, x + channel, sums + channel));
+            sweep(Form::lanewise, p, count, Entries<T>(job_, first, x + channel, sums + channel));
         } else {
             const int64_t count_of_group = panel_count<T>(job_.group_out()), group = panel / count_of_group;
             const Panel<T> cols(panel % count_of_group, pixels, job_.group_out());
             const int64_t filter = group * job_.group_out() + cols.first;
             p.cols = cols.cols;
             use_panel(p, dy + filter, cols, pixels);
-            sweep<Form::padded>(p, count,
-                                Entries<T>(job_, first, x + group * job_.group_in(), sums + filter));
+            sweep(Form::padded, p, count,
+                  Entries<T>(job_, first, x + group * job_.group_in(), sums + filter));
         }
     }
 

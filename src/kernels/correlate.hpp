@@ -102,7 +102,7 @@ void correlate_pixels(const Correlation<T>& job, const int64_t* offsets, const T
             p.b_step = panel.width;
             p.cols = panel.cols;
             p.bias = job.bias ? job.bias + channel : nullptr;
-            sweep<Form::padded>(p, pixels, Pixels<T>(job, a + group * job.group_in(), out + channel));
+            sweep(Form::padded, p, pixels, Pixels<T>(job, a + group * job.group_in(), out + channel));
         }
 }
 
@@ -116,7 +116,7 @@ void correlate_lanes(const Correlation<T>& job, const int64_t* offsets, const T*
         p.b = job.k() > 0 ? job.weights + channel : nullptr;
         p.cols = smaller(lanes<T>, channels - channel);
         p.bias = job.bias ? job.bias + channel : nullptr;
-        sweep<Form::lanewise>(p, pixels, Pixels<T>(job, a + channel, out + channel));
+        sweep(Form::lanewise, p, pixels, Pixels<T>(job, a + channel, out + channel));
     }
 }
 

@@ -108,7 +108,7 @@ void multiply_packed(const Context& context, const Job<T>& job) {
                 Product<T> p = product(job, panel.first, panel.cols);
                 p.b = job.panels + panel.offset;
                 p.b_step = panel.width;
-                sweep<Form::padded>(p, rows, Rows<T>(job, row, panel.first));
+                sweep(Form::padded, p, rows, Rows<T>(job, row, panel.first));
                 activate_block(job, row, rows, panel.first, panel.cols);
             }
         }
@@ -127,11 +127,11 @@ void multiply_in_place(const Context& context, const Job<T>& job) {
         int64_t col = begin * strip;
         for (; g.m <= 2 && col + strip <= last; col += strip) {
             Rows<T> walk(job, 0, col);
-            sweep_panel<vectors, Form::padded>(product(job, col, strip), g.m, walk);
+            sweep_panel<vectors>(Form::padded, product(job, col, strip), g.m, walk);
         }
         for (; col < last; col += panel_width<T>) {
-            sweep<Form::masked>(product(job, col, smaller(panel_width<T>, last - col)), g.m,
-                                Rows<T>(job, 0, col));
+            sweep(Form::masked, product(job, col, smaller(panel_width<T>, last - col)), g.m,
+                  Rows<T>(job, 0, col));
         }
         activate_block(job, 0, g.m, begin * strip, last - begin * strip);
     });

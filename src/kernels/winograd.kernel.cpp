@@ -75,7 +75,7 @@ void multiply(const Job<T>& job, const Panel<T>& panel, const T* kernel, const C
         p.b = kernel + point * job.kernel_step();
         const T* a = v.at(first, 0) + point * v.step();
         T* c = m.data + point * m.step();
-        sweep<Form::padded>(p, count, [&](const T*& a_row, T*& c_row) {
+        sweep(Form::padded, p, count, [&](const T*& a_row, T*& c_row) {
             a_row = a;
             c_row = c;
             a += job.depth();

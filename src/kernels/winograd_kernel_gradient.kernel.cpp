@@ -44,7 +44,7 @@ void add_products(const Job<T>& job, int point, const Coefficients<T>& v, const 
             p.a_step = v.group_width(group);
             const T* a = v.at(0, group) + point * v.step();
             T* c = job.sums + point * job.sums_step() + group * job.out() + col;
-            sweep<Form::padded>(p, p.a_step, [&](const T*& a_row, T*& c_row) {
+            sweep(Form::padded, p, p.a_step, [&](const T*& a_row, T*& c_row) {
                 a_row = a++;
                 c_row = c;
                 c += job.out();
