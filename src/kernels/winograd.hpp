@@ -16,8 +16,8 @@ namespace winograd {
 constexpr int outputs = 4, inputs = 6, taps = 3;  ///< of a tile, along one axis
 constexpr int points = inputs * inputs;           ///< coefficients of a tile
 
-constexpr double a = 0.625, b = 1.5;
-constexpr double a2 = a * a, b2 = b * b;
+constexpr double a1 = 0.625, b1 = 1.5;
+constexpr double a2 = a1 * a1, b2 = b1 * b1;
 /// What the polynomial through all points has as derivative there, upside down.
 constexpr double at_0 = 1 / (a2 * b2), at_a = 1 / (2 * a2 * (a2 - b2)), at_b = 1 / (2 * b2 * (b2 - a2));
 
@@ -34,8 +34,8 @@ struct FromInput {
     KERATIN_INLINE static void run(const Vec<T> (&d)[in], Vec<T> (&v)[out]) {
         const Vec<T> product = number<T>(a2 * b2), sum = number<T>(-a2 - b2);
         v[0] = fmadd(product, d[0], fmadd(sum, d[2], d[4]));
-        pair(a, b2, d, v[1], v[2]);
-        pair(b, a2, d, v[3], v[4]);
+        pair(a1, b2, d, v[1], v[2]);
+        pair(b1, a2, d, v[3], v[4]);
         v[5] = fmadd(product, d[1], fmadd(sum, d[3], d[5]));
     }
 
@@ -57,8 +57,8 @@ struct FromKernel {
     template <class T>
     KERATIN_INLINE static void run(const Vec<T> (&g)[in], Vec<T> (&u)[out]) {
         u[0] = number<T>(at_0) * g[0];
-        pair(a, at_a, g, u[1], u[2]);
-        pair(b, at_b, g, u[3], u[4]);
+        pair(a1, at_a, g, u[1], u[2]);
+        pair(b1, at_b, g, u[3], u[4]);
         u[5] = g[2];
     }
 
@@ -82,9 +82,9 @@ struct ToOutput {
         const Vec<T> even_a = m[1] + m[2], odd_a = m[1] - m[2];
         const Vec<T> even_b = m[3] + m[4], odd_b = m[3] - m[4];
         y[0] = m[0] + even_a + even_b;
-        y[1] = fmadd(number<T>(a), odd_a, number<T>(b) * odd_b);
+        y[1] = fmadd(number<T>(a1), odd_a, number<T>(b1) * odd_b);
         y[2] = fmadd(number<T>(a2), even_a, number<T>(b2) * even_b);
-        y[3] = fmadd(number<T>(a * a2), odd_a, fmadd(number<T>(b * b2), odd_b, m[5]));
+        y[3] = fmadd(number<T>(a1 * a2), odd_a, fmadd(number<T>(b1 * b2), odd_b, m[5]));
     }
 };
 
@@ -95,8 +95,8 @@ struct FromOutput {
     template <class T>
     KERATIN_INLINE static void run(const Vec<T> (&y)[in], Vec<T> (&z)[out]) {
         z[0] = y[0];
-        pair(a, y, z[1], z[2]);
-        pair(b, y, z[3], z[4]);
+        pair(a1, y, z[1], z[2]);
+        pair(b1, y, z[3], z[4]);
         z[5] = y[3];
     }
 
@@ -116,8 +116,8 @@ struct ToKernel {
 
     template <class T>
     KERATIN_INLINE static void run(const Vec<T> (&u)[in], Vec<T> (&g)[out]) {
-        const Vec<T> even_a = number<T>(at_a) * (u[1] + u[2]), odd_a = number<T>(at_a * a) * (u[1] - u[2]);
-        const Vec<T> even_b = number<T>(at_b) * (u[3] + u[4]), odd_b = number<T>(at_b * b) * (u[3] - u[4]);
+        const Vec<T> even_a = number<T>(at_a) * (u[1] + u[2]), odd_a = number<T>(at_a * a1) * (u[1] - u[2]);
+        const Vec<T> even_b = number<T>(at_b) * (u[3] + u[4]), odd_b = number<T>(at_b * b1) * (u[3] - u[4]);
         g[0] = fmadd(number<T>(at_0), u[0], even_a + even_b);
         g[1] = odd_a + odd_b;
         g[2] = fmadd(number<T>(a2), even_a, fmadd(number<T>(b2), even_b, u[5]));
