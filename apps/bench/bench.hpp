@@ -16,6 +16,9 @@ struct Case {
     double ops = 0;     ///< library calls in a step, where the cost of a call is what matters
     int threads = 0;    ///< 0: as the command line says
     std::function<std::function<void()>()> prepare = {};
+    int64_t steps = 1;  ///< that one call of what `prepare` answers makes
+    /// Another way to make as many steps, timed in turns with the first, to be compared.
+    std::function<std::function<void()>()> prepare_bare = {};
 };
 
 /// The cases of each suite.
@@ -33,6 +36,7 @@ struct Record {
     double peak_bandwidth;  ///< bytes a second of a triad a[i] = b[i] + s * c[i]
     double allocations;     ///< heap allocations a step
     double page_faults;     ///< a step
+    double bare_seconds;    ///< a bare step; 0 when there is none
 };
 
 struct RunOptions {

@@ -21,6 +21,16 @@ Tensor images(const Network& network, int64_t batch) {
     return random::uniform({batch, network.side, network.side, network.channels}, {.seed = 1});
 }
 
+Tensor labels(int64_t batch) {
+    return cast(random::uniform({batch}, {.maxval = 9.99, .seed = 2}), int64);
+}
+
+void compile(Network& network, const std::vector<MetricHandle>& metrics = {}) {
+    network.model.compile({.optimizer = optimizers::Adam({.learning_rate = 1e-4}),
+                           .loss = losses::SparseCategoricalCrossentropy(),
+                           .metrics = metrics});
+}
+
 }  // namespace
 
 Case train_case(std::string name, const std::function<Network()>& make, int64_t batch) {
@@ -31,10 +41,9 @@ Case train_case(std::string name, const std::function<Network()>& make, int64_t 
     result.images = static_cast<double>(batch);
     result.prepare = [make, batch] {
         auto network = std::make_shared<Network>(make());
-        network->model.compile({.optimizer = optimizers::Adam({.learning_rate = 1e-4}),
-                                .loss = losses::SparseCategoricalCrossentropy()});
+        compile(*network);
         const Tensor x = images(*network, batch);
-        const Tensor y = cast(random::uniform({batch}, {.maxval = 9.99, .seed = 2}), int64);
+        const Tensor y = labels(batch);
         return [network, x, y] { network->model.train_on_batch(x, y); };
     };
     return result;
@@ -53,6 +62,27 @@ Case predict_case(std::string name, const std::function<Network()>& make, int64_
     return result;
 }
 
+Case fit_case(std::string name, const std::function<Network()>& make, int64_t batch) {
+    constexpr int64_t samples = 60'000;
+    Case result = train_case(std::move(name), make, batch);
+    result.steps = (samples + batch - 1) / batch;
+    result.prepare_bare = [step = result.prepare, steps = result.steps] {
+        return [step = step(), steps] {
+            for (int64_t i = 0; i < steps; ++i) step();
+        };
+    };
+    result.prepare = [make, batch] {
+        auto network = std::make_shared<Network>(make());
+        compile(*network, {"accuracy"});
+        const Tensor x = random::uniform({samples, network->side, network->side, network->channels},
+                                         {.maxval = 256, .dtype = int32, .seed = 1});
+        const Dataset data{cast(x, uint8), labels(samples), 1.0 / 255};
+        const FitOptions options{.batch_size = batch, .verbose = 0};
+        return [network, data, options] { network->model.fit(data, options); };
+    };
+    return result;
+}
+
 std::vector<Case> net_cases() {
     std::vector<Case> cases;
     const auto add = [&](const char* name, const std::function<Network()>& make,
@@ -63,6 +93,9 @@ std::vector<Case> net_cases() {
         }
     };
     add("lenet5", [] { return lenet5(true); }, {1, 8, 32, 64, 128, 256, 1024});
+    for (const int64_t batch : {64, 128})
+        cases.push_back(fit_case(
+            fmt::format("lenet5/fit/batch:{}", batch), [] { return lenet5(true); }, batch));
     add("lenet5-classic", [] { return lenet5(false); }, {1, 8, 64, 128});
     add("vgg", vgg, {32});
     add("resnet20", resnet20, {32});

@@ -26,6 +26,9 @@ std::string rates_text(const Record& r) {
     if (r.what.bytes > 0)
         text += fmt::format("{:>9.1f} GB/s {:>5.1f} % of {:.0f}", r.what.bytes / r.seconds / 1e9,
                             100 * r.what.bytes / r.seconds / r.peak_bandwidth, r.peak_bandwidth / 1e9);
+    if (r.bare_seconds > 0)
+        text += fmt::format("{:>+7.1f} % to {} of a bare step", 100 * (r.seconds / r.bare_seconds - 1),
+                            time_text(r.bare_seconds));
     if (r.what.ops > 0) text += fmt::format("{:>9.0f} ns/op", r.seconds / r.what.ops * 1e9);
     return text;
 }
@@ -57,6 +60,7 @@ void write_json(const std::vector<Record>& records, const std::string& path) {
             entry["peak_gigabytes_per_second"] = r.peak_bandwidth / 1e9;
             entry["percent_of_bandwidth"] = 100 * r.what.bytes / r.seconds / r.peak_bandwidth;
         }
+        if (r.bare_seconds > 0) entry["seconds_per_bare_step"] = r.bare_seconds;
         if (r.what.ops > 0) entry["nanoseconds_per_op"] = r.seconds / r.what.ops * 1e9;
         list.push_back(std::move(entry));
     }

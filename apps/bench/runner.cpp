@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <cstdlib>
 #include <new>
 
@@ -64,25 +65,45 @@ struct Fastest {
     double peak_bandwidth = 0;
     double allocations = 1e30;
     double page_faults = 1e30;
+    double bare_seconds = 1e30;
 };
+
+double seconds_of(const std::function<void()>& work) {
+    using clock = std::chrono::steady_clock;
+    const auto start = clock::now();
+    work();
+    return std::chrono::duration<double>(clock::now() - start).count();
+}
 
 /// What one run of Google Benchmark times: the machine before and after, the step in between.
 void measure(benchmark::State& state, const Case& what, int threads, Fastest& best) {
     keratin::set_num_threads(threads);
     const auto step = what.prepare();
+    const auto bare = what.prepare_bare ? what.prepare_bare() : std::function<void()>();
     for (int i = 0; i < 3; ++i) step();
+    if (bare) bare();
     const auto see_machine = [&] {
         if (what.bytes > 0) best.peak_bandwidth = std::max(best.peak_bandwidth, measure_bandwidth(threads));
         best.peak_flops = std::max(best.peak_flops, measure_peak_flops(threads));
     };
     see_machine();
     step();
-    const int64_t allocations = heap_allocations(), faults = page_faults();
-    for (auto unused : state) step();
-    const auto steps = static_cast<double>(state.iterations());
+    int64_t allocations = -heap_allocations(), faults = -page_faults();
+    double bare_seconds = 0;
+    for (auto unused : state) {
+        step();
+        if (!bare) continue;
+        state.PauseTiming();
+        allocations += heap_allocations(), faults += page_faults();
+        bare_seconds += seconds_of(bare);
+        allocations -= heap_allocations(), faults -= page_faults();
+        state.ResumeTiming();
+    }
+    const auto steps = static_cast<double>(state.iterations() * what.steps);
     best.allocations =
-        std::min(best.allocations, static_cast<double>(heap_allocations() - allocations) / steps);
-    best.page_faults = std::min(best.page_faults, static_cast<double>(page_faults() - faults) / steps);
+        std::min(best.allocations, static_cast<double>(allocations + heap_allocations()) / steps);
+    best.page_faults = std::min(best.page_faults, static_cast<double>(faults + page_faults()) / steps);
+    best.bare_seconds = std::min(best.bare_seconds, bare_seconds / steps);
     see_machine();
 }
 
@@ -117,11 +138,12 @@ Record run(const Case& what, const RunOptions& options) {
     benchmark::RunSpecifiedBenchmarks(&reporter);
     return {what,
             threads,
-            best.seconds,
+            best.seconds / static_cast<double>(what.steps),
             best.peak_flops,
             best.peak_bandwidth,
             best.allocations,
-            best.page_faults};
+            best.page_faults,
+            best.bare_seconds};
 }
 
 }  // namespace bench

@@ -60,8 +60,8 @@ void BatchNormalization::build_variables(const Shape& input_shape) {
                                  .trainable = false});
 }
 
-std::vector<Variable> BatchNormalization::own_variables() const {
-    return {gamma, beta, moving_mean, moving_variance};
+void BatchNormalization::own_variables(std::vector<Variable>& list) const {
+    list.insert(list.end(), {gamma, beta, moving_mean, moving_variance});
 }
 
 void BatchNormalization::move_towards(const Tensor& mean, const Tensor& variance) const {

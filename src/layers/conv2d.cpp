@@ -60,8 +60,8 @@ void Conv2D::build_variables(const Shape& input_shape) {
                           .constraint = options.bias_constraint});
 }
 
-std::vector<Variable> Conv2D::own_variables() const {
-    return {kernel, bias};
+void Conv2D::own_variables(std::vector<Variable>& list) const {
+    list.insert(list.end(), {kernel, bias});
 }
 
 Tensor Conv2D::call(const Tensor& x) {

@@ -43,8 +43,8 @@ void Dense::build_variables(const Shape& input_shape) {
                           .constraint = options.bias_constraint});
 }
 
-std::vector<Variable> Dense::own_variables() const {
-    return {kernel, bias};
+void Dense::own_variables(std::vector<Variable>& list) const {
+    list.insert(list.end(), {kernel, bias});
 }
 
 Tensor Dense::call(const Tensor& x) {

@@ -18,7 +18,8 @@ void GlobalMaxPooling2D::build_variables(const Shape& input_shape) {
 Tensor GlobalMaxPooling2D::call(const Tensor& x) {
     require_floating(x, name());
     compute_output_shape(x.shape());
-    return reduce_max(x, {1, 2}, options.keepdims);
+    static const Axes pixels{1, 2};
+    return reduce_max(x, pixels, options.keepdims);
 }
 
 Shape GlobalMaxPooling2D::compute_output_shape(const Shape& input) const {

@@ -250,8 +250,8 @@ std::shared_ptr<Layer> Layer::clone() const {
     return layer_from_config(serialize(*this));
 }
 
-std::vector<Variable> Layer::own_variables() const {
-    return state_->own_variables();
+void Layer::own_variables(std::vector<Variable>& list) const {
+    state_->own_variables(list);
 }
 
 std::vector<std::shared_ptr<detail::LayerState>> Layer::inner_states() const {

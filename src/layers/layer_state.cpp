@@ -16,6 +16,27 @@ void check_name(const std::string& name) {
                          name);
 }
 
+/// An empty list whose memory this thread uses again: every call of an inner layer needs one.
+class BorrowedVariables {
+public:
+    BorrowedVariables() : list_(std::move(kept())) {}
+    ~BorrowedVariables() {
+        list_.clear();
+        kept() = std::move(list_);
+    }
+    BorrowedVariables(const BorrowedVariables&) = delete;
+    BorrowedVariables& operator=(const BorrowedVariables&) = delete;
+
+    std::vector<Variable>& operator*() { return list_; }
+
+private:
+    static std::vector<Variable>& kept() {
+        thread_local std::vector<Variable> list;
+        return list;
+    }
+    std::vector<Variable> list_;
+};
+
 }  // namespace
 
 LayerState::LayerState(LayerOptions options, std::string_view builtin)
@@ -47,13 +68,19 @@ const std::string& LayerState::ensure_name(const Layer& layer) {
 std::shared_ptr<LayerState> LayerState::refreshed(const Layer& layer) {
     LayerState& state = *layer.state_;
     state.ensure_name(layer);
-    state.refresh_weights(layer.own_variables());
-    const std::vector<std::shared_ptr<LayerState>> inner = layer.inner_states();
-    if (!state.finds_inner()) state.list_inner(inner);
+    {
+        BorrowedVariables variables;
+        layer.own_variables(*variables);
+        state.refresh_weights(*variables);
+    }
+    if (!state.finds_inner()) {
+        const std::vector<std::shared_ptr<LayerState>> inner = layer.inner_states();
+        if (!state.finds_inner()) state.list_inner(inner);  // asking may have told
+    }
     return layer.state_;
 }
 
-void LayerState::refresh_weights(std::vector<Variable> variables) {
+void LayerState::refresh_weights(std::vector<Variable>& variables) {
     std::erase_if(variables, [](const Variable& variable) { return !variable.built(); });
     const std::lock_guard lock(mutex_);
     const auto known = [&](const Variable& variable) {
@@ -237,13 +264,11 @@ bool LayerState::is_named_in(const std::string& text) const {
                        [&](const auto& state) { return state.get() != this && state->is_named_in(text); });
 }
 
-std::vector<Variable> LayerState::own_variables() const {
-    std::vector<Variable> variables;
+void LayerState::own_variables(std::vector<Variable>& list) const {
     const std::lock_guard lock(mutex_);
     for (const bool trainable : {true, false})
         for (const Weight& weight : weights_)
-            if (weight.trainable == trainable) variables.push_back(weight.variable);
-    return variables;
+            if (weight.trainable == trainable) list.push_back(weight.variable);
 }
 
 std::vector<Variable> LayerState::all_variables() {
@@ -255,7 +280,9 @@ std::vector<Variable> LayerState::all_variables() {
 
 void LayerState::collect(std::vector<Variable>& into, Visited& visited) const {
     if (!visited.insert(this).second) return;
-    for (const Variable& variable : own_variables())
+    std::vector<Variable> own;
+    own_variables(own);
+    for (const Variable& variable : own)
         if (visited.insert(variable.id()).second) into.push_back(variable);
     for (const auto& state : inner()) state->collect(into, visited);
 }

@@ -52,7 +52,7 @@ struct LayerState : std::enable_shared_from_this<LayerState> {
     /// True when an error's text begins with the name of this layer or of one inside.
     bool is_named_in(const std::string& text) const;
 
-    std::vector<Variable> own_variables() const;
+    void own_variables(std::vector<Variable>& list) const;
     /// Own variables, then those of the layers inside, each once.
     std::vector<Variable> all_variables();
 
@@ -75,7 +75,7 @@ private:
     };
     using Visited = std::unordered_set<const void*>;
 
-    void refresh_weights(std::vector<Variable> variables);
+    void refresh_weights(std::vector<Variable>& variables);
     void set_weights(std::vector<Weight> weights);
     void list_inner(const std::vector<std::shared_ptr<LayerState>>& states);
     void collect(std::vector<Variable>& into, Visited& visited) const;

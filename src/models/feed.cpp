@@ -10,62 +10,70 @@
 namespace keratin {
 namespace {
 
-Tensor scaled_rows(const Tensor& x, double scale, const int64_t* index, int64_t count) {
-    Tensor rows = Tensor::empty(x.shape().with(0, count), float32);
-    const int64_t width = x.shape()[0] ? x.size() / x.shape()[0] : 0;
-    kernels::kernels<float>().gather_scale(context(), x.data<uint8_t>().data(), index,
-                                           static_cast<float>(scale), rows.mutable_data<float>().data(),
-                                           count, width);
-    return rows;
+/// Which rows of a data set a batch takes.
+struct Rows {
+    const int64_t* index;  ///< null: `first` and those after it
+    int64_t first;
+    int64_t count;
+
+    int64_t operator[](int64_t r) const { return index ? index[r] : first + r; }
+};
+
+/// Rows lie anywhere in memory: most of the work of copying one is to wait for it, unless it was asked for.
+constexpr int64_t rows_ahead = 4;
+constexpr int64_t bytes_ahead = 2048;  ///< of a row; the processor sees by itself what follows
+
+void ask_for(const char* row, int64_t bytes) {
+    for (int64_t byte = 0; byte < std::min(bytes, bytes_ahead); byte += 64) __builtin_prefetch(row + byte);
 }
 
-Tensor gathered_rows(const Tensor& x, const int64_t* index, int64_t count) {
-    Tensor rows = Tensor::empty(x.shape().with(0, count), x.dtype());
-    const size_t width = static_cast<size_t>(x.size() / x.shape()[0]) * size_of(x.dtype());
-    auto* to = static_cast<char*>(rows.mutable_raw());
-    const auto* from = static_cast<const char*>(x.raw());
-    for (int64_t row = 0; row < count; ++row, to += width)
-        std::memcpy(to, from + static_cast<size_t>(index[row]) * width, width);
-    return rows;
+/// copy(from, r) for each row of the batch, on several threads.
+template <class Copy>
+void for_rows(const Tensor& x, const Rows& rows, int64_t row_bytes, const Copy& copy) {
+    const auto range = [&, x = static_cast<const char*>(x.raw())](int64_t begin, int64_t end) {
+        const auto from = [&](int64_t r) { return x + rows[r] * row_bytes; };
+        for (int64_t r = begin; r < std::min(begin + rows_ahead, end); ++r) ask_for(from(r), row_bytes);
+        for (int64_t r = begin; r < end; ++r) {
+            if (r + rows_ahead < end) ask_for(from(r + rows_ahead), row_bytes);
+            copy(from(r), r);
+        }
+    };
+    using Range = const decltype(range);
+    const auto body = [](void* data, int64_t begin, int64_t end) {
+        (*static_cast<Range*>(data))(begin, end);
+    };
+    constexpr int64_t work_of_a_byte = 4;
+    context().parallel(rows.count, rows.count * row_bytes * work_of_a_byte, body,
+                       const_cast<void*>(static_cast<const void*>(&range)));
+}
+
+Tensor scaled_rows(const Tensor& x, double scale, const Rows& rows) {
+    Tensor result = Tensor::empty(x.shape().with(0, rows.count), float32);
+    if (result.size() == 0) return result;
+    const int64_t width = result.size() / rows.count;
+    float* const to = result.mutable_data<float>().data();
+    for_rows(x, rows, width, [=](const char* from, int64_t r) {
+        constexpr int64_t itself = 0;
+        kernels::kernels<float>().gather_scale(context(), reinterpret_cast<const uint8_t*>(from), &itself,
+                                               static_cast<float>(scale), to + r * width, 1, width);
+    });
+    return result;
+}
+
+Tensor copied_rows(const Tensor& x, const Rows& rows) {
+    Tensor result = Tensor::empty(x.shape().with(0, rows.count), x.dtype());
+    if (result.size() == 0) return result;
+    const int64_t width = result.size() / rows.count * static_cast<int64_t>(size_of(x.dtype()));
+    auto* const to = static_cast<char*>(result.mutable_raw());
+    for_rows(x, rows, width, [=](const char* from, int64_t r) {
+        std::memcpy(to + r * width, from, static_cast<size_t>(width));
+    });
+    return result;
 }
 
 bool is_scaled(const Tensor& x, double scale) {
     return x.dtype() == uint8 && scale != 1.0;
 }
-
-class TensorFeed final : public Feed {
-public:
-    TensorFeed(const ValidationData& data, const FeedOptions& options)
-        : data_(data), options_(options), samples_(data.x.shape()[0]) {}
-
-    int64_t steps() const override { return options_.steps.value_or(batches()); }
-
-    std::optional<Batch> next(int64_t, int64_t step) override {
-        if (step >= steps() || samples_ == 0) return std::nullopt;
-        if (position_ >= batches() || (step == 0 && !options_.steps)) position_ = 0;
-        if (position_ == 0 && options_.shuffle) order_ = random::permutation(samples_);
-        const int64_t first = position_++ * options_.batch_size;
-        const int64_t count = std::min(options_.batch_size, samples_ - first);
-        return Batch{rows(data_.x, data_.scale, first, count), rows(data_.y, 1.0, first, count),
-                     rows(data_.sample_weight, 1.0, first, count)};
-    }
-
-private:
-    int64_t batches() const { return (samples_ + options_.batch_size - 1) / options_.batch_size; }
-
-    Tensor rows(const Tensor& x, double scale, int64_t first, int64_t count) const {
-        if (!x.defined()) return {};
-        if (!options_.shuffle) return batch_rows(x, scale, first, count);
-        const int64_t* index = order_.data<int64_t>().data() + first;
-        return is_scaled(x, scale) ? scaled_rows(x, scale, index, count) : gathered_rows(x, index, count);
-    }
-
-    const ValidationData data_;
-    const FeedOptions options_;
-    const int64_t samples_;
-    int64_t position_ = 0;  ///< of the next batch; runs on over epochs when their steps are given
-    Tensor order_;
-};
 
 class SourceFeed final : public Feed {
 public:
@@ -85,18 +93,30 @@ private:
 
 }  // namespace
 
-Tensor batch_rows(const Tensor& x, double scale, int64_t first, int64_t count) {
-    if (is_scaled(x, scale)) {
-        std::vector<int64_t> index(static_cast<size_t>(count));
-        for (size_t i = 0; i < index.size(); ++i) index[i] = first + static_cast<int64_t>(i);
-        return scaled_rows(x, scale, index.data(), count);
-    }
-    const int64_t samples = x.shape()[0];
-    return x.view(x.shape().with(0, count), samples ? first * (x.size() / samples) : 0);
+TensorFeed::TensorFeed(const ValidationData& data, const FeedOptions& options)
+    : data_(data), options_(options), samples_(data.x.shape()[0]) {}
+
+std::optional<Batch> TensorFeed::next(int64_t, int64_t step) {
+    if (step >= steps() || samples_ == 0) return std::nullopt;
+    if (position_ >= batches() || (step == 0 && !options_.steps)) position_ = 0;
+    if (position_ == 0 && options_.shuffle) order_ = random::permutation(samples_);
+    const int64_t first = position_++ * options_.batch_size;
+    const int64_t count = std::min(options_.batch_size, samples_ - first);
+    return Batch{rows(data_.x, data_.scale, first, count), rows(data_.y, 1.0, first, count),
+                 rows(data_.sample_weight, 1.0, first, count)};
 }
 
-std::unique_ptr<Feed> tensor_feed(const ValidationData& data, const FeedOptions& options) {
-    return std::make_unique<TensorFeed>(data, options);
+Tensor TensorFeed::rows(const Tensor& x, double scale, int64_t first, int64_t count) const {
+    if (!x.defined()) return {};
+    if (!options_.shuffle) return batch_rows(x, scale, first, count);
+    const Rows shuffled{order_.data<int64_t>().data() + first, 0, count};
+    return is_scaled(x, scale) ? scaled_rows(x, scale, shuffled) : copied_rows(x, shuffled);
+}
+
+Tensor batch_rows(const Tensor& x, double scale, int64_t first, int64_t count) {
+    if (is_scaled(x, scale)) return scaled_rows(x, scale, {nullptr, first, count});
+    const int64_t samples = x.shape()[0];
+    return x.view(x.shape().with(0, count), samples ? first * (x.size() / samples) : 0);
 }
 
 std::unique_ptr<Feed> source_feed(const BatchSource& source, std::optional<int64_t> steps) {

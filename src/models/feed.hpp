@@ -24,7 +24,27 @@ struct FeedOptions {
 
 /// Batches of whole tensors; y and sample_weight may be undefined. A uint8 x becomes float32(x) * scale as it
 /// is gathered. Shuffles anew in each epoch, from the default generator.
-std::unique_ptr<Feed> tensor_feed(const ValidationData& data, const FeedOptions& options);
+///
+/// A batch is gathered when it is asked for, by all threads: a step keeps them all busy, so gathering beside
+/// it would only take turns with it.
+class TensorFeed final : public Feed {
+public:
+    TensorFeed(const ValidationData& data, const FeedOptions& options);
+
+    int64_t steps() const override { return options_.steps.value_or(batches()); }
+    std::optional<Batch> next(int64_t epoch, int64_t step) override;
+
+private:
+    int64_t batches() const { return (samples_ + options_.batch_size - 1) / options_.batch_size; }
+    Tensor rows(const Tensor& x, double scale, int64_t first, int64_t count) const;
+
+    const ValidationData data_;
+    const FeedOptions options_;
+    const int64_t samples_;
+    int64_t position_ = 0;  ///< of the next batch; runs on over epochs when their steps are given
+    Tensor order_;
+};
+
 /// Batches of the caller's own.
 std::unique_ptr<Feed> source_feed(const BatchSource& source, std::optional<int64_t> steps);
 

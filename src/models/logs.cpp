@@ -1,6 +1,8 @@
 #include <keratin/core/error.hpp>
 #include <keratin/models/logs.hpp>
 
+#include <algorithm>
+
 namespace keratin {
 namespace {
 
@@ -14,13 +16,31 @@ std::string keys(const Map& map) {
 }  // namespace
 
 const double* Logs::find(std::string_view name) const {
-    const auto found = values_.find(name);
-    return found == values_.end() ? nullptr : &found->second;
+    const Item* const found =
+        std::find_if(begin(), end(), [&](const Item& item) { return item.first == name; });
+    return found == end() ? nullptr : &found->second;
+}
+
+void Logs::set(const std::string& name, double value) {
+    Item* const first = many_.empty() ? few_.data() : many_.data();
+    Item* const last = first + size();
+    Item* const place = std::find_if(first, last, [&](const Item& item) { return item.first >= name; });
+    if (place != last && place->first == name) {
+        place->second = value;
+    } else if (many_.empty() && count_ < few_.size()) {
+        *last = {name, value};
+        std::rotate(place, last, last + 1);
+        ++count_;
+    } else {
+        const auto index = place - first;
+        if (many_.empty()) many_.assign(few_.begin(), few_.end());
+        many_.insert(many_.begin() + index, {name, value});
+    }
 }
 
 double Logs::operator[](std::string_view name) const {
     if (const double* value = find(name)) return *value;
-    fail<ValueError>("Logs: no value is called \"{}\"; there are: {}", name, keys(values_));
+    fail<ValueError>("Logs: no value is called \"{}\"; there are: {}", name, keys(*this));
 }
 
 const std::vector<double>& History::operator[](std::string_view name) const {

@@ -5,7 +5,7 @@
 
 namespace keratin {
 
-Measures::Measures(const CompileOptions& options) {
+Measures::Measures(const CompileOptions& options, bool batches_alone) : alone_(batches_alone) {
     for (const MetricHandle& handle : options.metrics) entries_.push_back({handle, false, nullptr});
     for (const MetricHandle& handle : options.weighted_metrics) entries_.push_back({handle, true, nullptr});
 }
@@ -35,10 +35,14 @@ void Measures::resolve(const Shape& y_true, const Shape& y_pred) {
         taken.insert(name);
     }
     resolved_ = true;
+    y_true_ = y_true;
+    y_pred_ = y_pred;
 }
 
 void Measures::add(const Tensor& y_true, const Tensor& y_pred, const Tensor& sample_weight) {
-    if (!resolved_) resolve(y_true.shape(), y_pred.shape());
+    if (entries_.empty()) return;
+    if (!resolved_ || (alone_ && (y_true.shape() != y_true_ || y_pred.shape() != y_pred_)))
+        resolve(y_true.shape(), y_pred.shape());
     for (const Entry& entry : entries_)
         entry.metric->update_state(y_true, y_pred, entry.weighted ? sample_weight : Tensor());
 }
@@ -51,11 +55,10 @@ Logs Measures::logs() const {
     return logs;
 }
 
-std::vector<std::shared_ptr<metrics::Metric>> Measures::metrics() const {
-    std::vector<std::shared_ptr<metrics::Metric>> list;
+void Measures::list_metrics(std::vector<std::shared_ptr<metrics::Metric>>& list) const {
+    list.clear();
     for (const Entry& entry : entries_)
         if (entry.metric) list.push_back(entry.metric);
-    return list;
 }
 
 }  // namespace keratin

@@ -81,6 +81,7 @@ void Model::compile(CompileOptions options) {
         for (const MetricHandle& metric : *list)
             if (!metric.metric()) metrics::resolve_metric(metric.name(), {}, {});  // throws for unknown names
     training_->options = std::move(options);
+    training_->of_batch.reset();
     const std::lock_guard lock(training_->metrics_mutex);
     training_->metrics.clear();
 }
@@ -136,14 +137,14 @@ History Model::fit(const Dataset& data, const FitOptions& options) {
     }
     // Held-out samples are not weighted by class.
     if (!options.class_weight.empty()) train.sample_weight = class_weights(train.y, options.class_weight);
-    const auto feed = tensor_feed(train, {options.batch_size, options.shuffle, options.steps_per_epoch});
+    TensorFeed feed(train, {options.batch_size, options.shuffle, options.steps_per_epoch});
     Trainer::FeedOf validation;
     if (held_out.x.defined())
         validation = [held_out, batch = options.validation_batch_size.value_or(options.batch_size),
                       steps = options.validation_steps] {
-            return tensor_feed(held_out, {batch, false, steps});
+            return std::make_unique<TensorFeed>(held_out, FeedOptions{batch, false, steps});
         };
-    return Trainer(*this).fit(*this, *feed, validation, options);
+    return Trainer(*this).fit(*this, feed, validation, options);
 }
 
 History Model::fit(const Tensor& x, const Tensor& y, const FitOptions& options) {
@@ -163,9 +164,9 @@ History Model::fit(const BatchSource& batches, const FitOptions& options) {
     if (const ValidationData& held_out = options.validation_data; held_out.x.defined()) {
         require_samples(name(), "fit (validation_data)", held_out.x, held_out.y, held_out.sample_weight);
         validation = [&options] {
-            return tensor_feed(options.validation_data,
-                               {options.validation_batch_size.value_or(options.batch_size), false,
-                                options.validation_steps});
+            const int64_t batch = options.validation_batch_size.value_or(options.batch_size);
+            return std::make_unique<TensorFeed>(options.validation_data,
+                                                FeedOptions{batch, false, options.validation_steps});
         };
     }
     return Trainer(*this).fit(*this, *feed, validation, options);
@@ -179,8 +180,8 @@ Logs Model::evaluate(const Dataset& data, const EvaluateOptions& options) const 
     ValidationData all(data);
     all.sample_weight = options.sample_weight;
     for (const CallbackHandle& callback : options.callbacks) callback->model = const_cast<Model*>(this);
-    const auto feed = tensor_feed(all, {options.batch_size, false, options.steps});
-    return Trainer(*this).evaluate(*feed, options.callbacks, options.verbose.value_or(1));
+    TensorFeed feed(all, {options.batch_size, false, options.steps});
+    return Trainer(*this).evaluate(feed, options.callbacks, options.verbose.value_or(1));
 }
 
 Logs Model::evaluate(const Tensor& x, const Tensor& y, const EvaluateOptions& options) const {
@@ -197,8 +198,8 @@ Tensor Model::predict(const Dataset& data, const PredictOptions& options) const 
         NoGradient pause;
         return (*this)(batch_rows(data.x, data.scale, 0, 0), {.training = false});
     }
-    const auto feed = tensor_feed({data}, {options.batch_size, false, options.steps});
-    return Trainer(*this).predict(*feed, data.size(), options.callbacks, options.verbose.value_or(1));
+    TensorFeed feed(data, {options.batch_size, false, options.steps});
+    return Trainer(*this).predict(feed, data.size(), options.callbacks, options.verbose.value_or(1));
 }
 
 Tensor Model::predict(const Tensor& x, const PredictOptions& options) const {
@@ -218,12 +219,14 @@ Logs Model::train_on_batch(const Tensor& x, const Tensor& y, const Tensor& sampl
         fail<ValueError>("{}: train_on_batch got class_weight and sample_weight; give one of them", name());
     const std::unique_lock running(training_->running, std::try_to_lock);
     if (!running) fail<ValueError>("{}: train_on_batch was called while this model is being trained", name());
-    Measures measures(*training_->options);
+    std::optional<Measures>& measures = training_->of_batch;
+    if (!measures) measures.emplace(*training_->options, true);
+    measures->reset();
     Trainer trainer(*this);
     trainer.train_step(*this, {x, y, class_weight.empty() ? sample_weight : class_weights(y, class_weight)},
-                       measures);
-    trainer.keep_metrics(measures);
-    return measures.logs();
+                       *measures);
+    trainer.keep_metrics(*measures);
+    return measures->logs();
 }
 
 Logs Model::test_on_batch(const Tensor& x, const Tensor& y, const Tensor& sample_weight) const {

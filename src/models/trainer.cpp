@@ -45,7 +45,7 @@ private:
 
 }  // namespace
 
-Trainer::Forward Trainer::forward(const Batch& batch, bool training) const {
+Trainer::Forward Trainer::forward(const Batch& batch, bool training, bool predictions) const {
     const losses::Loss* loss = compiled().loss.get();
     const std::string_view activation = model_.final_activation();
     const bool on_logits = loss && !activation.empty() && loss->takes_logits(activation);
@@ -68,6 +68,7 @@ Trainer::Forward Trainer::forward(const Batch& batch, bool training) const {
     else
         for (const Tensor& penalty : model_.losses()) add(penalty);
     for (const Tensor& penalty : activity.take()) add(penalty);
+    if (!predictions) return result;
     NoGradient pause;
     result.y_pred = on_logits ? activated(stop_gradient(output), activation) : stop_gradient(output);
     return result;
@@ -79,7 +80,7 @@ void Trainer::train_step(Model& model, const Batch& batch, Measures& measures) c
     Rollback rollback(lists().others, training.before);
     {
         GradientTape tape;
-        result = forward(batch, true);
+        result = forward(batch, true, measures.needs_predictions());
         if (!result.loss.defined())
             fail<ValueError>("{}: training needs a loss; compile({{.loss = ...}}) with one", model.name());
         if (result.loss.rank() != 0)
@@ -97,7 +98,7 @@ void Trainer::train_step(Model& model, const Batch& batch, Measures& measures) c
 
 void Trainer::test_step(const Batch& batch, Measures& measures) const {
     NoGradient pause;
-    const Forward result = forward(batch, false);
+    const Forward result = forward(batch, false, measures.needs_predictions());
     if (result.loss.defined()) {
         if (result.loss.rank() != 0)
             fail<ShapeError>(
@@ -124,7 +125,7 @@ const Model::Training::Lists& Trainer::lists() const {
 
 void Trainer::keep_metrics(const Measures& measures) const {
     const std::lock_guard lock(model_.training_->metrics_mutex);
-    model_.training_->metrics = measures.metrics();
+    measures.list_metrics(model_.training_->metrics);
 }
 
 void Trainer::train_epoch(Model& model, Feed& feed, int64_t epoch, Measures& measures, Logs& logs,

@@ -35,10 +35,10 @@ public:
 
 private:
     struct Forward {
-        Tensor loss;  ///< with all penalties; undefined without a loss
-        Tensor y_pred;
+        Tensor loss;    ///< with all penalties; undefined without a loss
+        Tensor y_pred;  ///< when wanted
     };
-    Forward forward(const Batch& batch, bool training) const;
+    Forward forward(const Batch& batch, bool training, bool predictions) const;
     void train_epoch(Model& model, Feed& feed, int64_t epoch, Measures& measures, Logs& logs,
                      const FitOptions& options, ProgressBar& bar);
     const CompileOptions& compiled() const;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "models/measures.hpp"
+
 #include <keratin/models/model.hpp>
 
 #include <atomic>
@@ -14,8 +16,9 @@ namespace keratin {
 struct Model::Training {
     std::optional<CompileOptions> options;
     std::atomic<bool> stop{false};
-    std::mutex running;             ///< held by the one fit or train_on_batch that runs
-    std::vector<Tensor> gradients;  ///< memory that the next step writes into again
+    std::mutex running;                ///< held by the one fit or train_on_batch that runs
+    std::vector<Tensor> gradients;     ///< memory that the next step writes into again
+    std::optional<Measures> of_batch;  ///< of train_on_batch(), made once after compile()
 
     /// The model's variables, listed anew when something has changed.
     struct Lists {

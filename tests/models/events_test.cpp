@@ -200,18 +200,19 @@ TEST_CASE("On a terminal the bar of fit, evaluate and predict is Keras's, byte f
                                 .clock = [] { return 100.0; },
                                 .output = [&](std::string_view written) { output += written; }});
         const FitOptions options = fit_options(run["options"]);
-        const auto feed = tensor_feed(data(), {options.batch_size, false, {}});
+        TensorFeed feed(data(), {options.batch_size, false, {}});
         Trainer::FeedOf validation;
         if (options.validation_data.x.defined())
             validation = [&] {
-                return tensor_feed(options.validation_data, {options.batch_size, false, {}});
+                return std::make_unique<TensorFeed>(options.validation_data,
+                                                    FeedOptions{options.batch_size, false, {}});
             };
         if (run["action"] == "fit")
-            trainer.fit(model, *feed, validation, options);
+            trainer.fit(model, feed, validation, options);
         else if (run["action"] == "evaluate")
-            trainer.evaluate(*feed, {}, 1);
+            trainer.evaluate(feed, {}, 1);
         else
-            trainer.predict(*feed, data().size(), {}, 1);
+            trainer.predict(feed, data().size(), {}, 1);
         CHECK(output == run["output"].get<std::string>());
         ++compared;
     }

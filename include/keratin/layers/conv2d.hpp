@@ -53,7 +53,7 @@ public:
 
 protected:
     void build_variables(const Shape& input_shape) override;
-    std::vector<Variable> own_variables() const override;
+    void own_variables(std::vector<Variable>& list) const override;
 };
 
 }  // namespace keratin::layers

@@ -118,8 +118,8 @@ protected:
     /// Overridden by layers with variables: fills the members through add_weight(). The default builds the
     /// layers inside by running call() on zeros.
     virtual void build_variables(const Shape& input_shape);
-    /// The variables among the members, in Keras's order. Default: those made by add_weight().
-    virtual std::vector<Variable> own_variables() const;
+    /// Appends the variables among the members, in Keras's order. Default: those made by add_weight().
+    virtual void own_variables(std::vector<Variable>& list) const;
     /// The layers inside. Default: those that call() has called.
     virtual std::vector<std::shared_ptr<detail::LayerState>> inner_states() const;
 
