@@ -136,6 +136,7 @@ Tile<T> tile_for(int rows) {
     if (rows == 2) return tile < most < 2 ? most : 2, Vectors, F, T > ;
     if (rows <= 4) return tile < most < 4 ? most : 4, Vectors, F, T > ;
     if (rows <= 6) return tile < most < 6 ? most : 6, Vectors, F, T > ;
+    if (rows <= 8) return tile < most < 8 ? most : 8, Vectors, F, T > ;
     return tile<most, Vectors, F, T>;
 }
 
