@@ -97,12 +97,22 @@ KERATIN_INLINE void finish(const Product<T>& p, T* const* c, Vec<T> (&sum)[Rows]
     }
 }
 
+/// Asks for the lines that the tile will write.
+template <int Rows, int Vectors, class T>
+KERATIN_INLINE void fetch(T* const* c) {
+#pragma GCC unroll 16
+    for (int r = 0; r < Rows; ++r)
+#pragma GCC unroll 8
+        for (int v = 0; v < Vectors; ++v) __builtin_prefetch(c[r] + v * lanes<T>, 1);
+}
+
 /// The tile itself.
 template <int Rows, int Vectors, Form F, class T>
 void tile(const Product<T>& p, const T* const* a, T* const* c) {
     const int64_t last = p.cols - (Vectors - 1) * lanes<T>;
     Vec<T> sum[Rows][Vectors];
     start(p, c, sum);
+    fetch<Rows, Vectors>(c);
     const T* b = p.b;
     for (int64_t t = 0; t < p.tap_count; ++t) {
         const T* row[Rows];
