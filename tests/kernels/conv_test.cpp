@@ -79,6 +79,21 @@ TEST_CASE("Convolutions and their gradients agree with the naive loops on random
     check_random_shapes<double>(2, 1200);
 }
 
+TEST_CASE("Few filters over wide images agree with the naive loops", "[kernels][conv2d]") {
+    Random random(6);
+    for (int i = 0; i < 60; ++i) {
+        Conv2D conv = random_shape(random);
+        conv.groups = 1;
+        conv.in_c = random.integer(1, 4);
+        conv.out_c = random.integer(1, 8);
+        conv.stride_w = random.pick<int64_t>({1, 1, 2});
+        conv.in_w = random.integer(30, 90);
+        conv.out_w = out_size(conv.in_w, conv.pad_left + 1, conv.kernel_w, conv.stride_w, conv.dilation_w);
+        check_against_reference(Case<float>(conv, random));
+        check_against_reference(Case<double>(conv, random));
+    }
+}
+
 TEST_CASE("Every output of a convolution is one chain of fused multiply-adds, bit for bit",
           "[kernels][conv2d]") {
     const Conv2D conv =
