@@ -139,23 +139,22 @@ private:
             const Panel<T> cols(panel % count_of_group, pixels, job_.group_out());
             const int64_t filter = group * job_.group_out() + cols.first;
             p.cols = cols.cols;
-            use_panel(p, dy + filter, cols, pixels);
-            sweep(Form::padded, p, count,
-                  Entries<T>(job_, first, x + group * job_.group_in(), sums + filter));
+            const Entries<T> entries(job_, first, x + group * job_.group_in(), sums + filter);
+            p.b = dy + filter;
+            p.b_step = conv_.out_c;
+            if (!packs()) return sweep(Form::masked, p, count, entries);
+            pack_rows(p.b, p.b_step, pixels, cols, panel_.data());
+            p.b = panel_.data();
+            p.b_step = cols.width;
+            sweep(Form::padded, p, count, entries);
         }
     }
 
-    /// dy of one panel of filters: packed unless it lies so already.
-    void use_panel(Product<T>& p, const T* dy, const Panel<T>& panel, int64_t pixels) const {
-        const bool ready = conv_.out_c <= panel_width<T> && panel.cols == conv_.out_c;
-        if (ready && conv_.out_c % lanes<T> == 0) {
-            p.b = dy;
-            p.b_step = conv_.out_c;
-            return;
-        }
-        pack_rows(dy, conv_.out_c, pixels, panel, panel_.data());
-        p.b = panel_.data();
-        p.b_step = panel.width;
+    /// Whether dy goes into panels: not where it lies like one, nor for a few entries.
+    bool packs() const {
+        constexpr int64_t few = 64;
+        const bool panel = conv_.out_c <= panel_width<T> && conv_.out_c % lanes<T> == 0;
+        return !panel && job_.entries() >= few;
     }
 
     const KernelGradient<T>& job_;

@@ -16,3 +16,22 @@
 #else
 #include "kernels/native_sse2.hpp"
 #endif
+
+namespace keratin::kernels::KERATIN_ISA {
+
+/// to[i][j] = from[j][i] for i, j < 4; rows are `ld` and `step` apart.
+KERATIN_INLINE void native_transpose_square(const float* from, int64_t ld, float* to, int64_t step) {
+    __m128 a = _mm_loadu_ps(from), b = _mm_loadu_ps(from + ld);
+    __m128 c = _mm_loadu_ps(from + 2 * ld), d = _mm_loadu_ps(from + 3 * ld);
+    _MM_TRANSPOSE4_PS(a, b, c, d);
+    _mm_storeu_ps(to, a);
+    _mm_storeu_ps(to + step, b);
+    _mm_storeu_ps(to + 2 * step, c);
+    _mm_storeu_ps(to + 3 * step, d);
+}
+KERATIN_INLINE void native_transpose_square(const double* from, int64_t ld, double* to, int64_t step) {
+    for (int64_t i = 0; i < 4; ++i)
+        for (int64_t j = 0; j < 4; ++j) to[i * step + j] = from[j * ld + i];
+}
+
+}  // namespace keratin::kernels::KERATIN_ISA

@@ -39,10 +39,19 @@ void pack_rows(const T* b, int64_t ld, int64_t k, const Panel<T>& panel, T* to) 
         }
 }
 
-/// The same from the transposed matrix: column j of the panel is b[j * ld + i].
+/// The same as pack_rows from the transposed matrix: column j of the panel is b[j * ld + i]. Lines of b are
+/// used up while they are in the cache.
 template <class T>
 void pack_cols(const T* b, int64_t ld, int64_t k, const Panel<T>& panel, T* to) {
-    for (int64_t j = 0; j < panel.cols; ++j)
+    constexpr int64_t square = 4, line = 16;
+    const int64_t whole_cols = panel.cols / square * square, whole_rows = k / square * square;
+    for (int64_t first = 0; first < whole_rows; first += line)
+        for (int64_t j = 0; j < whole_cols; j += square)
+            for (int64_t i = first; i < whole_rows && i < first + line; i += square)
+                native_transpose_square(b + j * ld + i, ld, to + i * panel.width + j, panel.width);
+    for (int64_t i = whole_rows; i < k; ++i)
+        for (int64_t j = 0; j < whole_cols; ++j) to[i * panel.width + j] = b[j * ld + i];
+    for (int64_t j = whole_cols; j < panel.cols; ++j)
         for (int64_t i = 0; i < k; ++i) to[i * panel.width + j] = b[j * ld + i];
     for (int64_t j = panel.cols; j < panel.width; ++j)
         for (int64_t i = 0; i < k; ++i) to[i * panel.width + j] = T(0);

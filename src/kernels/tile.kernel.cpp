@@ -45,12 +45,22 @@ KERATIN_INLINE void finish(const Product<T>& p, T* const* c, Vec<T> (&sum)[Rows]
     }
 }
 
+/// Asks for the lines that the tile will write.
+template <int Rows, int Vectors, class T>
+KERATIN_INLINE void fetch(T* const* c) {
+#pragma GCC unroll 16
+    for (int r = 0; r < Rows; ++r)
+#pragma GCC unroll 8
+        for (int v = 0; v < Vectors; ++v) __builtin_prefetch(c[r] + v * lanes<T>, 1);
+}
+
 /// The tile itself.
 template <int Rows, int Vectors, Form F, class T>
 void tile(const Product<T>& p, const T* const* a, T* const* c) {
     const int64_t last = p.cols - (Vectors - 1) * lanes<T>;
     Vec<T> sum[Rows][Vectors];
     start(p, c, sum);
+    fetch<Rows, Vectors>(c);
     const T* b = p.b;
     for (int64_t t = 0; t < p.tap_count; ++t) {
         const T* row[Rows];
@@ -81,6 +91,7 @@ Tile<T> tile_for(int rows) {
     if (rows == 2) return tile < most < 2 ? most : 2, Vectors, F, T > ;
     if (rows <= 4) return tile < most < 4 ? most : 4, Vectors, F, T > ;
     if (rows <= 6) return tile < most < 6 ? most : 6, Vectors, F, T > ;
+    if (rows <= 8) return tile < most < 8 ? most : 8, Vectors, F, T > ;
     return tile<most, Vectors, F, T>;
 }
 

@@ -47,6 +47,21 @@ TEST_CASE("Depthwise convolutions of 3x3 and their gradients agree with the naiv
     check_random_shapes<double>(7, 600, random_depthwise_shape);
 }
 
+TEST_CASE("Few filters over wide images agree with the naive loops", "[kernels][conv2d]") {
+    Random random(8);
+    for (int i = 0; i < 60; ++i) {
+        Conv2D conv = random_shape(random);
+        conv.groups = 1;
+        conv.in_c = random.integer(1, 4);
+        conv.out_c = random.integer(1, 8);
+        conv.stride_w = random.pick<int64_t>({1, 1, 2});
+        conv.in_w = random.integer(30, 90);
+        conv.out_w = out_size(conv.in_w, conv.pad_left + 1, conv.kernel_w, conv.stride_w, conv.dilation_w);
+        check_against_reference(ConvCase<float>(conv, random));
+        check_against_reference(ConvCase<double>(conv, random));
+    }
+}
+
 TEST_CASE("Every output of a convolution is one chain of fused multiply-adds, bit for bit",
           "[kernels][conv2d]") {
     const Conv2D conv =
