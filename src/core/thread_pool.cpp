@@ -19,10 +19,10 @@ constexpr int64_t pieces = 4;
 // True while this thread runs a body: loops inside it are serial.
 thread_local bool inside_body = false;
 
-uint32_t job_of(uint64_t ticket) {
-    return static_cast<uint32_t>(ticket >> 32);
+uint64_t ticket_of(uint32_t job, int64_t next, int64_t end) {
+    return uint64_t{job} << 32 | static_cast<uint64_t>(end) << 16 | static_cast<uint64_t>(next);
 }
-int64_t ranges_of(uint64_t ticket) {
+int64_t end_of(uint64_t ticket) {
     return static_cast<int64_t>((ticket >> 16) & 0xffff);
 }
 int64_t next_of(uint64_t ticket) {
@@ -64,21 +64,19 @@ ThreadPool& ThreadPool::instance() {
     return pool;
 }
 
-void ThreadPool::run(int64_t tasks, int64_t threads, Body body, void* data) {
+void ThreadPool::run(int64_t tasks, int64_t threads, Body body, void* data, Wake wake) {
     const int64_t ranges = std::min({threads > 1 ? threads * pieces : 1, tasks, max_ranges});
     std::unique_lock in_use(in_use_, std::defer_lock);
     if (ranges <= 1 || inside_body || stopping_.load() || !in_use.try_lock()) return body(data, 0, tasks);
+    if (wake == Wake::nobody && sleepers_.load() >= started_.load()) return body(data, 0, tasks);
     start_helpers(std::min(threads, ranges) - 1);
 
-    job_ = {body, data, tasks, ranges};
-    remaining_.store(ranges, std::memory_order_relaxed);
-    uint64_t seen = ticket_.load();
-    ticket_.store((uint64_t{job_of(seen)} + 1) << 32 | static_cast<uint64_t>(ranges) << 16);
-    if (sleepers_.load() > 0) {
+    publish({body, data, tasks, ranges}, std::min({threads, ranges, max_shares}));
+    if (wake == Wake::all && sleepers_.load() > 0) {
         const std::lock_guard lock(mutex_);
         work_.notify_all();
     }
-    run_ranges(seen);
+    run_ranges(0);
     wait_for_helpers();
 
     std::exception_ptr exception;
@@ -87,6 +85,17 @@ void ThreadPool::run(int64_t tasks, int64_t threads, Body body, void* data) {
         exception = std::exchange(exception_, nullptr);
     }
     if (exception) std::rethrow_exception(std::move(exception));
+}
+
+void ThreadPool::publish(const Job& job, int64_t shares) noexcept {
+    const uint32_t number = jobs_.load() + 1;
+    job_ = job;
+    remaining_.store(job.ranges);
+    for (int64_t i = 0; i < shares; ++i)
+        shares_[static_cast<size_t>(i)].ticket.store(
+            ticket_of(number, job.ranges * i / shares, job.ranges * (i + 1) / shares));
+    shares_in_use_.store(shares);
+    jobs_.store(number);
 }
 
 void ThreadPool::wait_for_helpers() noexcept {
@@ -98,15 +107,20 @@ void ThreadPool::wait_for_helpers() noexcept {
     caller_sleeps_.store(false);
 }
 
-/// Runs ranges of the present job until none is left; true when there was one.
-bool ThreadPool::run_ranges(uint64_t& seen) noexcept {
+/// Runs ranges of the present job until none is left: those of its own share, then of the others. True when
+/// there was one.
+bool ThreadPool::run_ranges(int64_t thread) noexcept {
     bool any = false;
-    seen = ticket_.load();
-    while (next_of(seen) < ranges_of(seen)) {
-        if (!ticket_.compare_exchange_weak(seen, seen + 1)) continue;
-        run_range(next_of(seen));
-        any = true;
-        seen = ticket_.load();
+    const int64_t shares = shares_in_use_.load();
+    for (int64_t i = 0; i < shares; ++i) {
+        std::atomic<uint64_t>& ticket = shares_[static_cast<size_t>((thread + i) % shares)].ticket;
+        uint64_t seen = ticket.load();
+        while (next_of(seen) < end_of(seen)) {
+            if (!ticket.compare_exchange_weak(seen, seen + 1)) continue;
+            run_range(next_of(seen));
+            any = true;
+            seen = ticket.load();
+        }
     }
     return any;
 }
@@ -131,15 +145,11 @@ void ThreadPool::run_range(int64_t range) noexcept {
     }
 }
 
-bool ThreadPool::has_news(uint64_t seen) const noexcept {
-    return job_of(ticket_.load()) != job_of(seen) || stopping_.load();
-}
-
-void ThreadPool::help() noexcept {
-    uint64_t seen = 0;
+void ThreadPool::help(int64_t thread) noexcept {
     while (!stopping_.load()) {
-        const bool worked = run_ranges(seen);
-        const auto news = [this, seen] { return has_news(seen); };
+        const uint32_t seen = jobs_.load();
+        const bool worked = run_ranges(thread);
+        const auto news = [this, seen] { return jobs_.load() != seen || stopping_.load(); };
         if (worked && spin(news)) continue;
         std::unique_lock lock(mutex_);
         sleepers_.fetch_add(1);
@@ -157,7 +167,7 @@ void ThreadPool::start_helpers(int64_t count) noexcept {
     const std::lock_guard lock(mutex_);
     try {
         for (; !stopping_.load() && started_.load() < count; started_.fetch_add(1))
-            helpers_.emplace_back([this] { help(); });
+            helpers_.emplace_back([this, thread = started_.load() + 1] { help(thread); });
     } catch (const std::exception&) {
         // The system has no more threads: those that there are do the work.
     }

@@ -20,8 +20,10 @@
 namespace keratin {
 namespace {
 
-// Below this many floating-point operations, waking a helper costs more than it brings.
-constexpr int64_t least_shared_work = 100'000;
+// Below so many floating-point operations, sharing a loop costs more than it brings; below so many, waking up
+// a helper does that has gone to sleep.
+constexpr int64_t worth_sharing = 100'000;
+constexpr int64_t worth_waking = 2'000'000;
 
 std::atomic<int> chosen_threads{0};
 
@@ -101,9 +103,10 @@ void parallel(int64_t tasks, int64_t work, void (*body)(void*, int64_t, int64_t)
     if (tasks <= 0) return;
     Loop loop{body, data};
     unwinding([&] {
-        const int threads = work < least_shared_work || tasks == 1 ? 1 : num_threads();
+        const int threads = work < worth_sharing || tasks == 1 ? 1 : num_threads();
         if (threads == 1) return Loop::run(&loop, 0, tasks);
-        ThreadPool::instance().run(tasks, threads, Loop::run, &loop);
+        const auto wake = work < worth_waking ? ThreadPool::Wake::nobody : ThreadPool::Wake::all;
+        ThreadPool::instance().run(tasks, threads, Loop::run, &loop, wake);
     });
 }
 
