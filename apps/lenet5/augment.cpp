@@ -1,6 +1,7 @@
 #include "augment.hpp"
 
 #include <keratin/core/random.hpp>
+#include <keratin/core/threads.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -76,14 +77,18 @@ std::optional<Batch> AugmentedBatches::operator()(int64_t epoch, int64_t step) {
     Tensor x = Tensor::empty({count, side, side, 1});
     Tensor y = Tensor::empty({count}, int64);
     constexpr int64_t pixels = side * side;
-    for (int64_t i = 0; i < count; ++i) {
-        const auto index = order_.data<int64_t>()[static_cast<size_t>(first + i)];
-        transform_image(data_.x.data<uint8_t>().data() + index * pixels,
-                        random_transform(numbers.data<float>().data() + i * 5),
-                        static_cast<float>(data_.scale), x.mutable_data<float>().data() + i * pixels);
-        y.mutable_data<int64_t>()[static_cast<size_t>(i)] =
-            data_.y.data<int64_t>()[static_cast<size_t>(index)];
-    }
+    constexpr int64_t work_of_a_pixel = 40;
+    float* const images = x.mutable_data<float>().data();
+    int64_t* const labels = y.mutable_data<int64_t>().data();
+    parallel_for(count, count * pixels * work_of_a_pixel, [&](int64_t begin, int64_t end) {
+        for (int64_t i = begin; i < end; ++i) {
+            const auto index = order_.data<int64_t>()[static_cast<size_t>(first + i)];
+            transform_image(data_.x.data<uint8_t>().data() + index * pixels,
+                            random_transform(numbers.data<float>().data() + i * 5),
+                            static_cast<float>(data_.scale), images + i * pixels);
+            labels[i] = data_.y.data<int64_t>()[static_cast<size_t>(index)];
+        }
+    });
     return Batch{x, y};
 }
 

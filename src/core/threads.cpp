@@ -134,6 +134,21 @@ int num_threads() {
     return chosen > 0 ? chosen : automatic;
 }
 
+void detail::parallel_for(int64_t tasks, int64_t work, void (*body)(const void*, int64_t, int64_t),
+                          const void* data) {
+    struct Call {
+        void (*body)(const void*, int64_t, int64_t);
+        const void* data;
+    } call{body, data};
+    parallel(
+        tasks, work,
+        [](void* to, int64_t begin, int64_t end) {
+            const Call& self = *static_cast<const Call*>(to);
+            self.body(self.data, begin, end);
+        },
+        &call);
+}
+
 const char* isa() {
     return kernels::active_isa();
 }

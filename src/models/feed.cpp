@@ -3,6 +3,7 @@
 #include "core/context.hpp"
 
 #include <keratin/core/random.hpp>
+#include <keratin/core/threads.hpp>
 
 #include <algorithm>
 #include <cstring>
@@ -30,21 +31,17 @@ void ask_for(const char* row, int64_t bytes) {
 /// copy(from, r) for each row of the batch, on several threads.
 template <class Copy>
 void for_rows(const Tensor& x, const Rows& rows, int64_t row_bytes, const Copy& copy) {
-    const auto range = [&, x = static_cast<const char*>(x.raw())](int64_t begin, int64_t end) {
-        const auto from = [&](int64_t r) { return x + rows[r] * row_bytes; };
+    const auto from = [&, x = static_cast<const char*>(x.raw())](int64_t r) {
+        return x + rows[r] * row_bytes;
+    };
+    constexpr int64_t work_of_a_byte = 4;
+    parallel_for(rows.count, rows.count * row_bytes * work_of_a_byte, [&](int64_t begin, int64_t end) {
         for (int64_t r = begin; r < std::min(begin + rows_ahead, end); ++r) ask_for(from(r), row_bytes);
         for (int64_t r = begin; r < end; ++r) {
             if (r + rows_ahead < end) ask_for(from(r + rows_ahead), row_bytes);
             copy(from(r), r);
         }
-    };
-    using Range = const decltype(range);
-    const auto body = [](void* data, int64_t begin, int64_t end) {
-        (*static_cast<Range*>(data))(begin, end);
-    };
-    constexpr int64_t work_of_a_byte = 4;
-    context().parallel(rows.count, rows.count * row_bytes * work_of_a_byte, body,
-                       const_cast<void*>(static_cast<const void*>(&range)));
+    });
 }
 
 Tensor scaled_rows(const Tensor& x, double scale, const Rows& rows) {

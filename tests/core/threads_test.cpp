@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <functional>
 #include <numeric>
 #include <stdexcept>
@@ -154,6 +155,30 @@ TEST_CASE("Little work stays on the calling thread", "[core][threads]") {
     context().parallel(100, 1'000'000, count, &much);
     CHECK(much.pieces >= 1);
     CHECK(much.pieces <= 16);
+}
+
+TEST_CASE("Sleeping helpers are left asleep where waking them does not pay", "[core][threads]") {
+    run(8, 4, [](int64_t, int64_t) {});
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    std::atomic<int> pieces{0};
+    Loop loop = [&](int64_t, int64_t) { ++pieces; };
+    ThreadPool::instance().run(8, 4, body_of, &loop, ThreadPool::Wake::nobody);
+    CHECK(pieces == 1);
+    run(8, 4, loop);
+    CHECK(pieces == 1 + 8);
+}
+
+TEST_CASE("parallel_for() covers its range once and passes an exception on", "[core][threads]") {
+    const Restore restore;
+    set_num_threads(3);
+    std::vector<std::atomic<int>> seen(100);
+    parallel_for(100, 10'000'000, [&](int64_t begin, int64_t end) {
+        for (int64_t i = begin; i < end; ++i) ++seen[static_cast<size_t>(i)];
+    });
+    for (const std::atomic<int>& count : seen) CHECK(count == 1);
+    CHECK_THROWS_AS(parallel_for(100, 10'000'000, [](int64_t, int64_t) { throw std::runtime_error("stop"); }),
+                    std::runtime_error);
+    parallel_for(0, 0, [](int64_t, int64_t) { FAIL("there is nothing to do"); });
 }
 
 TEST_CASE("A forked child, which has no helpers, still does its work and ends", "[core][threads]") {

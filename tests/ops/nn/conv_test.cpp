@@ -74,6 +74,28 @@ TEST_CASE("the gradients of conv2d, and of its gradients, agree with central dif
     CHECK(cases.second_order() >= 45);
 }
 
+TEST_CASE("the gradients of conv2d by Winograd's tiles, and theirs, agree with central differences",
+          "[ops][conv2d]") {
+    GradientCases cases;
+    for (const std::string name : {"same", "valid"}) {
+        const auto conv = [&](const std::vector<Tensor>& in) {
+            return nn::conv2d(in[0], in[1], {.padding = padding(name)});
+        };
+        const std::vector<Tensor> in{numbers::distinct({2, 6, 6, 16}, 1),
+                                     numbers::distinct({3, 3, 16, 16}, 2)};
+        const Tensor y = conv(in);
+        nn::allow_winograd(false);
+        const Tensor plain = conv(in);
+        nn::allow_winograd(true);
+        CHECK(numbers::difference(y, numbers::of(plain)) < 1e-12);
+        CHECK(numbers::difference(y, numbers::of(plain)) > 0);  // they went by other ways
+        cases.first("conv2d, " + name, conv, in);
+        cases.second("conv2d, " + name, conv, in);
+    }
+    CHECK(cases.first_order() == 2);
+    CHECK(cases.second_order() == 2);
+}
+
 TEST_CASE("one kernel used twice collects both gradients", "[ops][conv2d]") {
     const Tensor x = numbers::distinct({2, 6, 6, 2}, 1);
     const Tensor kernel = numbers::distinct({3, 3, 2, 2}, 2);
