@@ -108,9 +108,9 @@ void ThreadPool::wait_for_helpers() noexcept {
 }
 
 /// Runs ranges of the present job until none is left: those of its own share, then of the others. True when
-/// there was one.
+/// there was one. Ranges that are done are counted off together, as the count goes from core to core.
 bool ThreadPool::run_ranges(int64_t thread) noexcept {
-    bool any = false;
+    int64_t count = 0;
     const int64_t shares = shares_in_use_.load();
     for (int64_t i = 0; i < shares; ++i) {
         std::atomic<uint64_t>& ticket = shares_[static_cast<size_t>((thread + i) % shares)].ticket;
@@ -118,11 +118,15 @@ bool ThreadPool::run_ranges(int64_t thread) noexcept {
         while (next_of(seen) < end_of(seen)) {
             if (!ticket.compare_exchange_weak(seen, seen + 1)) continue;
             run_range(next_of(seen));
-            any = true;
+            ++count;
             seen = ticket.load();
         }
     }
-    return any;
+    if (count > 0 && remaining_.fetch_sub(count) == count && caller_sleeps_.load()) {
+        const std::lock_guard lock(mutex_);
+        done_.notify_one();
+    }
+    return count > 0;
 }
 
 void ThreadPool::run_range(int64_t range) noexcept {
@@ -139,10 +143,6 @@ void ThreadPool::run_range(int64_t range) noexcept {
         if (!exception_) exception_ = std::current_exception();
     }
     inside_body = false;
-    if (remaining_.fetch_sub(1) == 1 && caller_sleeps_.load()) {
-        const std::lock_guard lock(mutex_);
-        done_.notify_one();
-    }
 }
 
 void ThreadPool::help(int64_t thread) noexcept {

@@ -59,19 +59,21 @@ private:
     void run_range(int64_t range) noexcept;
     void wait_for_helpers() noexcept;
 
-    std::mutex in_use_;  ///< held by the caller whose job runs
-    Job job_;
-    std::array<Share, max_shares> shares_;
+    // What one thread writes and another waits for costs a trip between cores for every cache line.
+    alignas(64) Job job_;
     std::atomic<int64_t> shares_in_use_{0};
     std::atomic<uint32_t> jobs_{0};  ///< told last, so that who hears of a job finds it
-    std::atomic<int64_t> remaining_{0};
-    std::exception_ptr exception_;  ///< under mutex_
+    std::array<Share, max_shares> shares_;
+    alignas(64) std::atomic<int64_t> remaining_{0};
+    std::atomic<bool> caller_sleeps_{false};
+
+    alignas(64) std::mutex in_use_;  ///< held by the caller whose job runs
+    std::exception_ptr exception_;   ///< under mutex_
 
     std::mutex mutex_;
     std::condition_variable work_;
     std::condition_variable done_;
     std::atomic<int> sleepers_{0};
-    std::atomic<bool> caller_sleeps_{false};
     std::atomic<bool> stopping_{false};
     std::vector<std::thread> helpers_;  ///< under mutex_
     std::atomic<int64_t> started_{0};
