@@ -99,17 +99,6 @@ struct Loop {
     }
 };
 
-void parallel(int64_t tasks, int64_t work, void (*body)(void*, int64_t, int64_t), void* data) {
-    if (tasks <= 0) return;
-    Loop loop{body, data};
-    unwinding([&] {
-        const int threads = work < worth_sharing || tasks == 1 ? 1 : num_threads();
-        if (threads == 1) return Loop::run(&loop, 0, tasks);
-        const auto wake = work < worth_waking ? ThreadPool::Wake::nobody : ThreadPool::Wake::all;
-        ThreadPool::instance().run(tasks, threads, Loop::run, &loop, wake);
-    });
-}
-
 void* acquire(size_t bytes) {
     return unwinding([&] { return HeldMemory::here().acquire(bytes); });
 }
@@ -134,19 +123,15 @@ int num_threads() {
     return chosen > 0 ? chosen : automatic;
 }
 
-void detail::parallel_for(int64_t tasks, int64_t work, void (*body)(const void*, int64_t, int64_t),
-                          const void* data) {
-    struct Call {
-        void (*body)(const void*, int64_t, int64_t);
-        const void* data;
-    } call{body, data};
-    parallel(
-        tasks, work,
-        [](void* to, int64_t begin, int64_t end) {
-            const Call& self = *static_cast<const Call*>(to);
-            self.body(self.data, begin, end);
-        },
-        &call);
+void detail::parallel_for(int64_t tasks, int64_t work, void (*body)(void*, int64_t, int64_t), void* data) {
+    if (tasks <= 0) return;
+    Loop loop{body, data};
+    unwinding([&] {
+        const int threads = work < worth_sharing || tasks == 1 ? 1 : num_threads();
+        if (threads == 1) return Loop::run(&loop, 0, tasks);
+        const auto wake = work < worth_waking ? ThreadPool::Wake::nobody : ThreadPool::Wake::all;
+        ThreadPool::instance().run(tasks, threads, Loop::run, &loop, wake);
+    });
 }
 
 const char* isa() {
@@ -154,7 +139,7 @@ const char* isa() {
 }
 
 const kernels::Context& context() {
-    static constexpr kernels::Context borrowed{parallel, acquire, release};
+    static constexpr kernels::Context borrowed{detail::parallel_for, acquire, release};
     return borrowed;
 }
 

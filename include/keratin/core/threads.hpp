@@ -7,8 +7,8 @@
 namespace keratin {
 
 namespace detail {
-KERATIN_EXPORT void parallel_for(int64_t tasks, int64_t work, void (*body)(const void*, int64_t, int64_t),
-                                 const void* data);
+KERATIN_EXPORT void parallel_for(int64_t tasks, int64_t work, void (*body)(void*, int64_t, int64_t),
+                                 void* data);
 }
 
 /// Threads that the library uses for one operation; 0 restores the number of processors. Results do not
@@ -25,8 +25,8 @@ template <class Body>
 void parallel_for(int64_t tasks, int64_t work, const Body& body) {
     detail::parallel_for(
         tasks, work,
-        [](const void* data, int64_t begin, int64_t end) { (*static_cast<const Body*>(data))(begin, end); },
-        &body);
+        [](void* data, int64_t begin, int64_t end) { (*static_cast<const Body*>(data))(begin, end); },
+        const_cast<Body*>(&body));
 }
 
 /// The instruction set in use: "sse2", "avx2" or "avx512". KERATIN_ISA in the environment lowers it.
