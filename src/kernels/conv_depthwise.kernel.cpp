@@ -63,7 +63,7 @@ KERATIN_INLINE void finish(const Job<T>& job, const Spot<T>& spot, int64_t chann
     const int64_t first = spot.pixel + channel, row = spot.pixel_row, next = spot.channels;
     const unsigned rows = spot.pixel_rows, cols = spot.pixel_cols;
     const bool relu = job.activation == Activation::relu;
-    const auto each = [&](bool there, const auto& body) __attribute__((always_inline)) {
+    const auto each = [&](bool there, const auto& body) KERATIN_INLINE_BODY {
 #pragma GCC unroll 16
         for (int r = 0; r < rows_of_tile; ++r)
 #pragma GCC unroll 16

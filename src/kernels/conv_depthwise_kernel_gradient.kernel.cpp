@@ -112,7 +112,7 @@ template <int Stride, int Rows, bool Whole, class T>
 void add_block(const Conv2D& conv, const Spot<T>& spot, int64_t first, int64_t last, int64_t n, T* sums) {
     if (first >= last) return;
     Sums<Rows, T> sum;
-    const auto each = [&](const auto& body) __attribute__((always_inline)) {
+    const auto each = [&](const auto& body) KERATIN_INLINE_BODY {
 #pragma GCC unroll 2
         for (int r = 0; r < Rows; ++r)
 #pragma GCC unroll 4
