@@ -7,6 +7,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <functional>
 
 #include "kernels/kernels.hpp"
 #include "lenet5/augment.hpp"
@@ -90,31 +91,28 @@ struct Threads {
     ~Threads() { set_num_threads(0); }
 };
 
+void check_on_threads(const std::function<std::string()>& train) {
+    std::string first;
+    for (const int threads : {1, 2, 3, 4, 8}) {
+        const Threads limited(threads);
+        INFO(threads << " threads");
+        const std::string now = train();
+        if (threads == 1) first = now;
+        CHECK((now == first));
+    }
+}
+
 }  // namespace
 
 TEST_CASE("A seed gives the same bits on one, two, three, four and eight threads", "[models][determinism]") {
     for (const auto& [name, make] : networks()) {
         INFO(name);
-        std::string first;
-        for (const int threads : {1, 2, 3, 4, 8}) {
-            const Threads limited(threads);
-            INFO(threads << " threads");
-            const std::string now = trained(make, 100);
-            if (threads == 1) first = now;
-            CHECK((now == first));
-        }
+        check_on_threads([make = make] { return trained(make, 200); });
     }
 }
 
 TEST_CASE("So it does with augmented batches", "[models][determinism]") {
-    std::string first;
-    for (const int threads : {1, 2, 3, 4, 8}) {
-        const Threads limited(threads);
-        INFO(threads << " threads");
-        const std::string now = trained_on_augmented(normalized_and_dropped, 100);
-        if (threads == 1) first = now;
-        CHECK((now == first));
-    }
+    check_on_threads([] { return trained_on_augmented(normalized_and_dropped, 100); });
 }
 
 TEST_CASE("Another seed gives other bits", "[models][determinism]") {
