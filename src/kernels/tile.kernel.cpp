@@ -35,29 +35,36 @@ KERATIN_INLINE void start(const Product<T>& p, T* const* c, Vec<T> (&sum)[Rows][
     });
 }
 
-/// Bias, old value and ReLU, then the store. Rows that repeat another one store the same once more.
+/// Bias, old value and ReLU, then the store. Each sum is done with before the next, as passes over all of
+/// them would keep the processor from the next tile; -0 and -inf stand for no bias and no ReLU. Rows that
+/// repeat another one store the same once more.
 template <Form F, int Rows, int Vectors, class T>
 KERATIN_INLINE void finish(const Product<T>& p, T* const* c, Vec<T> (&sum)[Rows][Vectors]) {
     const int64_t next = p.c_next, last = p.cols - (Vectors - 1) * lanes<T>;
-    if (p.bias) {
-        Vec<T> bias[Vectors];
-        for_sums<1, Vectors>([&](int, int v)
-                                 KERATIN_INLINE_BODY { bias[v] = load_part<Vectors>(p, p.bias, v); });
-        for_sums<Rows, Vectors>([&](int r, int v) KERATIN_INLINE_BODY { sum[r][v] = sum[r][v] + bias[v]; });
-    }
-    if (p.add)
-        for_sums<Rows, Vectors>([&](int r, int v) KERATIN_INLINE_BODY {
-            sum[r][v] = load_part<Vectors>(p, row_of<F>(c, next, r), v) + sum[r][v];
-        });
-    if (p.relu)
-        for_sums<Rows, Vectors>([&](int r, int v)
-                                    KERATIN_INLINE_BODY { sum[r][v] = max(Vec<T>::zero(), sum[r][v]); });
     const bool whole = last >= lanes<T>;
-    for_sums<Rows, Vectors>([&](int r, int v) KERATIN_INLINE_BODY {
+    const auto store = [&](Vec<T> x, int r, int v) KERATIN_INLINE_BODY {
         T* const to = row_of<F>(c, next, r) + v * lanes<T>;
-        whole || v < Vectors - 1 ? sum[r][v].store(to) : sum[r][v].store_n(to, last);
-    });
+        whole || v < Vectors - 1 ? x.store(to) : x.store_n(to, last);
+    };
+    if (!p.bias && !p.add && !p.relu)
+        return for_sums<Rows, Vectors>([&](int r, int v) KERATIN_INLINE_BODY { store(sum[r][v], r, v); });
+    const Vec<T> none = Vec<T>::broadcast(T(-0.0));
+    Vec<T> bias[Vectors];
+    for_sums<1, Vectors>(
+        [&](int, int v) KERATIN_INLINE_BODY { bias[v] = p.bias ? load_part<Vectors>(p, p.bias, v) : none; });
+    if (p.add) {
+        for_sums<Rows, Vectors>([&](int r, int v) KERATIN_INLINE_BODY {
+            sum[r][v] = load_part<Vectors>(p, row_of<F>(c, next, r), v) + (sum[r][v] + bias[v]);
+        });
+        for_sums<1, Vectors>([&](int, int v) KERATIN_INLINE_BODY { bias[v] = none; });
+    }
+    const Vec<T> least = Vec<T>::broadcast(p.relu ? T(0) : -static_cast<T>(__builtin_inff()));
+    for_sums<Rows, Vectors>([&](int r, int v)
+                                KERATIN_INLINE_BODY { store(max(least, sum[r][v] + bias[v]), r, v); });
 }
+
+/// Sums of so few terms are done before the lines that a tile asks for could arrive.
+constexpr int64_t short_sum = 64;
 
 /// Asks for the lines that the tile will write.
 template <Form F, int Rows, int Vectors, class T>
@@ -75,7 +82,7 @@ void tile(const Product<T>& p, const T* const* a, T* const* c) {
     const int64_t last = p.cols - (Vectors - 1) * lanes<T>;
     Vec<T> sum[Rows][Vectors];
     start<F>(p, c, sum);
-    if (p.depth * p.tap_count > 512) fetch<F, Rows, Vectors>(p, c);
+    if (p.depth * p.tap_count > short_sum) fetch<F, Rows, Vectors>(p, c);
     const T* b = p.b;
     for (int64_t t = 0; t < p.tap_count; ++t) {
         const T* row[places];
