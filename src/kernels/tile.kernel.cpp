@@ -63,9 +63,6 @@ KERATIN_INLINE void finish(const Product<T>& p, T* const* c, Vec<T> (&sum)[Rows]
                                 KERATIN_INLINE_BODY { store(max(least, sum[r][v] + bias[v]), r, v); });
 }
 
-/// Sums of so few terms are done before the lines that a tile asks for could arrive.
-constexpr int64_t short_sum = 64;
-
 /// Asks for the lines that the tile will write.
 template <Form F, int Rows, int Vectors, class T>
 KERATIN_INLINE void fetch(const Product<T>& p, T* const* c) {
@@ -82,7 +79,7 @@ void tile(const Product<T>& p, const T* const* a, T* const* c) {
     const int64_t last = p.cols - (Vectors - 1) * lanes<T>;
     Vec<T> sum[Rows][Vectors];
     start<F>(p, c, sum);
-    if (p.depth * p.tap_count > short_sum) fetch<F, Rows, Vectors>(p, c);
+    fetch<F, Rows, Vectors>(p, c);
     const T* b = p.b;
     for (int64_t t = 0; t < p.tap_count; ++t) {
         const T* row[places];
