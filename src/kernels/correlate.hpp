@@ -50,7 +50,7 @@ inline void tap_offsets(const Windows& windows, int64_t run, int64_t* offsets) {
                      t % in_row * windows.cols.step * windows.channels;
 }
 
-/// The pixels of a block, row by row.
+/// The pixels of a block, row by row: each, or the first of every two.
 template <class T>
 struct Pixels {
     const T* a;
@@ -59,14 +59,14 @@ struct Pixels {
     int64_t c_col, c_wrap;
     int64_t cols, col = 0;
 
-    Pixels(const Correlation<T>& job, const T* first_a, T* first_c)
+    Pixels(const Correlation<T>& job, const T* first_a, T* first_c, int64_t together = 1)
         : a(first_a),
           c(first_c),
-          a_col(job.windows.cols.stride * job.windows.channels),
-          a_wrap(job.windows.rows.stride * job.windows.row() - (job.windows.cols.out - 1) * a_col),
-          c_col(job.out_col),
-          c_wrap(job.out_row - (job.windows.cols.out - 1) * c_col),
-          cols(job.windows.cols.out) {}
+          a_col(together * job.windows.cols.stride * job.windows.channels),
+          a_wrap(job.windows.rows.stride * job.windows.row() - (job.windows.cols.out / together - 1) * a_col),
+          c_col(together * job.out_col),
+          c_wrap(job.out_row - (job.windows.cols.out / together - 1) * c_col),
+          cols(job.windows.cols.out / together) {}
 
     void operator()(const T*& a_pixel, T*& c_pixel) {
         a_pixel = a;
@@ -87,6 +87,8 @@ Product<T> product(const Correlation<T>& job, const int64_t* offsets) {
     p.a_step = 1;
     p.add = job.add;
     p.relu = job.relu;
+    p.a_next = job.windows.cols.stride * job.windows.channels;
+    p.c_next = job.out_col;
     return p;
 }
 
@@ -102,7 +104,11 @@ void correlate_pixels(const Correlation<T>& job, const int64_t* offsets, const T
             p.b_step = panel.width;
             p.cols = panel.cols;
             p.bias = job.bias ? job.bias + channel : nullptr;
-            sweep(Form::padded, p, pixels, Pixels<T>(job, a + group * job.group_in(), out + channel));
+            const T* from = a + group * job.group_in();
+            if (has_pairs && job.windows.cols.out % 2 == 0)
+                sweep_pairs(p, pixels, Pixels<T>(job, from, out + channel, 2));
+            else
+                sweep(Form::padded, p, pixels, Pixels<T>(job, from, out + channel));
         }
 }
 

@@ -38,14 +38,6 @@ constexpr bool has(unsigned bits, int i) {
     return (bits >> i & 1) != 0;
 }
 
-/// The same, but the compiler does not know: else it keeps a pointer for every load of an unrolled loop, and
-/// has no registers for them.
-template <class T>
-KERATIN_INLINE T opaque(T value) {
-    asm("" : "+r"(value));
-    return value;
-}
-
 /// A vector of channels, of which there are n when it is not whole.
 template <bool Whole, class T>
 KERATIN_INLINE Vec<T> load_channels(const T* p, int64_t n) {

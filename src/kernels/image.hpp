@@ -2,6 +2,7 @@
 
 #include "kernels/kernels.hpp"
 #include "kernels/parallel.hpp"
+#include "kernels/simd.hpp"
 
 /// Reading an NHWC image through windows that reach beyond its edges.
 namespace keratin::kernels::KERATIN_ISA {
@@ -54,15 +55,31 @@ void clear(T* to, int64_t n) {
     __builtin_memset(to, 0, static_cast<size_t>(n) * sizeof(T));
 }
 
+/// The same for rows of an image, which may be too short to call a function for.
+template <class T>
+KERATIN_INLINE void copy_short(const T* from, int64_t n, T* to) {
+    constexpr int64_t width = Vec<T>::width;
+    int64_t i = 0;
+    for (; i + width <= n; i += width) Vec<T>::load(from + i).store(to + i);
+    Vec<T>::load_n(from + i, n - i).store_n(to + i, n - i);
+}
+template <class T>
+KERATIN_INLINE void clear_short(T* to, int64_t n) {
+    constexpr int64_t width = Vec<T>::width;
+    int64_t i = 0;
+    for (; i + width <= n; i += width) Vec<T>::zero().store(to + i);
+    Vec<T>::zero().store_n(to + i, n - i);
+}
+
 /// One row of pixels (of an image row, or of nothing: null) with zeros for what is not there.
 template <class T>
 void copy_row(const Windows& windows, const T* from, T* to) {
     const int64_t c = windows.channels, left = windows.left(), right = left + windows.wide();
     const int64_t first = larger(left, 0), last = smaller(right, windows.cols.extent);
-    if (!from || first >= last) return clear(to, (right - left) * c);
-    clear(to, (first - left) * c);
-    copy(from + first * c, (last - first) * c, to + (first - left) * c);
-    clear(to + (last - left) * c, (right - last) * c);
+    if (!from || first >= last) return clear_short(to, (right - left) * c);
+    clear_short(to, (first - left) * c);
+    copy_short(from + first * c, (last - first) * c, to + (first - left) * c);
+    clear_short(to + (last - left) * c, (right - last) * c);
 }
 
 /// The top left pixel of window (first, 0) where windows [first, last) can be read without leaving memory: in

@@ -8,6 +8,14 @@
 /// (true fused multiply-add, partial loads and stores, sums in a fixed order).
 namespace keratin::kernels::KERATIN_ISA {
 
+/// The same, but the compiler does not know: else it keeps a pointer for every load of an unrolled loop, and
+/// has no registers for them.
+template <class T>
+KERATIN_INLINE T opaque(T value) {
+    asm("" : "+r"(value));
+    return value;
+}
+
 /// One register of T.
 template <class T>
 struct Vec {

@@ -20,7 +20,8 @@ struct Product {
     const T* bias;  ///< or null
     bool add;       ///< add c's old value
     bool relu;
-    bool resume;  ///< the chain goes on from c's old value, instead of from 0
+    bool resume;             ///< the chain goes on from c's old value, instead of from 0
+    int64_t a_next, c_next;  ///< paired: from the first row of a pair to the second
 };
 
 /// How a tile reads its operands.
@@ -28,6 +29,7 @@ enum class Form {
     padded,    ///< b holds whole vectors
     masked,    ///< the last vector of b is cut off after `cols`
     lanewise,  ///< as masked, and each lane has its own a: a[r][... + j] in place of a[r][...]
+    paired,    ///< as padded, and a and c point to pairs of rows: pointers to all would not fit in registers
 };
 
 template <class T>
@@ -45,10 +47,15 @@ constexpr int64_t lanes = Vec<T>::width;
 template <class T>
 constexpr int64_t panel_width = 2 * lanes<T>;
 
+constexpr int register_bytes = sizeof(Vec<float>);
+
+/// Whether there are so many registers for sums that those for pointers are the fewer ones.
+constexpr bool has_pairs = register_bytes == 64;
+
 /// Rows of a full tile for panels of so many vectors: as many as the registers hold.
-template <int Vectors>
+template <int Vectors, bool Pairs = false>
 constexpr int tile_rows() {
-    constexpr int register_bytes = sizeof(Vec<float>);
+    if constexpr (Pairs) return Vectors == 1 ? 20 : 14;
     if constexpr (Vectors == 1) return register_bytes == 64 ? 12 : 8;
     if constexpr (Vectors == 2) return register_bytes == 64 ? 12 : register_bytes == 32 ? 6 : 4;
     return 1;
@@ -77,24 +84,24 @@ KERATIN_INLINE void store_cols(Vec<T> x, T* p, int64_t cols) {
     cols >= lanes<T> ? x.store(p) : x.store_n(p, cols);
 }
 
-/// All `rows` rows of a panel of so many vectors; walk(a, c) yields the pointers of the next row.
-template <int Vectors, class T, class Walk>
+/// All `rows` rows of a panel of so many vectors; walk(a, c) yields the pointers of the next row or pair.
+template <int Vectors, bool Pairs = false, class T, class Walk>
 void sweep_panel(Form form, const Product<T>& p, int64_t rows, Walk& walk) {
-    constexpr int most = tile_rows<Vectors>();
+    constexpr int step = Pairs ? 2 : 1, most = tile_rows<Vectors, Pairs>(), places = most / step;
     const int left = static_cast<int>(rows % most);
     Tile<T> full{}, last{};
     if (rows >= most) find_tile(form, Vectors, most, full);
     if (left > 0) find_tile(form, Vectors, left, last);
     for (int64_t done = 0; done < rows; done += most) {
-        const int count = rows - done < most ? static_cast<int>(rows - done) : most;
-        const T* a[most];
-        T* c[most];
+        const int count = rows - done < most ? static_cast<int>(rows - done) / step : places;
+        const T* a[places];
+        T* c[places];
         for (int r = 0; r < count; ++r) walk(a[r], c[r]);
-        for (int r = count; r < most; ++r) {
+        for (int r = count; r < places; ++r) {
             a[r] = a[count - 1];
             c[r] = c[count - 1];
         }
-        (count == most ? full : last)(p, a, c);
+        (count == places ? full : last)(p, a, c);
     }
 }
 
@@ -103,6 +110,13 @@ template <class T, class Walk>
 void sweep(Form form, const Product<T>& p, int64_t rows, Walk walk) {
     if (form == Form::masked && p.cols % lanes<T> == 0) form = Form::padded;
     p.cols > lanes<T> ? sweep_panel<2>(form, p, rows, walk) : sweep_panel<1>(form, p, rows, walk);
+}
+
+/// The same where every two rows lie as far apart; walk(a, c) yields the first of each two.
+template <class T, class Walk>
+void sweep_pairs(const Product<T>& p, int64_t rows, Walk walk) {
+    p.cols > lanes<T> ? sweep_panel<2, true>(Form::paired, p, rows, walk)
+                      : sweep_panel<1, true>(Form::paired, p, rows, walk);
 }
 
 }  // namespace
