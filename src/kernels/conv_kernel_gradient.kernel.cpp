@@ -153,7 +153,7 @@ private:
     /// Whether dy goes into panels: not where it lies like one, nor for a few entries.
     bool packs() const {
         constexpr int64_t few = 64;
-        const bool panel = conv_.out_c <= panel_width<T> && conv_.out_c % lanes<T> == 0;
+        const bool panel = conv_.out_c <= 2 * panel_width<T> && conv_.out_c % lanes<T> == 0;
         return !panel && job_.entries() >= few;
     }
 
