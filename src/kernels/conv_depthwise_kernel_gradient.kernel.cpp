@@ -175,7 +175,7 @@ void add_chunk(const Job<T>& job, int64_t chunk, int64_t first, int64_t last) {
 /// By the shape alone: few where the sums of a chunk are not small beside its images.
 template <class T>
 int64_t chunks_of(const Job<T>& job) {
-    constexpr int64_t most = 8, share = 32;
+    constexpr int64_t most = 8, share = 16;
     const Conv2D& conv = job.conv;
     const int64_t images = conv.batch * (conv.in_h * conv.in_w + conv.out_h * conv.out_w) * conv.in_c;
     int64_t chunks = 1;
