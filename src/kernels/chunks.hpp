@@ -31,9 +31,13 @@ void add_chunks(T* sums, int64_t chunks, int64_t size) {
 /// All chunks into the result, which they replace or are added to.
 template <class T>
 void add_up(const Context& context, T* sums, int64_t chunks, int64_t size, T* result, bool accumulate) {
-    parallel_blocks(context, size, chunks, [&](int64_t begin, int64_t end) {
-        add_chunks(sums, chunks, size, begin, end);
-        for (int64_t j = begin; j < end; ++j) result[j] = accumulate ? result[j] + sums[j] : sums[j];
+    constexpr int64_t block = 512;  // of all chunks: they stay in the first-level cache
+    parallel_blocks(context, size, chunks, [&](int64_t first, int64_t last) {
+        for (int64_t begin = first; begin < last; begin += block) {
+            const int64_t end = smaller(begin + block, last);
+            add_chunks(sums, chunks, size, begin, end);
+            for (int64_t j = begin; j < end; ++j) result[j] = accumulate ? result[j] + sums[j] : sums[j];
+        }
     });
 }
 

@@ -51,8 +51,8 @@ template <int Rows, class T>
 using Sums = Vec<T>[Rows][depthwise_taps][depthwise_taps];
 
 /// Edge: some of x that is read is not there.
-template <int Stride, int Rows, int Cols, bool Edge, bool Whole, class T>
-KERATIN_INLINE void add_pixels(const Spot<T>& spot, int64_t n, Sums<Rows, T>& sum) {
+template <int Stride, int Rows, int Cols, bool Edge, bool Whole, int All, class T>
+KERATIN_INLINE void add_pixels(const Spot<T>& spot, int64_t n, Sums<All, T>& sum) {
     constexpr int x_rows = (Rows - 1) * Stride + depthwise_taps,
                   x_cols = (Cols - 1) * Stride + depthwise_taps;
     Vec<T> dy[Rows][Cols];
@@ -81,8 +81,8 @@ KERATIN_INLINE void add_pixels(const Spot<T>& spot, int64_t n, Sums<Rows, T>& su
 }
 
 /// Rows [row, row + Rows) of dy, all columns.
-template <int Stride, int Rows, bool Whole, class T>
-KERATIN_INLINE void add_rows(const Conv2D& conv, Spot<T> spot, int64_t row, int64_t n, Sums<Rows, T>& sum) {
+template <int Stride, int Rows, bool Whole, int All, class T>
+KERATIN_INLINE void add_rows(const Conv2D& conv, Spot<T> spot, int64_t row, int64_t n, Sums<All, T>& sum) {
     constexpr int most = 4, rows = (Rows - 1) * Stride + depthwise_taps,
                   cols = (most - 1) * Stride + depthwise_taps;
     const int64_t top = row * Stride - conv.pad_top;
@@ -107,10 +107,16 @@ KERATIN_INLINE void add_rows(const Conv2D& conv, Spot<T> spot, int64_t row, int6
     }
 }
 
-/// Rows [first, last) of dy that are `step` apart, `Rows` at a time, onto the sums.
+/// Rows [first, last) of images [begin, end); first is even.
+struct Block {
+    int64_t begin, end, first, last;
+    bool resume;  ///< the sums go on from those of blocks before
+};
+
+/// n channels of a block, `Rows` rows of every two from `parity` on, onto the sums.
 template <int Stride, int Rows, bool Whole, class T>
-void add_block(const Conv2D& conv, const Spot<T>& spot, int64_t first, int64_t last, int64_t n, T* sums) {
-    if (first >= last) return;
+void add_block(const Job<T>& job, const Block& block, int64_t parity, int64_t channel, int64_t n, T* sums) {
+    const Conv2D& conv = job.conv;
     Sums<Rows, T> sum;
     const auto each = [&](const auto& body) KERATIN_INLINE_BODY {
 #pragma GCC unroll 2
@@ -121,56 +127,61 @@ void add_block(const Conv2D& conv, const Spot<T>& spot, int64_t first, int64_t l
                 for (int j = 0; j < depthwise_taps; ++j)
                     body(sum[r][i][j], sums + ((r * depthwise_taps + i) * depthwise_taps + j) * conv.in_c);
     };
-    each([&](Vec<T>& s, const T* from) { s = load_channels<Whole>(from, n); });
-    for (int64_t row = first; row < last; row += parities)
-        add_rows<Stride, Rows, Whole>(conv, spot, row, n, sum);
-    each([&](Vec<T>& s, T* to) { store_channels<Whole>(s, to, n); });
-}
-
-/// Rows [first, last) of one image for n channels; first is even.
-template <int Stride, bool Whole, class T>
-void add_channels(const Job<T>& job, const Spot<T>& spot, int64_t first, int64_t last, int64_t n, T* sums) {
-    if constexpr (most_rows == parities) {
-        const int64_t pairs = first + (last - first) / parities * parities;
-        add_block<Stride, parities, Whole>(job.conv, spot, first, pairs, n, sums);
-        add_block<Stride, 1, Whole>(job.conv, spot, pairs, last, n, sums);
-    } else {
-        add_block<Stride, 1, Whole>(job.conv, spot, first, last, n, sums);
-        add_block<Stride, 1, Whole>(job.conv, spot, first + 1, last, n, sums + job.size());
-    }
-}
-
-/// Rows [row, end) of image n for the vector of channels that begins at `channel`.
-template <int Stride, class T>
-void add_image_rows(const Job<T>& job, int64_t n, int64_t row, int64_t end, int64_t channel, int64_t count,
-                    T* sums) {
-    const Conv2D& conv = job.conv;
+    each(
+        [&](Vec<T>& s, const T* from) { s = block.resume ? load_channels<Whole>(from, n) : Vec<T>::zero(); });
     Spot<T> spot{};
-    spot.x = job.x + n * conv.in_h * conv.in_w * conv.in_c;
-    spot.dy = job.dy + n * conv.out_h * conv.out_w * conv.in_c;
     spot.channel = channel;
     spot.next = conv.in_c;
     spot.x_row = conv.in_w * conv.in_c;
     spot.dy_row = conv.out_w * conv.in_c;
-    if (count >= lanes<T>)
-        add_channels<Stride, true>(job, spot, row, end, lanes<T>, sums + channel);
-    else
-        add_channels<Stride, false>(job, spot, row, end, count, sums + channel);
+    for (int64_t image = block.begin; image < block.end; ++image) {
+        spot.x = job.x + image * conv.in_h * spot.x_row;
+        spot.dy = job.dy + image * conv.out_h * spot.dy_row;
+        int64_t row = block.first + parity;
+        for (; row + Rows <= block.last; row += parities)
+            add_rows<Stride, Rows, Whole>(conv, spot, row, n, sum);
+        if (Rows > 1 && row < block.last) add_rows<Stride, 1, Whole>(conv, spot, row, n, sum);
+    }
+    each([&](Vec<T>& s, T* to) { store_channels<Whole>(s, to, n); });
+}
+
+/// n channels of a block, even and odd rows.
+template <int Stride, bool Whole, class T>
+void add_channels(const Job<T>& job, const Block& block, int64_t channel, int64_t n, T* sums) {
+    for (int parity = 0; parity < parities; parity += most_rows)
+        add_block<Stride, most_rows, Whole>(job, block, parity, channel, n, sums + parity * job.size());
 }
 
 /// Channels [first, last) of the images of one chunk, in order.
 template <int Stride, class T>
 void add_chunk(const Job<T>& job, int64_t chunk, int64_t first, int64_t last) {
     const Conv2D& conv = job.conv;
-    T* sums = job.sums + chunk * parities * job.size();
-    for (int64_t t = 0; t < parities * depthwise_taps * depthwise_taps; ++t)
-        clear(sums + t * conv.in_c + first, last - first);
-    const int64_t end = (chunk + 1) * conv.batch / job.chunks, block = job.block();
-    for (int64_t n = chunk * conv.batch / job.chunks; n < end; ++n)
-        for (int64_t row = 0; row < conv.out_h; row += block)
-            for (int64_t channel = first; channel < last; channel += lanes<T>)
-                add_image_rows<Stride>(job, n, row, smaller(row + block, conv.out_h), channel, last - channel,
-                                       sums);
+    T* const sums = job.sums + chunk * parities * job.size();
+    const int64_t begin = chunk * conv.batch / job.chunks, end = (chunk + 1) * conv.batch / job.chunks;
+    const int64_t rows = job.block(), images = larger(1, rows / conv.out_h);
+    for (int64_t n = begin; n < end; n += images)
+        for (int64_t row = 0; row < conv.out_h; row += rows) {
+            const Block block{n, smaller(n + images, end), row, smaller(row + rows, conv.out_h),
+                              n > begin || row > 0};
+            for (int64_t c = first; c < last; c += lanes<T>) {
+                if (c + lanes<T> <= last)
+                    add_channels<Stride, true>(job, block, c, lanes<T>, sums + c);
+                else
+                    add_channels<Stride, false>(job, block, c, last - c, sums + c);
+            }
+        }
+}
+
+/// By the shape alone: few where the sums of a chunk are not small beside its images.
+template <class T>
+int64_t chunks_of(const Job<T>& job) {
+    constexpr int64_t most = 8, share = 16;
+    const Conv2D& conv = job.conv;
+    const int64_t images = conv.batch * (conv.in_h * conv.in_w + conv.out_h * conv.out_w) * conv.in_c;
+    int64_t chunks = 1;
+    while (2 * chunks <= smaller(most, conv.batch) && 2 * chunks * share * parities * job.size() <= images)
+        chunks *= 2;
+    return chunks;
 }
 
 template <class T>
@@ -178,7 +189,11 @@ void kernel_gradient(const Context& context, const Conv2D& conv, const T* x, con
                      bool accumulate) {
     constexpr int64_t enough_tasks = 8, channels_in_task = 64;
     Job<T> job{conv, x, dy, 1, nullptr};
-    job.chunks = chunk_count(conv.batch, job.size());
+    if (conv.batch * conv.out_h * conv.out_w == 0) {
+        if (!accumulate) clear(dkernel, job.size());
+        return;
+    }
+    job.chunks = chunks_of(job);
     const Scratch<T> sums(context, job.chunks * parities * job.size());
     job.sums = sums.data();
     const int64_t parts = larger(1, smaller(enough_tasks / job.chunks, conv.in_c / channels_in_task));

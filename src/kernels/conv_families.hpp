@@ -67,4 +67,11 @@ void conv_kernel_gradient_by_filters(const Context&, const Conv2D&, const float*
 void conv_kernel_gradient_by_filters(const Context&, const Conv2D&, const double* x, const double* dy,
                                      double* dkernel, bool accumulate);
 
+/// The same, bit for bit, with channels of one tap as rows of the tiles: for windows that reach beyond the
+/// images, and nothing empty.
+void conv_kernel_gradient_by_taps(const Context&, const Conv2D&, const float* x, const float* dy,
+                                  float* dkernel, bool accumulate);
+void conv_kernel_gradient_by_taps(const Context&, const Conv2D&, const double* x, const double* dy,
+                                  double* dkernel, bool accumulate);
+
 }  // namespace keratin::kernels::KERATIN_ISA

@@ -153,7 +153,7 @@ private:
     /// Whether dy goes into panels: not where it lies like one, nor for a few entries.
     bool packs() const {
         constexpr int64_t few = 64;
-        const bool panel = conv_.out_c <= panel_width<T> && conv_.out_c % lanes<T> == 0;
+        const bool panel = conv_.out_c <= 2 * panel_width<T> && conv_.out_c % lanes<T> == 0;
         return !panel && job_.entries() >= few;
     }
 
@@ -171,6 +171,13 @@ bool by_filters(const KernelGradient<T>& job) {
            8 * kernel_rows<T>(job.windows).vectors() * out_c < 7 * job.entries();
 }
 
+/// Whether leaving out what lies outside saves more than tiles of one tap cost.
+bool by_taps(const Conv2D& conv, const Windows& windows) {
+    constexpr int64_t enough_channels = 32, enough_pixels = 128;
+    return !windows.inside() && conv.in_c / conv.groups >= enough_channels &&
+           windows.pixels() >= enough_pixels;
+}
+
 template <class T>
 void kernel_gradient(const Context& context, const Conv2D& conv, const T* x, const T* dy, T* dkernel,
                      bool accumulate) {
@@ -182,6 +189,8 @@ void kernel_gradient(const Context& context, const Conv2D& conv, const T* x, con
     }
     job.chunks = chunks_of(job);
     if (by_filters(job)) return conv_kernel_gradient_by_filters(context, conv, x, dy, dkernel, accumulate);
+    if (by_taps(conv, job.windows))
+        return conv_kernel_gradient_by_taps(context, conv, x, dy, dkernel, accumulate);
     job.block = rows_together(job, conv.stride_h * conv.stride_w * conv.in_c + panel_width<T>);
     job.units = ByEntries<T>::panels(conv) * ByEntries<T>::strips(job);
     add_up_chunks<ByEntries<T>>(context, job, dkernel, accumulate);

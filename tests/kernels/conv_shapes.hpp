@@ -76,4 +76,17 @@ inline Conv2D random_depthwise_shape(Random& random) {
     return c;
 }
 
+/// Many channels, and images with room for windows of every kind.
+inline Conv2D random_wide_shape(Random& random) {
+    Conv2D c = random_shape(random);
+    c.groups = random.pick<int64_t>({1, 1, 2});
+    c.in_c = c.groups * random.integer(32, 52);
+    c.out_c = c.groups * random.pick<int64_t>({random.integer(1, 50), 16, 32});
+    c.in_h = random.integer(9, 33);
+    c.in_w = random.integer(9, 33);
+    c.out_h = out_size(c.in_h, c.pad_top + random.integer(0, 4), c.kernel_h, c.stride_h, c.dilation_h);
+    c.out_w = out_size(c.in_w, c.pad_left + random.integer(0, 4), c.kernel_w, c.stride_w, c.dilation_w);
+    return c;
+}
+
 }  // namespace keratin::kernels::testing

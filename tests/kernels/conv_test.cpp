@@ -47,6 +47,12 @@ TEST_CASE("Depthwise convolutions of 3x3 and their gradients agree with the naiv
     check_random_shapes<double>(7, 600, random_depthwise_shape);
 }
 
+TEST_CASE("Convolutions of many channels and their gradients agree with the naive loops on random shapes",
+          "[kernels][conv2d]") {
+    check_random_shapes<float>(9, 20, random_wide_shape);
+    check_random_shapes<double>(10, 20, random_wide_shape);
+}
+
 TEST_CASE("Few filters over wide images agree with the naive loops", "[kernels][conv2d]") {
     Random random(8);
     for (int i = 0; i < 60; ++i) {
@@ -81,7 +87,9 @@ TEST_CASE("The way tasks are shared does not change a bit of a convolution or a 
           "[kernels][conv2d]") {
     Random random(4);
     for (int i = 0; i < 100; ++i) {
-        Conv2D conv = i < 50 ? random_shape(random) : random_depthwise_shape(random);
+        Conv2D conv = i < 50   ? random_shape(random)
+                      : i < 96 ? random_depthwise_shape(random)
+                               : random_wide_shape(random);
         conv.batch = random.integer(1, 20);
         const ConvCase<float> c(
             [&] {
@@ -106,7 +114,10 @@ TEST_CASE("The gradients of a convolution are the same on avx2 and avx512, bit f
     if (!kernels_for<float>("avx512")) return;
     Random random(5);
     for (int i = 0; i < 600; ++i) {
-        const ConvCase<float> c(i < 300 ? random_shape(random) : random_depthwise_shape(random), random);
+        const ConvCase<float> c(i < 300   ? random_shape(random)
+                                : i < 570 ? random_depthwise_shape(random)
+                                          : random_wide_shape(random),
+                                random);
         INFO(text(c.conv));
         CHECK(same_bits(c.input_gradient(*kernels_for<float>("avx2")),
                         c.input_gradient(*kernels_for<float>("avx512"))));
