@@ -132,8 +132,10 @@ def main():
             one.ask("quit")
 
     lines = ["| " + " | ".join(row) + " |" for row in [head, ["---"] * len(head), *rows]]
-    versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in ("torch", "tensorflow-cpu", "jax"))
-    lines.append(f"\n{datetime.date.today()}, {processor()}, {options.threads} threads; {versions}.")
+    packages = {"PyTorch": "torch", "TensorFlow": "tensorflow-cpu", "JAX": "jax"}
+    used = [package for peer, package in packages.items() if any(name.startswith(peer) for name in contestants)]
+    versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in used)
+    lines.append(f"\n{datetime.date.today()}, {processor()}, {options.threads} threads{'; ' if used else ''}{versions}.")
     print("\n".join(lines))
     if options.markdown:
         with open(options.markdown, "w") as file:
