@@ -13,6 +13,7 @@
 #include <keratin/core/error.hpp>
 #include <keratin/core/export.hpp>
 #include <keratin/core/handle.hpp>
+#include <keratin/core/one_or_more.hpp>
 #include <keratin/core/padding.hpp>
 #include <keratin/core/random.hpp>
 #include <keratin/core/scalar.hpp>

@@ -77,10 +77,11 @@ public:
         const std::lock_guard lock(mutex_);
         const Entry* builtin = find(builtins_, class_name);
         const std::string& module = builtin && !builtin->module.empty() ? builtin->module : module_;
-        return Config::object({{"module", builtin ? Config(module) : Config()},
-                               {"class_name", class_name},
-                               {"config", std::move(config)},
-                               {"registered_name", builtin ? Config() : Config("Custom>" + class_name)}});
+        return Config::object(
+            {{"module", builtin ? Config(module) : Config()},
+             {"class_name", class_name},
+             {"config", std::move(config)},
+             {"registered_name", registered_name(class_name, builtin ? &module : nullptr)}});
     }
 
     bool is_builtin(std::string_view name) const {
@@ -93,6 +94,11 @@ public:
     }
 
 private:
+    /// Nothing for what Keras exports, the class's name for what it does not.
+    static Config registered_name(const std::string& class_name, const std::string* module) {
+        if (!module) return "Custom>" + class_name;
+        return module->starts_with("keras.src") ? Config(class_name) : Config();
+    }
     static const Entry* find(const std::vector<Entry>& entries, std::string_view name) {
         for (const Entry& entry : entries) {
             if (entry.class_name == name) return &entry;

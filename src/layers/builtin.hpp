@@ -2,16 +2,21 @@
 
 #include <keratin/layers/registry.hpp>
 
+#include <concepts>
 #include <string>
-#include <typeindex>
+#include <utility>
 
 namespace keratin::detail {
 
 /// Adds a class of keratin's that this part of the library does not know, such as Sequential, to the closed
-/// list: `static const BuiltinLayer entry("Sequential", "keras", typeid(Sequential),
-/// Sequential::from_config);`
+/// list: `const BuiltinLayer entry = builtin_layer<Sequential>("Sequential", "keras");`
 struct BuiltinLayer {
-    BuiltinLayer(std::string class_name, std::string module, std::type_index type, LayerFactory factory);
+    BuiltinLayer(std::string class_name, std::string module, LayerClass type, LayerFactory factory);
 };
+
+template <std::derived_from<Layer> L>
+BuiltinLayer builtin_layer(std::string class_name, std::string module) {
+    return BuiltinLayer(std::move(class_name), std::move(module), LayerClass::of<L>(), L::from_config);
+}
 
 }  // namespace keratin::detail

@@ -23,6 +23,10 @@ public:
     static Frame* top();  ///< null outside of any layer
     /// True when this thread is in the layer, at whatever depth.
     static bool is_in(const LayerState& state);
+    /// True when the innermost thing this thread does is to build the layer.
+    static bool builds(const LayerState& state) {
+        return top() && &top()->state_ == &state && top()->kind_ != Kind::call;
+    }
     static bool training() { return top() && top()->training_; }
     /// "sequential/conv2d/": the names of the layers that this thread is in.
     static std::string scope(const LayerState& innermost);

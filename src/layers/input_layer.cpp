@@ -1,6 +1,7 @@
 #include <keratin/layers/input_layer.hpp>
 
 #include "layers/config.hpp"
+#include "layers/node.hpp"
 
 #include <keratin/core/error.hpp>
 
@@ -68,3 +69,17 @@ std::shared_ptr<Layer> InputLayer::from_config(const Config& config) {
 }
 
 }  // namespace keratin::layers
+
+namespace keratin {
+
+KerasTensor detail::input_of(const std::shared_ptr<layers::InputLayer>& layer) {
+    layer->build(layer->shape());
+    std::vector<Node::Output> output = {{layer->shape(), layer->options.dtype}};
+    return {std::make_shared<Node>(layer, std::vector<KerasTensor>(), CallOptions{}, std::move(output)), 0};
+}
+
+KerasTensor Input(Shape shape, layers::InputLayerOptions options) {
+    return detail::input_of(std::make_shared<layers::InputLayer>(shape, std::move(options)));
+}
+
+}  // namespace keratin

@@ -4,10 +4,8 @@
 #include "layers/config.hpp"
 #include "layers/layer_state.hpp"
 
-#include <keratin/autograd/tape.hpp>
 #include <keratin/core/error.hpp>
 #include <keratin/layers/registry.hpp>
-#include <keratin/ops/elementwise.hpp>
 
 #include <cxxabi.h>
 
@@ -19,7 +17,6 @@
 namespace keratin {
 namespace {
 
-using detail::ActivityLosses;
 using detail::Frame;
 using detail::LayerState;
 
@@ -43,58 +40,6 @@ std::string plain_name(const std::type_info& type) {
     return scope == std::string::npos ? name : name.substr(scope + 2);
 }
 
-/// Makes a layer one of the layers inside the one that calls or builds it.
-class Adoption {
-public:
-    explicit Adoption(const Layer& layer) : child_(LayerState::of(layer)), caller_(Frame::top()) {
-        if (!caller_ || &caller_->state() == child_.get() || !caller_->state().finds_inner()) {
-            caller_ = nullptr;
-            return;
-        }
-        LayerState::refreshed(layer);
-        fresh_ = caller_->state().adopt(child_);
-        caller_->adopted |= fresh_;
-    }
-    void done() const {
-        if (fresh_ && !child_->all_variables().empty()) caller_->state().note_variables(*child_);
-    }
-
-private:
-    const std::shared_ptr<LayerState>& child_;
-    Frame* caller_;
-    bool fresh_ = false;
-};
-
-Tensor run(Layer& layer, const Tensor& x, bool training) {
-    LayerState& state = *LayerState::of(layer);
-    Frame frame(state, training, Frame::Kind::call);
-    Tensor y = layer.call(is_floating(x.dtype()) && x.dtype() != state.dtype ? cast(x, state.dtype) : x);
-    if (frame.adopted) state.drop_lost_layers();
-    if (!y.defined()) fail<ValueError>("{}: call() returned an undefined tensor", state.name);
-    return y;
-}
-
-/// The shape that call() gives for zeros, with nothing recorded. The batch may be unknown.
-Shape trial(Layer& layer, const Shape& input) {
-    const bool any_batch = input.rank() > 0 && input[0] == Shape::unknown;
-    const Shape shape = any_batch ? input.with(0, 1) : input;
-    if (!shape.is_static())
-        fail<ShapeError>(
-            "{}: input shape {} leaves more than the batch open; override compute_output_shape() or give the "
-            "other axes",
-            layer.name(), input);
-    const NoGradient pause;
-    const ActivityLosses fall(false);
-    const Shape output = run(layer, zeros(shape, layer.dtype()), false).shape();
-    return any_batch && output.rank() > 0 && output[0] == 1 ? output.with(0, Shape::unknown) : output;
-}
-
-void add_activity_loss(const LayerState& state, const Tensor& y) {
-    if (!state.activity_regularizer || !ActivityLosses::wanted()) return;
-    const int64_t batch = y.rank() > 0 ? y.shape()[0] : 1;
-    if (batch > 0) ActivityLosses::add((*state.activity_regularizer)(y) / batch);
-}
-
 }  // namespace
 
 TrainableFlag& TrainableFlag::operator=(bool trainable) {
@@ -111,59 +56,24 @@ Layer::Layer() : Layer(LayerOptions{}) {}
 Layer::Layer(LayerOptions options, std::string_view class_name)
     : trainable(nullptr), state_(std::make_shared<LayerState>(std::move(options), class_name)) {
     trainable.state_ = state_;
+    state_->enroll(*this);
 }
 
-Layer::~Layer() = default;
+Layer::Layer(const Layer& other)
+    : std::enable_shared_from_this<Layer>(other), trainable(other.trainable), state_(other.state_) {
+    state_->enroll(*this);
+}
+
+Layer::~Layer() {
+    state_->leave(*this);
+}
 
 Layer& Layer::operator=(const Layer& other) {
+    other.state_->enroll(*this);
+    state_->leave(*this);
     state_ = other.state_;
     trainable.state_ = other.state_;
     return *this;
-}
-
-Tensor Layer::operator()(const Tensor& x, const CallOptions& options) const {
-    Layer& self = const_cast<Layer&>(*this);  // a layer's state is shared; the object holds handles only
-    state_->ensure_name(*this);
-    try {
-        if (!x.defined())
-            fail<ValueError>(
-                "{}: the input is an undefined tensor; give it a value first, for instance by zeros(shape)",
-                state_->name);
-        const bool training = options.training.value_or(Frame::training());
-        state_->build_once(self, x.shape(), true);
-        const Adoption adoption(*this);
-        Tensor y = run(self, x, training);
-        adoption.done();
-        add_activity_loss(*state_, y);
-        return y;
-    } catch (const Error&) {
-        detail::rethrow_named(*state_);
-    }
-}
-
-void Layer::build(const Shape& input_shape) {
-    const Frame* frame = Frame::top();
-    if (frame && &frame->state() == state_.get() && frame->kind() != Frame::Kind::call) {
-        build_variables(input_shape);
-        return;
-    }
-    state_->build_once(*this, input_shape, false);
-    Adoption(*this).done();
-}
-
-void Layer::build_variables(const Shape& input_shape) {
-    const Frame* frame = Frame::top();
-    if (frame && frame->kind() == Frame::Kind::build) trial(*this, input_shape);
-}
-
-Shape Layer::compute_output_shape(const Shape& input) const {
-    Layer& self = const_cast<Layer&>(*this);
-    self.build(input);
-    try {
-        return trial(self, input);
-    } catch (const Error&) {
-        detail::rethrow_named(*state_);
-    }
 }
 
 const std::string& Layer::name() const {

@@ -2,6 +2,7 @@
 
 #include "autograd/structure.hpp"
 #include "layers/call_stack.hpp"
+#include "layers/shared_layer.hpp"
 
 #include <keratin/core/error.hpp>
 
@@ -52,6 +53,25 @@ LayerState::LayerState(LayerOptions options, std::string_view builtin)
     numbered = name.empty() && !class_name.empty();
     if (numbered) name = unique_name(to_snake_case(class_name));
     named_ = !name.empty();
+}
+
+void LayerState::enroll(const Layer& layer) {
+    const std::lock_guard lock(mutex_);
+    objects_.push_back(&layer);
+}
+
+void LayerState::leave(const Layer& layer) {
+    const std::lock_guard lock(mutex_);
+    objects_.erase(std::find(objects_.begin(), objects_.end(), &layer));
+}
+
+std::shared_ptr<Layer> LayerState::any_layer() const {
+    const Layer* oldest = nullptr;
+    {
+        const std::lock_guard lock(mutex_);
+        if (!objects_.empty()) oldest = objects_.front();
+    }
+    return oldest ? shared_layer(*oldest) : nullptr;
 }
 
 const std::string& LayerState::ensure_name(const Layer& layer) {
@@ -114,10 +134,15 @@ void LayerState::list_inner(const std::vector<std::shared_ptr<LayerState>>& stat
 
 std::optional<Shape> LayerState::input_shape() const {
     const std::lock_guard lock(mutex_);
-    return input_shape_;
+    return input_shapes_.empty() ? std::nullopt : std::optional(input_shapes_.front());
 }
 
-void LayerState::build_once(Layer& layer, const Shape& shape, bool by_call) {
+std::vector<Shape> LayerState::input_shapes() const {
+    const std::lock_guard lock(mutex_);
+    return input_shapes_;
+}
+
+void LayerState::build_once(Layer& layer, std::span<const Shape> shapes, bool by_call) {
     if (built()) return;
     const std::lock_guard building(build_mutex_);
     if (built()) return;
@@ -126,7 +151,10 @@ void LayerState::build_once(Layer& layer, const Shape& shape, bool by_call) {
     const std::vector<Weight> before = weights_;
     try {
         const Frame frame(*this, false, by_call ? Frame::Kind::build_by_call : Frame::Kind::build);
-        layer.build(shape);
+        if (shapes.size() == 1)
+            layer.build(shapes.front());
+        else
+            layer.build_list({shapes.begin(), shapes.end()});
         refreshed(layer);
     } catch (const Error&) {
         set_weights(before);
@@ -137,7 +165,7 @@ void LayerState::build_once(Layer& layer, const Shape& shape, bool by_call) {
     }
     {
         const std::lock_guard lock(mutex_);
-        input_shape_ = shape;
+        input_shapes_.assign(shapes.begin(), shapes.end());
     }
     BuildTransaction::built(shared_from_this());
     transaction.commit();
@@ -158,7 +186,7 @@ void LayerState::unbuild() {
     const std::lock_guard lock(mutex_);
     StructureVersion::changed();
     built_.store(false, std::memory_order_release);
-    input_shape_.reset();
+    input_shapes_.clear();
     std::erase_if(weights_, [](const Weight& weight) { return !weight.variable.built(); });
 }
 

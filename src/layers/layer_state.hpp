@@ -6,6 +6,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_set>
@@ -22,18 +23,28 @@ struct LayerState : std::enable_shared_from_this<LayerState> {
     /// The state with its name given and its lists brought up to date with the layer's members.
     static std::shared_ptr<LayerState> refreshed(const Layer& layer);
 
+    /// The objects that are this layer: each copy is one.
+    void enroll(const Layer& layer);
+    void leave(const Layer& layer);
+    /// A copy of the oldest of them; null when none is left. Throws as shared_layer().
+    std::shared_ptr<Layer> any_layer() const;
+
     /// Gives an unnamed layer "residual", "residual_1", .. by its class.
     const std::string& ensure_name(const Layer& layer);
 
     bool built() const { return built_.load(std::memory_order_acquire); }
-    std::optional<Shape> input_shape() const;  ///< what it was built for
+    std::optional<Shape> input_shape() const;  ///< what it was built for; of the first input
+    std::vector<Shape> input_shapes() const;   ///< of all of them
     /// Builds once, whichever thread comes first; a build that throws takes back all it has made.
     /// `by_call`: a call follows, so that layers inside need not be found by a trial on zeros.
-    void build_once(Layer& layer, const Shape& shape, bool by_call);
+    void build_once(Layer& layer, std::span<const Shape> shapes, bool by_call);
     void reset_built();  ///< the next call builds again; variables that exist are kept
     /// Back to before the build.
     void unbuild();
     void add_weight(Variable& slot, const WeightOptions& options);
+
+    /// Numbers the symbolic calls of the layer.
+    size_t count_node() { return nodes_.fetch_add(1, std::memory_order_relaxed); }
 
     bool trainable() const { return trainable_.load(std::memory_order_relaxed); }
     /// Of this layer, its variables that were made trainable, and all layers inside.
@@ -85,7 +96,9 @@ private:
     mutable std::mutex mutex_;  ///< of what follows, and of the name until it is settled
     std::vector<Weight> weights_;
     std::vector<Inner> inner_;
-    std::optional<Shape> input_shape_;
+    std::vector<Shape> input_shapes_;
+    std::vector<const Layer*> objects_;
+    std::atomic<size_t> nodes_{0};
     std::atomic<bool> named_{false};
     std::atomic<bool> built_{false};
     std::atomic<bool> trainable_{true};

@@ -3,10 +3,12 @@
 #include "core/registry.hpp"
 #include "layers/builtin.hpp"
 #include "layers/layer_state.hpp"
+#include "layers/shared_layer.hpp"
 
 #include <keratin/layers/activation.hpp>
 #include <keratin/layers/average_pooling2d.hpp>
 #include <keratin/layers/batch_normalization.hpp>
+#include <keratin/layers/concatenate.hpp>
 #include <keratin/layers/conv2d.hpp>
 #include <keratin/layers/dense.hpp>
 #include <keratin/layers/dropout.hpp>
@@ -17,6 +19,7 @@
 #include <keratin/layers/input_layer.hpp>
 #include <keratin/layers/leaky_relu.hpp>
 #include <keratin/layers/max_pooling2d.hpp>
+#include <keratin/layers/merging.hpp>
 #include <keratin/layers/relu.hpp>
 #include <keratin/layers/rescaling.hpp>
 #include <keratin/layers/reshape.hpp>
@@ -34,24 +37,29 @@ struct LayerRegistry {
     Registry<Layer> classes{"layer", "keras.layers", "register_layer()", {}};
     std::mutex mutex;
     std::map<std::string, std::type_index> types;  ///< of keratin's classes
+    std::map<std::type_index, std::shared_ptr<Layer> (*)(const Layer&)> copies;
 
     LayerRegistry() { add_all(); }
 
-    void add(std::string name, std::string module, std::type_index type, LayerFactory factory) {
+    void add(std::string name, std::string module, detail::LayerClass layer, LayerFactory factory) {
         {
             const std::lock_guard lock(mutex);
-            types.emplace(name, type);
+            types.emplace(name, layer.type);
+            copies.emplace(layer.type, layer.copy);
         }
         classes.add_builtin({std::move(name), {}, std::move(factory), std::move(module)});
     }
     template <class L>
     void add(const char* name) {
-        add(name, {}, typeid(L), L::from_config);
+        add(name, {}, detail::LayerClass::of<L>(), L::from_config);
     }
     void add_all() {
         add<layers::Activation>("Activation");
+        add<layers::Add>("Add");
+        add<layers::Average>("Average");
         add<layers::AveragePooling2D>("AveragePooling2D");
         add<layers::BatchNormalization>("BatchNormalization");
+        add<layers::Concatenate>("Concatenate");
         add<layers::Conv2D>("Conv2D");
         add<layers::Dense>("Dense");
         add<layers::Dropout>("Dropout");
@@ -61,11 +69,15 @@ struct LayerRegistry {
         add<layers::Identity>("Identity");
         add<layers::InputLayer>("InputLayer");
         add<layers::LeakyReLU>("LeakyReLU");
+        add<layers::Maximum>("Maximum");
         add<layers::MaxPooling2D>("MaxPooling2D");
+        add<layers::Minimum>("Minimum");
+        add<layers::Multiply>("Multiply");
         add<layers::ReLU>("ReLU");
         add<layers::Rescaling>("Rescaling");
         add<layers::Reshape>("Reshape");
         add<layers::Softmax>("Softmax");
+        add<layers::Subtract>("Subtract");
         add<layers::ZeroPadding2D>("ZeroPadding2D");
     }
     /// A class derived from one of keratin's that goes under its name would come back as the base.
@@ -84,9 +96,27 @@ LayerRegistry& registry() {
 }  // namespace
 
 namespace detail {
-BuiltinLayer::BuiltinLayer(std::string class_name, std::string module, std::type_index type,
+BuiltinLayer::BuiltinLayer(std::string class_name, std::string module, LayerClass type,
                            LayerFactory factory) {
     registry().add(std::move(class_name), std::move(module), type, std::move(factory));
+}
+
+void register_layer_class(const LayerClass& type) {
+    const std::lock_guard lock(registry().mutex);
+    registry().copies.emplace(type.type, type.copy);
+}
+
+std::shared_ptr<Layer> shared_layer(const Layer& layer) {
+    if (const std::shared_ptr<const Layer> held = layer.weak_from_this().lock())
+        return std::const_pointer_cast<Layer>(held);
+    const std::lock_guard lock(registry().mutex);
+    const auto copy = registry().copies.find(typeid(layer));
+    if (copy == registry().copies.end())
+        fail<ValueError>(
+            "{}: a functional model keeps its layers, and does not know how to copy a {}; call "
+            "register_layer<{}>() once, or make the layer by std::make_shared",
+            layer.name(), layer.class_name(), layer.class_name());
+    return copy->second(layer);
 }
 }  // namespace detail
 
@@ -104,8 +134,13 @@ Config serialize(const Layer& layer) {
             layer.name(), class_name, class_name);
     Config node = registry().classes.serialize(class_name, layer.get_config());
     const auto state = detail::LayerState::of(layer);
-    if (const auto shape = state->input_shape(); shape && state->built())
-        node.set("build_config", Config::object({{"input_shape", *shape}}));
+    if (class_name == "InputLayer") return node;  // holds its shape itself
+    const std::vector<Shape> shapes = state->input_shapes();
+    if (state->built() && shapes.size() == 1)
+        node.set("build_config", Config::object({{"input_shape", shapes.front()}}));
+    else if (state->built() && !shapes.empty())
+        node.set("build_config",
+                 Config::object({{"input_shape", Config::List(shapes.begin(), shapes.end())}}));
     return node;
 }
 

@@ -4,15 +4,10 @@
 #include "layers/call_stack.hpp"
 #include "layers/fused_next.hpp"
 #include "layers/layer_state.hpp"
-#include "models/training_state.hpp"
 
 #include <keratin/core/error.hpp>
-#include <keratin/layers/activation.hpp>
-#include <keratin/layers/conv2d.hpp>
-#include <keratin/layers/dense.hpp>
 #include <keratin/layers/input_layer.hpp>
 #include <keratin/layers/registry.hpp>
-#include <keratin/layers/softmax.hpp>
 
 #include <algorithm>
 #include <map>
@@ -29,40 +24,7 @@ struct Sequential::Stack {
 
 namespace {
 
-const detail::BuiltinLayer entry("Sequential", "keras", typeid(Sequential), Sequential::from_config);
-
-std::string_view crossentropy_activation(const ActivationFunction& activation) {
-    return activation.name() == "softmax" || activation.name() == "sigmoid" ? activation.name()
-                                                                            : std::string_view();
-}
-
-/// "softmax" or "sigmoid" when that is what a layer ends with.
-std::string_view activation_of(const Layer& layer) {
-    if (const auto* dense = dynamic_cast<const layers::Dense*>(&layer))
-        return crossentropy_activation(dense->options.activation);
-    if (const auto* conv = dynamic_cast<const layers::Conv2D*>(&layer))
-        return crossentropy_activation(conv->options.activation);
-    if (const auto* activation = dynamic_cast<const layers::Activation*>(&layer))
-        return crossentropy_activation(activation->activation);
-    if (const auto* softmax = dynamic_cast<const layers::Softmax*>(&layer))
-        return softmax->axis == -1 ? "softmax" : "";
-    return {};
-}
-
-/// The layer without its activation: a copy shares the weights.
-Tensor call_without_activation(const Layer& layer, const Tensor& x) {
-    if (const auto* dense = dynamic_cast<const layers::Dense*>(&layer)) {
-        layers::Dense linear = *dense;
-        linear.options.activation = {};
-        return linear(x);
-    }
-    if (const auto* conv = dynamic_cast<const layers::Conv2D*>(&layer)) {
-        layers::Conv2D linear = *conv;
-        linear.options.activation = {};
-        return linear(x);
-    }
-    return x;  // Activation and Softmax are nothing else
-}
+const detail::BuiltinLayer entry = detail::builtin_layer<Sequential>("Sequential", "keras");
 
 /// The models that from_config() is making, one within the other. They are built from without, so that the
 /// variables get the paths that they had.
@@ -214,12 +176,7 @@ Tensor Sequential::call(const Tensor& x) {
         if (along != layers::Along::nothing) ++i;
     }
     const Layer& last = *stack_->layers.back();
-    if (!skip_last) return last(y);
-    if (const auto* nested = dynamic_cast<const Sequential*>(&last)) {
-        const LogitsWanted wanted(nested->training_.get());
-        return last(y);
-    }
-    return call_without_activation(last, y);
+    return skip_last ? call_without_activation(last, y) : last(y);
 }
 
 Shape Sequential::compute_output_shape(const Shape& input) const {
@@ -239,19 +196,17 @@ std::vector<std::shared_ptr<detail::LayerState>> Sequential::inner_states() cons
 }
 
 std::string_view Sequential::final_activation() const {
-    if (stack_->layers.empty()) return {};
-    const Layer& last = *stack_->layers.back();
-    if (const auto* nested = dynamic_cast<const Sequential*>(&last)) return nested->final_activation();
-    return activation_of(last);
+    return stack_->layers.empty() ? std::string_view() : activation_behind(*stack_->layers.back());
 }
 
-std::vector<Shape> Sequential::output_shapes() const {
-    std::vector<Shape> shapes;
+std::vector<std::vector<Shape>> Sequential::output_shapes_of_layers() const {
+    std::vector<std::vector<Shape>> shapes(stack_->layers.size());
     const std::optional<Shape> input = input_shape();
     if (!input) return shapes;
     // The batch is shown as None, whatever the model was built with.
     Shape shape = input->rank() ? input->with(0, Shape::unknown) : *input;
-    for (const auto& layer : stack_->layers) shapes.push_back(shape = layer->compute_output_shape(shape));
+    for (size_t i = 0; i < shapes.size(); ++i)
+        shapes[i] = {shape = stack_->layers[i]->compute_output_shape(shape)};
     return shapes;
 }
 

@@ -1,3 +1,4 @@
+#include "models/graph.hpp"
 #include "models/table.hpp"
 
 #include <keratin/core/error.hpp>
@@ -58,18 +59,22 @@ struct Count {
 
 class SummaryPrinter {
 public:
-    SummaryPrinter(const SummaryOptions& options, std::vector<double> positions, std::vector<Column> columns)
-        : options_(options), table_(std::move(columns), std::move(positions), length(options)) {}
+    SummaryPrinter(const SummaryOptions& options, bool connected, std::vector<double> positions,
+                   std::vector<Column> columns)
+        : options_(options), table_(std::move(columns), std::move(positions), length(options, connected)) {}
 
-    void add_row(const Layer& layer, const Shape* shape, int level) {
+    /// `connections`: null without that column.
+    void add_row(const Layer& layer, const std::vector<Shape>& shapes, const std::string* connections,
+                 int level) {
         std::string prefix;
         for (int i = 0; i < level; ++i) prefix += i + 1 == level ? "   └ " : "   ";
-        const bool ready = layer.built() || (layer.variables().empty() && shape);
+        const bool ready = layer.built() || (layer.variables().empty() && !shapes.empty());
         std::vector<std::string> cells = {
             fmt::format("{}{} ({})", prefix, layer.name(), layer.class_name()),
-            shape ? to_string(*shape) : "?",
+            shapes_text(shapes),
             ready ? with_commas(Counted(layer).numbers) : "0 (unbuilt)",
         };
+        if (connections) cells.push_back(*connections);
         if (options_.show_trainable)
             cells.push_back(layer.variables().empty() ? "-" : static_cast<bool>(layer.trainable) ? "Y" : "N");
         table_.add_row(cells);
@@ -80,33 +85,52 @@ private:
     struct Counted : Count {
         explicit Counted(const Layer& layer) { add(layer.variables()); }
     };
-    static int length(const SummaryOptions& options) {
+    static std::string shapes_text(const std::vector<Shape>& shapes) {
+        if (shapes.empty()) return "?";
+        return shapes.size() == 1 ? to_string(shapes[0]) : fmt::format("[{}]", fmt::join(shapes, ", "));
+    }
+    static int length(const SummaryOptions& options, bool connected) {
         if (options.line_length > 0) return options.line_length;
-        return std::min(options.show_trainable ? 100 : 88, terminal_columns() - 4);
+        return std::min((connected ? 108 : 88) + (options.show_trainable ? 12 : 0), terminal_columns() - 4);
     }
 
     const SummaryOptions& options_;
     Table table_;
 };
 
+/// "dense[0][0], dense_1[0][0]": where a layer's inputs come from.
+std::string connections_of(const Graph& graph, const Layer& layer) {
+    std::string text;
+    for (const auto& node : graph.nodes_of(layer))
+        for (const KerasTensor& x : node->inputs)
+            text +=
+                fmt::format("{}{}[{}][{}]", text.empty() ? "" : ", ", x.name(), x.node()->index, x.index());
+    return text.empty() ? "-" : text;
+}
+
 }  // namespace
 
 void Model::summary(const SummaryOptions& options) const {
+    const bool connected = graph_ && !graph_->is_chain();
     std::vector<double> positions = {0.45, 0.80, 1.0};
     std::vector<Column> columns = {
         {"Layer (type)", Align::left}, {"Output Shape", Align::left}, {"Param #", Align::right}};
+    if (connected) {
+        positions = {0.3, 0.56, 0.74, 1.0};
+        columns.push_back({"Connected to", Align::left});
+    }
     if (options.show_trainable) {
         for (double& position : positions) position *= 0.9;
         positions.push_back(1.0);
         columns.push_back({"Trainable", Align::center});
     }
-    SummaryPrinter printer(options, positions, columns);
+    SummaryPrinter printer(options, connected, positions, columns);
     const auto add_rows = [&](const auto& self, const Model& model, int level) -> void {
-        const std::vector<Shape> shapes = model.output_shapes();
+        const std::vector<std::vector<Shape>> shapes = model.output_shapes_of_layers();
         const std::vector<LayerReference> layers = model.layers();
         for (size_t i = 0; i < layers.size(); ++i) {
-            const Shape* shape = i < shapes.size() && shapes[i].rank() > 0 ? &shapes[i] : nullptr;
-            printer.add_row(*layers[i], shape, level);
+            const std::string connections = connected ? connections_of(*graph_, *layers[i]) : "";
+            printer.add_row(*layers[i], shapes[i], connected ? &connections : nullptr, level);
             if (const auto* nested = dynamic_cast<const Model*>(layers[i].pointer().get());
                 nested && options.expand_nested)
                 self(self, *nested, level + 1);

@@ -42,3 +42,12 @@ private:
 };
 
 }  // namespace keratin::layers
+
+namespace keratin {
+
+/// The beginning of a functional model: stands for inputs of this shape, the batch left out (keras.Input).
+///
+///     KerasTensor x = Input({28, 28, 1});   // shape (None, 28, 28, 1)
+KERATIN_EXPORT KerasTensor Input(Shape shape, layers::InputLayerOptions options = {});
+
+}  // namespace keratin

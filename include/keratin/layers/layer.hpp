@@ -5,6 +5,7 @@
 #include <keratin/core/config.hpp>
 #include <keratin/core/tensor.hpp>
 #include <keratin/initializers/initializer.hpp>
+#include <keratin/layers/keras_tensor.hpp>
 #include <keratin/regularizers/regularizer.hpp>
 
 #include <memory>
@@ -68,17 +69,29 @@ private:
 ///         layers::Conv2D second{16, {.kernel_size = 3, .padding = "same"}};
 ///         Tensor call(const Tensor& x) override { return nn::relu(x + second(first(x))); }
 ///     };
-class KERATIN_EXPORT Layer {
+class KERATIN_EXPORT Layer : public std::enable_shared_from_this<Layer> {
 public:
     Layer();
     explicit Layer(LayerOptions options, std::string_view class_name = {});
     virtual ~Layer();
-    Layer(const Layer&) = default;
+    Layer(const Layer& other);
     Layer& operator=(const Layer& other);
 
     /// Builds the layer if it is not yet, casts a floating input to the layer's dtype, and calls it. Safe
     /// from many threads at once. Throws what build() and call() throw, with the layer's name.
     Tensor operator()(const Tensor& x, const CallOptions& options = {}) const;
+    /// The same on several inputs, as merging layers take them; the first output where there are several.
+    Tensor operator()(const std::vector<Tensor>& inputs, const CallOptions& options = {}) const;
+    /// Every output, for any number of inputs.
+    std::vector<Tensor> apply(const std::vector<Tensor>& inputs, const CallOptions& options = {}) const;
+
+    /// A node of a functional model: the layer is built, and called when the model is. A class of one's own
+    /// must be known by register_layer<L>(), or the layer be held by a std::shared_ptr, for the model keeps a
+    /// copy.
+    KerasTensor operator()(const KerasTensor& x, const CallOptions& options = {}) const;
+    KerasTensor operator()(const std::vector<KerasTensor>& inputs, const CallOptions& options = {}) const;
+    std::vector<KerasTensor> apply(const std::vector<KerasTensor>& inputs,
+                                   const CallOptions& options = {}) const;
 
     /// Makes the variables for inputs of this shape (the batch may be Shape::unknown), once; when it throws,
     /// the layer is as before. Layers override build_variables().
@@ -87,6 +100,14 @@ public:
     virtual Tensor call(const Tensor& x) = 0;
     /// The output's shape for an input's; unknown extents stay unknown. The default runs call() on zeros.
     virtual Shape compute_output_shape(const Shape& input) const;
+
+    /// build(), call() and compute_output_shape() of layers with several inputs or outputs, which derive from
+    /// ListLayer. By default there must be one input, and it is the one output's.
+    virtual void build_list(const std::vector<Shape>& input_shapes);
+    virtual std::vector<Tensor> call_list(const std::vector<Tensor>& inputs);
+    virtual std::vector<Shape> compute_output_shapes(const std::vector<Shape>& inputs) const;
+    /// What kind of numbers come out, for inputs of these dtypes. By default dtype().
+    virtual DType compute_output_dtype(const std::vector<DType>& inputs) const;
 
     const std::string& name() const;
     /// "Conv2D": the class's name as in Keras; of a user's class the C++ name.
@@ -118,6 +139,7 @@ protected:
     /// Overridden by layers with variables: fills the members through add_weight(). The default builds the
     /// layers inside by running call() on zeros.
     virtual void build_variables(const Shape& input_shape);
+    virtual void build_list_variables(const std::vector<Shape>& input_shapes);
     /// Appends the variables among the members, in Keras's order. Default: those made by add_weight().
     virtual void own_variables(std::vector<Variable>& list) const;
     /// The layers inside. Default: those that call() has called.
@@ -134,6 +156,29 @@ protected:
 
     friend struct detail::LayerState;
     std::shared_ptr<detail::LayerState> state_;
+};
+
+/// A layer of several inputs, several outputs or both (merging layers, attention). Override call_list().
+///
+///     struct Difference : ListLayer {
+///         std::vector<Tensor> call_list(const std::vector<Tensor>& x) override { return {x[0] - x[1]}; }
+///     };
+///     Difference()({a, b});
+class KERATIN_EXPORT ListLayer : public Layer {
+public:
+    using Layer::Layer;
+
+    std::vector<Tensor> call_list(const std::vector<Tensor>& inputs) override = 0;
+    /// The default runs call_list() on zeros.
+    std::vector<Shape> compute_output_shapes(const std::vector<Shape>& inputs) const override;
+
+    Tensor call(const Tensor& x) final;
+    Shape compute_output_shape(const Shape& input) const final;
+
+protected:
+    /// The default builds the layers inside by running call_list() on zeros.
+    void build_list_variables(const std::vector<Shape>& input_shapes) override;
+    void build_variables(const Shape& input_shape) final;
 };
 
 KERATIN_EXPORT std::string to_string(const Layer& layer);  ///< <Conv2D name=conv2d, built=True>

@@ -3,9 +3,12 @@
 #include <keratin/core/config.hpp>
 #include <keratin/layers/layer.hpp>
 
+#include <concepts>
 #include <functional>
 #include <memory>
 #include <string>
+#include <typeindex>
+#include <utility>
 
 namespace keratin {
 
@@ -26,5 +29,33 @@ using LayerFactory = std::function<std::shared_ptr<Layer>(const Config& config)>
 ///         return std::make_shared<Residual>(config["filters"].as_integer());
 ///     });
 KERATIN_EXPORT void register_layer(std::string class_name, LayerFactory factory);
+
+namespace detail {
+/// What a graph must know of a class to keep a layer of it.
+struct LayerClass {
+    std::type_index type;
+    std::shared_ptr<Layer> (*copy)(const Layer&);  ///< shares all state with the original
+
+    template <std::derived_from<Layer> L>
+    static LayerClass of() {
+        return {typeid(L), [](const Layer& layer) -> std::shared_ptr<Layer> {
+                    return std::make_shared<L>(static_cast<const L&>(layer));
+                }};
+    }
+};
+KERATIN_EXPORT void register_layer_class(const LayerClass& type);
+}  // namespace detail
+
+/// Lets layers of a class of one's own stand in functional models.
+template <std::derived_from<Layer> L>
+void register_layer() {
+    detail::register_layer_class(detail::LayerClass::of<L>());
+}
+/// The same, and all that the other register_layer() does.
+template <std::derived_from<Layer> L>
+void register_layer(std::string class_name, LayerFactory factory) {
+    register_layer<L>();
+    register_layer(std::move(class_name), std::move(factory));
+}
 
 }  // namespace keratin

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <keratin/core/one_or_more.hpp>
+#include <keratin/layers/keras_tensor.hpp>
 #include <keratin/layers/layer.hpp>
 #include <keratin/models/training.hpp>
 
@@ -10,6 +12,8 @@
 #include <vector>
 
 namespace keratin {
+
+class Graph;
 
 struct SummaryOptions {
     int line_length = 0;                                       ///< 0: the terminal's width less 4, at most 88
@@ -39,9 +43,35 @@ private:
 /// A layer that can be trained (keras.Model). Copies share everything, as references to one Keras model do.
 /// predict() and evaluate() of one compiled model may run in many threads at once; training may not run
 /// beside them.
+///
+/// A functional model is what lies between inputs and outputs:
+///
+///     KerasTensor x = Input({32, 32, 3});
+///     KerasTensor y = layers::Conv2D(16, {.kernel_size = 3, .padding = "same"})(x);
+///     y = layers::Add()({y, layers::Conv2D(16, {.kernel_size = 1})(x)});
+///     Model model(x, layers::Dense(10)(layers::Flatten()(y)));
+///
+/// Or derive from Model and override call(), as of a Layer.
 class KERATIN_EXPORT Model : public Layer {
 public:
     explicit Model(LayerOptions options = {}, std::string_view class_name = {});
+    /// The functional model of all calls between the two. Throws ValueError when an output needs an Input
+    /// that is not among the inputs, or when two layers share a name.
+    Model(OneOrMore<KerasTensor> inputs, OneOrMore<KerasTensor> outputs, LayerOptions options = {});
+
+    /// Of functional models; a model of another kind is called through its own call().
+    Tensor call(const Tensor& x) override;
+    std::vector<Tensor> call_list(const std::vector<Tensor>& inputs) override;
+    Shape compute_output_shape(const Shape& input) const override;
+    std::vector<Shape> compute_output_shapes(const std::vector<Shape>& inputs) const override;
+    std::string class_name() const override;
+    Config get_config() const override;
+    static std::shared_ptr<Layer> from_config(const Config& config);
+
+    bool is_functional() const { return static_cast<bool>(graph_); }
+    /// What a functional model was made of; empty for others.
+    std::vector<KerasTensor> inputs() const;
+    std::vector<KerasTensor> outputs() const;
 
     /// Chooses what training does. May be called again; the weights stay.
     void compile(CompileOptions options);
@@ -76,7 +106,8 @@ public:
     /// Metrics of the last compile(), resolved after the first batch; empty before.
     std::vector<std::shared_ptr<metrics::Metric>> metrics() const;
 
-    virtual std::vector<LayerReference> layers() const = 0;
+    /// The layers of this model, in Keras's order; of a class of one's own, those that call() has called.
+    virtual std::vector<LayerReference> layers() const;
     /// By name or position; throws ValueError listing the names there are.
     Layer& get_layer(std::string_view name) const;
     Layer& get_layer(int64_t index) const;
@@ -102,17 +133,25 @@ public:
 protected:
     /// The activation at the very end of the model, when a crossentropy can use what comes before it:
     /// "softmax", "sigmoid" or "".
-    virtual std::string_view final_activation() const { return {}; }
+    virtual std::string_view final_activation() const;
     /// True in a call that wants what comes before the final activation.
     bool logits_wanted() const;
-    /// Rows of summary(): the layers with their output shapes (rank 0 where unknown).
-    virtual std::vector<Shape> output_shapes() const = 0;
+    /// The same for a model whose last layer is this.
+    static std::string_view activation_behind(const Layer& last);
+    static Tensor call_without_activation(const Layer& last, const Tensor& x);
+    /// The outputs' shapes of each of layers(), none where unknown: what summary() shows.
+    virtual std::vector<std::vector<Shape>> output_shapes_of_layers() const;
+    std::vector<std::shared_ptr<detail::LayerState>> inner_states() const override;
+    void build_variables(const Shape& input_shape) override;
+    void build_list_variables(const std::vector<Shape>& input_shapes) override;
 
     friend class Trainer;
     struct Training;  ///< what compile() and fit() keep, shared by copies
     std::shared_ptr<Training> training_;
 
 private:
+    std::shared_ptr<const Graph> graph_;  ///< null unless functional
+
     template <class L>
     L& as(Layer& layer) const {
         if (L* typed = dynamic_cast<L*>(&layer)) return *typed;

@@ -55,7 +55,7 @@ protected:
     void build_variables(const Shape& input_shape) override;
     std::vector<std::shared_ptr<detail::LayerState>> inner_states() const override;
     std::string_view final_activation() const override;
-    std::vector<Shape> output_shapes() const override;
+    std::vector<std::vector<Shape>> output_shapes_of_layers() const override;
 
 private:
     struct Stack;  ///< the layers, shared by copies

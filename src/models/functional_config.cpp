@@ -1,0 +1,213 @@
+#include "layers/builtin.hpp"
+#include "layers/node.hpp"
+#include "models/graph.hpp"
+
+#include <keratin/core/error.hpp>
+#include <keratin/layers/registry.hpp>
+#include <keratin/models/model.hpp>
+
+#include <map>
+#include <optional>
+
+/// Functional models as Keras writes them: the layers, each with the calls that are part of the model.
+namespace keratin {
+namespace {
+
+const detail::BuiltinLayer entry = detail::builtin_layer<Model>("Functional", "keras.src.models.functional");
+
+// -- writing
+
+Config history_of(const Graph& graph, const KerasTensor& x) {
+    return Config::List{x.name(), graph.index_of(*x.node()), x.index()};
+}
+
+Config tensor_node(const Graph& graph, const KerasTensor& x) {
+    return Config::object({{"class_name", "__keras_tensor__"},
+                           {"config", Config::object({{"shape", x.shape()},
+                                                      {"dtype", name(x.dtype())},
+                                                      {"keras_history", history_of(graph, x)}})}});
+}
+
+Config call_node(const Graph& graph, const detail::Node& node) {
+    Config::List tensors;
+    for (const KerasTensor& x : node.inputs) tensors.push_back(tensor_node(graph, x));
+    const bool as_list = tensors.size() > 1 || dynamic_cast<const ListLayer*>(node.layer.get());
+    Config kwargs = Config::object();
+    if (node.options.training) kwargs.set("training", *node.options.training);
+    return Config::object(
+        {{"args", as_list ? Config(Config::List{std::move(tensors)}) : Config(std::move(tensors))},
+         {"kwargs", std::move(kwargs)}});
+}
+
+// -- reading
+
+struct Call {
+    std::vector<std::vector<Config>> inputs;  ///< [layer, call, output] of each
+    CallOptions options;
+};
+
+void collect_tensors(const Config& args, Call& call) {
+    if (args.is_list()) {
+        for (const Config& item : args.as_list()) collect_tensors(item, call);
+    } else if (args.is_object() && args.find("class_name") &&
+               args["class_name"] == Config("__keras_tensor__")) {
+        call.inputs.push_back(args["config"]["keras_history"].as_list());
+    } else if (!args.is_null()) {
+        fail<ValueError>("a layer is called with {}, which is not a tensor", args.to_json());
+    }
+}
+
+CallOptions call_options(const Config& kwargs, const std::string& layer) {
+    CallOptions options;
+    for (const auto& [key, value] : kwargs.members()) {
+        if (value.is_null()) continue;
+        if (key == "training")
+            options.training = value.as_bool();
+        else
+            fail<ValueError>("{} is called with {} = {}, which keratin does not know", layer, key,
+                             value.to_json());
+    }
+    return options;
+}
+
+/// One entry of "inbound_nodes": an object, or with Keras 2 a list of [layer, call, output, kwargs].
+Call read_call(const Config& node, const std::string& layer) {
+    Call call;
+    if (node.is_list()) {
+        for (const Config& input : node.as_list()) {
+            Config::List history = input.as_list();
+            if (history.size() == 4) {
+                call.options = call_options(history.back(), layer);
+                history.pop_back();
+            }
+            call.inputs.push_back(std::move(history));
+        }
+        return call;
+    }
+    collect_tensors(node["args"], call);
+    if (const Config* kwargs = node.find("kwargs")) call.options = call_options(*kwargs, layer);
+    return call;
+}
+
+/// Calls the layers of a config again, each as soon as its inputs are there.
+class Rebuilding {
+public:
+    explicit Rebuilding(std::string owner) : owner_(std::move(owner)) {}
+
+    void add(const Config& node) {
+        const std::shared_ptr<Layer> layer = layer_from_config(node);
+        const std::string name = layer->name();
+        std::vector<std::vector<KerasTensor>>& calls = results_[name];
+        if (!calls.empty()) fail<ValueError>("{}: two layers are called \"{}\"", owner_, name);
+        if (const auto input = std::dynamic_pointer_cast<layers::InputLayer>(layer)) {
+            calls.push_back({detail::input_of(input)});
+            return;
+        }
+        const auto* model = dynamic_cast<const Model*>(layer.get());
+        if (model && model->is_functional()) calls.push_back(model->outputs());
+        const Config* inbound = node.find("inbound_nodes");
+        if (inbound)
+            for (const Config& call : inbound->as_list()) waiting_.push_back({layer, read_call(call, name)});
+    }
+    void call_all() {
+        while (!waiting_.empty()) {
+            const size_t before = waiting_.size();
+            std::vector<Waiting> left;
+            for (Waiting& one : waiting_)
+                if (!try_call(one)) left.push_back(std::move(one));
+            waiting_ = std::move(left);
+            if (waiting_.size() == before)
+                fail<ValueError>("{}: the inputs of {} come from no other layer; the config is damaged",
+                                 owner_, waiting_.front().layer->name());
+        }
+    }
+    /// [layer, call, output]; nothing as long as it has not been called.
+    std::optional<KerasTensor> find(const std::vector<Config>& history) const {
+        if (history.size() < 3 || !history[0].is_string() || !history[1].is_integer() ||
+            !history[2].is_integer())
+            fail<ValueError>("{}: [layer, call, output] was expected, found {}", owner_,
+                             Config(history).to_json());
+        const auto found = results_.find(history[0].as_string());
+        if (found == results_.end())
+            fail<ValueError>("{}: no layer is called \"{}\"", owner_, history[0].as_string());
+        const auto call = static_cast<size_t>(history[1].as_integer());
+        const auto output = static_cast<size_t>(history[2].as_integer());
+        if (call >= found->second.size()) return std::nullopt;
+        if (output >= found->second[call].size())
+            fail<ValueError>("{}: {} has no output {}", owner_, found->first, output);
+        return found->second[call][output];
+    }
+    std::vector<KerasTensor> find_all(const Config& list) const {
+        std::vector<KerasTensor> tensors;
+        const bool one = list.is_list() && !list.as_list().empty() && list.as_list().front().is_string();
+        for (const Config& history : one ? Config::List{list} : list.as_list()) {
+            const auto x = find(history.as_list());
+            if (!x) fail<ValueError>("{}: {} is made by no call", owner_, history.to_json());
+            tensors.push_back(*x);
+        }
+        return tensors;
+    }
+
+private:
+    struct Waiting {
+        std::shared_ptr<Layer> layer;
+        Call call;
+    };
+    bool try_call(const Waiting& one) {
+        std::vector<KerasTensor> inputs;
+        for (const auto& history : one.call.inputs) {
+            const auto x = find(history);
+            if (!x) return false;
+            inputs.push_back(*x);
+        }
+        results_[one.layer->name()].push_back(one.layer->apply(inputs, one.call.options));
+        return true;
+    }
+
+    std::string owner_;
+    std::map<std::string, std::vector<std::vector<KerasTensor>>> results_;  ///< by layer and call
+    std::vector<Waiting> waiting_;
+};
+
+}  // namespace
+
+Config Model::get_config() const {
+    if (!graph_) return Layer::get_config();
+    Config config = Config::object({{"name", name()}, {"trainable", static_cast<bool>(trainable)}});
+    Config::List layers;
+    for (const auto& layer : graph_->layers()) {
+        Config node = serialize(*layer);
+        node.set("name", layer->name());
+        Config::List calls;
+        for (const auto& call : graph_->nodes_of(*layer))
+            if (!call->inputs.empty()) calls.push_back(call_node(*graph_, *call));
+        node.set("inbound_nodes", std::move(calls));
+        layers.push_back(std::move(node));
+    }
+    config.set("layers", std::move(layers));
+    for (const auto& [key, tensors] :
+         {std::pair("input_layers", graph_->inputs()), std::pair("output_layers", graph_->outputs())}) {
+        Config::List list;
+        for (const KerasTensor& x : tensors) list.push_back(history_of(*graph_, x));
+        config.set(key, std::move(list));
+    }
+    return config;
+}
+
+std::shared_ptr<Layer> Model::from_config(const Config& config) {
+    LayerOptions options;
+    if (const Config* name = config.find("name"); name && !name->is_null()) options.name = name->as_string();
+    if (const Config* trainable = config.find("trainable"); trainable && !trainable->is_null())
+        options.trainable = trainable->as_bool();
+    Rebuilding rebuilding(options.name.empty() ? "Functional" : options.name);
+    for (const Config& node : config["layers"].as_list()) rebuilding.add(node);
+    rebuilding.call_all();
+    const bool trainable = options.trainable;
+    options.trainable = true;  // the layers have their own flags
+    auto model = std::make_shared<Model>(rebuilding.find_all(config["input_layers"]),
+                                         rebuilding.find_all(config["output_layers"]), std::move(options));
+    if (!trainable) model->trainable = false;
+    return model;
+}
+
+}  // namespace keratin
