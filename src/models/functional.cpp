@@ -35,7 +35,6 @@ Model::Model(OneOrMore<KerasTensor> inputs, OneOrMore<KerasTensor> outputs, Laye
     std::vector<Shape> shapes;
     for (const KerasTensor& x : graph_->inputs()) shapes.push_back(x.shape());
     state_->build_once(*this, shapes, false);
-    state_->count_node();  // as in Keras, where the graph itself is the model's first call
 }
 
 std::string Model::class_name() const {
@@ -90,12 +89,14 @@ std::vector<std::shared_ptr<detail::LayerState>> Model::inner_states() const {
 }
 
 std::vector<LayerReference> Model::layers() const {
+    if (graph_) return {graph_->layers().begin(), graph_->layers().end()};
+    // The layers are members of a class of the user's, whose copies share all with them.
     std::vector<LayerReference> list;
-    if (graph_) {
-        for (const auto& layer : graph_->layers()) list.emplace_back(layer);
-    } else {
-        for (const auto& state : Layer::inner_states())
-            if (auto layer = state->any_layer()) list.emplace_back(std::move(layer));
+    const std::lock_guard lock(training_->listed_mutex);
+    for (const auto& state : Layer::inner_states()) {
+        std::shared_ptr<Layer>& listed = training_->listed[state.get()];
+        if (!listed) listed = state->any_layer();
+        if (listed) list.emplace_back(listed);
     }
     return list;
 }

@@ -6,6 +6,7 @@
 #include <keratin/layers/registry.hpp>
 #include <keratin/models/model.hpp>
 
+#include <algorithm>
 #include <map>
 #include <optional>
 
@@ -103,13 +104,11 @@ public:
             calls.push_back({detail::input_of(input)});
             return;
         }
-        const auto* model = dynamic_cast<const Model*>(layer.get());
-        if (model && model->is_functional()) calls.push_back(model->outputs());
-        const Config* inbound = node.find("inbound_nodes");
-        if (inbound)
+        if (const Config* inbound = node.find("inbound_nodes"))
             for (const Config& call : inbound->as_list()) waiting_.push_back({layer, read_call(call, name)});
     }
     void call_all() {
+        count_from_zero();
         while (!waiting_.empty()) {
             const size_t before = waiting_.size();
             std::vector<Waiting> left;
@@ -130,7 +129,7 @@ public:
         const auto found = results_.find(history[0].as_string());
         if (found == results_.end())
             fail<ValueError>("{}: no layer is called \"{}\"", owner_, history[0].as_string());
-        const auto call = static_cast<size_t>(history[1].as_integer());
+        const auto call = static_cast<size_t>(history[1].as_integer()) - first_call(found->first);
         const auto output = static_cast<size_t>(history[2].as_integer());
         if (call >= found->second.size()) return std::nullopt;
         if (output >= found->second[call].size())
@@ -153,6 +152,26 @@ private:
         std::shared_ptr<Layer> layer;
         Call call;
     };
+    /// Older versions of Keras count a model's own graph as its first call.
+    void count_from_zero() {
+        std::map<std::string, size_t> lowest;
+        for (const Waiting& one : waiting_)
+            for (const auto& history : one.call.inputs) {
+                if (history.size() < 2 || !history[0].is_string() || !history[1].is_integer()) continue;
+                const auto call = static_cast<size_t>(history[1].as_integer());
+                const auto [least, is_new] = lowest.emplace(history[0].as_string(), call);
+                if (!is_new) least->second = std::min(least->second, call);
+            }
+        for (const Waiting& one : waiting_) {
+            const auto* model = dynamic_cast<const Model*>(one.layer.get());
+            if (model && model->is_functional() && lowest.contains(model->name()))
+                first_call_[model->name()] = std::min<size_t>(lowest[model->name()], 1);
+        }
+    }
+    size_t first_call(const std::string& layer) const {
+        const auto found = first_call_.find(layer);
+        return found == first_call_.end() ? 0 : found->second;
+    }
     bool try_call(const Waiting& one) {
         std::vector<KerasTensor> inputs;
         for (const auto& history : one.call.inputs) {
@@ -167,6 +186,7 @@ private:
     std::string owner_;
     std::map<std::string, std::vector<std::vector<KerasTensor>>> results_;  ///< by layer and call
     std::vector<Waiting> waiting_;
+    std::map<std::string, size_t> first_call_;
 };
 
 }  // namespace
@@ -189,7 +209,7 @@ Config Model::get_config() const {
          {std::pair("input_layers", graph_->inputs()), std::pair("output_layers", graph_->outputs())}) {
         Config::List list;
         for (const KerasTensor& x : tensors) list.push_back(history_of(*graph_, x));
-        config.set(key, std::move(list));
+        config.set(key, list.size() == 1 ? list.front() : Config(std::move(list)));
     }
     return config;
 }

@@ -5,7 +5,6 @@
 
 #include <keratin/core/error.hpp>
 #include <keratin/layers/input_layer.hpp>
-#include <keratin/models/model.hpp>
 
 #include <algorithm>
 #include <map>
@@ -85,7 +84,7 @@ void Graph::cut_off() {
     for (KerasTensor& x : inputs_) {
         if (is_input(x)) continue;
         const Shape& shape = x.shape();
-        const KerasTensor input = Input(shape.slice(1, shape.rank()), {.dtype = x.dtype(), .name = x.name()});
+        const KerasTensor input = Input(shape.slice(1, shape.rank()), {.dtype = x.dtype()});
         made.emplace(std::pair(x.node().get(), x.index()), input);
         x = input;
     }
@@ -275,8 +274,7 @@ size_t Graph::index_of(const Node& node) const {
     const std::vector<NodePointer> nodes = nodes_of(*node.layer);
     const auto found =
         std::find_if(nodes.begin(), nodes.end(), [&](const auto& other) { return other.get() == &node; });
-    const auto* model = dynamic_cast<const Model*>(node.layer.get());
-    return static_cast<size_t>(found - nodes.begin()) + (model && model->is_functional() ? 1 : 0);
+    return static_cast<size_t>(found - nodes.begin());
 }
 
 const Layer* Graph::last_layer() const {

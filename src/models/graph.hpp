@@ -35,7 +35,7 @@ public:
     const std::vector<std::shared_ptr<Layer>>& layers() const { return layers_; }
     /// The calls of a layer that are part of this graph, in the order in which they were made.
     std::vector<NodePointer> nodes_of(const Layer& layer) const;
-    /// Which of nodes_of() its layer a node is. A model's own graph counts as its first call.
+    /// Which of nodes_of() its layer a node is.
     size_t index_of(const detail::Node& node) const;
     /// The layer that makes the only output and does nothing else; null when there is none.
     const Layer* last_layer() const;

@@ -5,6 +5,8 @@
 #include <keratin/models/model.hpp>
 
 #include <atomic>
+#include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <utility>
@@ -30,6 +32,8 @@ struct Model::Training {
     std::vector<std::pair<Variable, Tensor>> before;  ///< of the step that runs: values of `others`
     mutable std::mutex metrics_mutex;
     std::vector<std::shared_ptr<metrics::Metric>> metrics;  ///< of the last run
+    mutable std::mutex listed_mutex;
+    std::map<const detail::LayerState*, std::shared_ptr<Layer>> listed;  ///< what layers() has made
 };
 
 /// While it lives, this thread's calls of the model stop before its final activation.
