@@ -20,6 +20,7 @@
 #include <keratin/core/shape.hpp>
 #include <keratin/core/storage.hpp>
 #include <keratin/core/tensor.hpp>
+#include <keratin/core/tensors.hpp>
 #include <keratin/core/threads.hpp>
 #include <keratin/core/version.hpp>
 #include <keratin/data/idx.hpp>
@@ -37,6 +38,7 @@
 #include <keratin/models/lenet5.hpp>
 #include <keratin/models/logs.hpp>
 #include <keratin/models/model.hpp>
+#include <keratin/models/per_output.hpp>
 #include <keratin/models/sequential.hpp>
 #include <keratin/models/training.hpp>
 #include <keratin/ops/elementwise.hpp>

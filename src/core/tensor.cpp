@@ -52,6 +52,27 @@ Tensor Tensor::adopt(Storage storage, const Shape& shape, DType dtype) {
     return result;
 }
 
+const Tensor& Tensor::mask() const {
+    static const Tensor none;
+    return mask_ ? *mask_ : none;
+}
+
+Tensor Tensor::with_mask(Tensor mask) const {
+    Tensor result = *this;
+    result.mask_.reset();
+    if (!mask.defined()) return result;
+    bool fits = mask.dtype() == bool_ && mask.rank() <= rank();
+    for (int axis = 0; fits && axis < mask.rank(); ++axis)
+        fits = mask.shape()[axis] == shape_[axis] || mask.shape()[axis] == 1;
+    if (!fits)
+        fail<ShapeError>(
+            "Tensor: a mask of shape {} ({}) does not fit a tensor of shape {}; it must be bool and have "
+            "the shape of the first axes",
+            mask.shape(), mask.dtype(), shape_);
+    result.mask_ = std::make_shared<const Tensor>(std::move(mask));
+    return result;
+}
+
 Tensor Tensor::view(const Shape& shape, int64_t first_element) const {
     require_defined(*this, "Tensor::view");
     const int64_t size = shape.size();

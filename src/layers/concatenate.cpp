@@ -3,6 +3,7 @@
 #include "layers/config.hpp"
 
 #include <keratin/core/error.hpp>
+#include <keratin/ops/reduce.hpp>
 #include <keratin/ops/shaping.hpp>
 
 #include <fmt/ranges.h>
@@ -45,6 +46,21 @@ std::vector<Shape> Concatenate::compute_output_shapes(const std::vector<Shape>& 
                              fmt::join(inputs, ", "), options.axis);
     }
     return {result};
+}
+
+std::vector<Tensor> Concatenate::compute_mask(const std::vector<Tensor>& inputs,
+                                              const std::vector<Tensor>&) const {
+    std::vector<Tensor> masks;
+    bool any = false;
+    for (const Tensor& x : inputs) {
+        Tensor mask = x.mask();
+        any |= mask.defined();
+        if (!mask.defined()) mask = ones({}, bool_);
+        while (mask.rank() > 0 && mask.rank() < x.rank()) mask = expand_dims(mask, -1);
+        masks.push_back(broadcast_to(mask, x.shape()));
+    }
+    if (!any) return {};
+    return {reduce_any(concat(masks, options.axis), {-1})};
 }
 
 Config Concatenate::get_config() const {

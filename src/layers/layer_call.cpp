@@ -8,6 +8,8 @@
 #include <keratin/layers/layer.hpp>
 #include <keratin/ops/elementwise.hpp>
 
+#include <algorithm>
+
 /// Building and calling, on tensors and on what stands for them.
 namespace keratin {
 namespace {
@@ -39,7 +41,9 @@ private:
 };
 
 Tensor as_computed(const LayerState& state, const Tensor& x) {
-    return is_floating(x.dtype()) && x.dtype() != state.dtype ? cast(x, state.dtype) : x;
+    if (!is_floating(x.dtype()) || x.dtype() == state.dtype) return x;
+    const Tensor y = cast(x, state.dtype);
+    return x.mask().defined() ? y.with_mask(x.mask()) : y;
 }
 
 Tensor run(Layer& layer, const Tensor& x, bool training) {
@@ -92,6 +96,14 @@ std::vector<Shape> trial(Layer& layer, const std::vector<Shape>& inputs) {
     return shapes;
 }
 
+/// Gives the outputs their masks, as far as call() has not.
+void pass_masks_on(const Layer& layer, const std::vector<Tensor>& inputs, std::vector<Tensor>& outputs) {
+    if (!layer.supports_masking()) return;
+    const std::vector<Tensor> masks = layer.compute_mask(inputs, outputs);
+    for (size_t i = 0; i < std::min(masks.size(), outputs.size()); ++i)
+        if (masks[i].defined() && !outputs[i].mask().defined()) outputs[i] = outputs[i].with_mask(masks[i]);
+}
+
 std::vector<Shape> shapes_of(const std::vector<Tensor>& tensors) {
     std::vector<Shape> shapes;
     for (const Tensor& x : tensors) shapes.push_back(x.shape());
@@ -120,6 +132,7 @@ void add_activity_loss(const LayerState& state, const Tensor& y) {
 }  // namespace
 
 Tensor Layer::operator()(const Tensor& x, const CallOptions& options) const {
+    if (options.mask.defined()) return (*this)(x.with_mask(options.mask), {.training = options.training});
     Layer& self = const_cast<Layer&>(*this);  // a layer's state is shared; the object holds handles only
     state_->ensure_name(*this);
     try {
@@ -130,13 +143,21 @@ Tensor Layer::operator()(const Tensor& x, const CallOptions& options) const {
         Tensor y = run(self, x, training);
         adoption.done();
         add_activity_loss(*state_, y);
-        return y;
+        if (!x.mask().defined() && !makes_mask()) return y;
+        std::vector<Tensor> outputs = {std::move(y)};
+        pass_masks_on(*this, {x}, outputs);
+        return outputs.front();
     } catch (const Error&) {
         detail::rethrow_named(*state_);
     }
 }
 
 std::vector<Tensor> Layer::apply(const std::vector<Tensor>& inputs, const CallOptions& options) const {
+    if (options.mask.defined() && !inputs.empty()) {
+        std::vector<Tensor> masked = inputs;
+        masked[0] = masked[0].with_mask(options.mask);
+        return apply(masked, {.training = options.training});
+    }
     Layer& self = const_cast<Layer&>(*this);
     state_->ensure_name(*this);
     try {
@@ -147,6 +168,7 @@ std::vector<Tensor> Layer::apply(const std::vector<Tensor>& inputs, const CallOp
         std::vector<Tensor> outputs = run(self, inputs, training);
         adoption.done();
         for (const Tensor& y : outputs) add_activity_loss(*state_, y);
+        pass_masks_on(*this, inputs, outputs);
         return outputs;
     } catch (const Error&) {
         detail::rethrow_named(*state_);
@@ -220,6 +242,11 @@ std::vector<Tensor> Layer::call_list(const std::vector<Tensor>& inputs) {
 std::vector<Shape> Layer::compute_output_shapes(const std::vector<Shape>& inputs) const {
     require_one(*this, inputs.size());
     return {compute_output_shape(inputs.front())};
+}
+
+std::vector<Tensor> Layer::compute_mask(const std::vector<Tensor>& inputs,
+                                        const std::vector<Tensor>& outputs) const {
+    return std::vector<Tensor>(outputs.size(), inputs.empty() ? Tensor() : inputs.front().mask());
 }
 
 DType Layer::compute_output_dtype(const std::vector<DType>&) const {

@@ -88,6 +88,15 @@ std::vector<Tensor> Merge::call_list(const std::vector<Tensor>& inputs) {
     return {merge(same_rank)};
 }
 
+std::vector<Tensor> Merge::compute_mask(const std::vector<Tensor>& inputs, const std::vector<Tensor>&) const {
+    Tensor mask = inputs.front().mask();
+    for (const Tensor& x : inputs) {
+        if (!x.mask().defined()) return {};
+        mask = logical_or(mask, x.mask());
+    }
+    return {mask};
+}
+
 Config Merge::get_config() const {
     return base_config();
 }

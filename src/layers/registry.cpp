@@ -8,6 +8,7 @@
 #include <keratin/layers/activation.hpp>
 #include <keratin/layers/average_pooling2d.hpp>
 #include <keratin/layers/batch_normalization.hpp>
+#include <keratin/layers/bidirectional.hpp>
 #include <keratin/layers/concatenate.hpp>
 #include <keratin/layers/conv2d.hpp>
 #include <keratin/layers/dense.hpp>
@@ -15,15 +16,23 @@
 #include <keratin/layers/flatten.hpp>
 #include <keratin/layers/global_average_pooling2d.hpp>
 #include <keratin/layers/global_max_pooling2d.hpp>
+#include <keratin/layers/gru.hpp>
 #include <keratin/layers/identity.hpp>
 #include <keratin/layers/input_layer.hpp>
 #include <keratin/layers/leaky_relu.hpp>
+#include <keratin/layers/lstm.hpp>
+#include <keratin/layers/masking.hpp>
 #include <keratin/layers/max_pooling2d.hpp>
 #include <keratin/layers/merging.hpp>
+#include <keratin/layers/recurrent_cells.hpp>
 #include <keratin/layers/relu.hpp>
 #include <keratin/layers/rescaling.hpp>
 #include <keratin/layers/reshape.hpp>
+#include <keratin/layers/rnn.hpp>
+#include <keratin/layers/rnn_cell.hpp>
+#include <keratin/layers/simple_rnn.hpp>
 #include <keratin/layers/softmax.hpp>
+#include <keratin/layers/time_distributed.hpp>
 #include <keratin/layers/zero_padding2d.hpp>
 
 #include <map>
@@ -59,6 +68,7 @@ struct LayerRegistry {
         add<layers::Average>("Average");
         add<layers::AveragePooling2D>("AveragePooling2D");
         add<layers::BatchNormalization>("BatchNormalization");
+        add<layers::Bidirectional>("Bidirectional");
         add<layers::Concatenate>("Concatenate");
         add<layers::Conv2D>("Conv2D");
         add<layers::Dense>("Dense");
@@ -66,18 +76,28 @@ struct LayerRegistry {
         add<layers::Flatten>("Flatten");
         add<layers::GlobalAveragePooling2D>("GlobalAveragePooling2D");
         add<layers::GlobalMaxPooling2D>("GlobalMaxPooling2D");
+        add<layers::GRU>("GRU");
+        add<layers::GRUCell>("GRUCell");
         add<layers::Identity>("Identity");
         add<layers::InputLayer>("InputLayer");
+        add<layers::LSTM>("LSTM");
+        add<layers::LSTMCell>("LSTMCell");
         add<layers::LeakyReLU>("LeakyReLU");
+        add<layers::Masking>("Masking");
         add<layers::Maximum>("Maximum");
         add<layers::MaxPooling2D>("MaxPooling2D");
         add<layers::Minimum>("Minimum");
         add<layers::Multiply>("Multiply");
+        add<layers::RNN>("RNN");
         add<layers::ReLU>("ReLU");
         add<layers::Rescaling>("Rescaling");
         add<layers::Reshape>("Reshape");
+        add<layers::SimpleRNN>("SimpleRNN");
+        add<layers::SimpleRNNCell>("SimpleRNNCell");
         add<layers::Softmax>("Softmax");
+        add<layers::StackedRNNCells>("StackedRNNCells");
         add<layers::Subtract>("Subtract");
+        add<layers::TimeDistributed>("TimeDistributed");
         add<layers::ZeroPadding2D>("ZeroPadding2D");
     }
     /// A class derived from one of keratin's that goes under its name would come back as the base.

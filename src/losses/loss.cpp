@@ -35,6 +35,12 @@ Tensor fitted_weight(Tensor weight, const Tensor& values, const std::string& own
     return weight;
 }
 
+/// Where both masks are true; an undefined one is true everywhere.
+Tensor both(const Tensor& a, const Tensor& b) {
+    if (!a.defined() || !b.defined()) return a.defined() ? a : b;
+    return logical_and(cast(a, bool_), cast(b, bool_));
+}
+
 class FunctionLoss final : public Loss {
 public:
     explicit FunctionLoss(LossHandle::Function function)
@@ -65,11 +71,11 @@ std::string_view name(Reduction reduction) {
 }
 
 Tensor Loss::operator()(const Tensor& y_true, const Tensor& y_pred, const Tensor& sample_weight) const {
-    return reduce(call(y_true, y_pred), y_true, sample_weight);
+    return reduce(call(y_true, y_pred), both(mask(y_true), y_pred.mask()), sample_weight);
 }
 
 Tensor Loss::on_logits(const Tensor& y_true, const Tensor& logits, const Tensor& sample_weight) const {
-    return reduce(call_on_logits(y_true, logits), y_true, sample_weight);
+    return reduce(call_on_logits(y_true, logits), both(mask(y_true), logits.mask()), sample_weight);
 }
 
 Tensor Loss::call_on_logits(const Tensor&, const Tensor&) const {
@@ -80,10 +86,10 @@ Tensor Loss::mask(const Tensor&) const {
     return {};
 }
 
-Tensor Loss::reduce(const Tensor& values, const Tensor& y_true, const Tensor& sample_weight) const {
+Tensor Loss::reduce(const Tensor& values, const Tensor& valid, const Tensor& sample_weight) const {
     Tensor weight = sample_weight.defined() ? fitted_weight(sample_weight, values, name_) : Tensor();
-    if (const Tensor valid = mask(y_true); valid.defined()) {
-        Tensor scaled = cast(valid, values.dtype());
+    if (valid.defined()) {
+        Tensor scaled = broadcast_to(fitted_weight(valid, values, name_), values.shape());
         // A mean over the valid elements: the mask is scaled so that dividing by all of them comes out right.
         if (reduction_ == Reduction::sum_over_batch_size) {
             const double count = reduce_sum(scaled).item<double>();

@@ -91,7 +91,7 @@ private:
 }  // namespace
 
 TensorFeed::TensorFeed(const ValidationData& data, const FeedOptions& options)
-    : data_(data), options_(options), samples_(data.x.shape()[0]) {}
+    : data_(data), options_(options), samples_(data.x.front().shape()[0]) {}
 
 std::optional<Batch> TensorFeed::next(int64_t, int64_t step) {
     if (step >= steps() || samples_ == 0) return std::nullopt;
@@ -99,12 +99,13 @@ std::optional<Batch> TensorFeed::next(int64_t, int64_t step) {
     if (position_ == 0 && options_.shuffle) order_ = random::permutation(samples_);
     const int64_t first = position_++ * options_.batch_size;
     const int64_t count = std::min(options_.batch_size, samples_ - first);
-    return Batch{rows(data_.x, data_.scale, first, count), rows(data_.y, 1.0, first, count),
-                 rows(data_.sample_weight, 1.0, first, count)};
+    const auto part = [&](const Tensors& tensors, double scale) {
+        return tensors.map([&](const Tensor& x) { return rows(x, scale, first, count); });
+    };
+    return Batch{part(data_.x, data_.scale), part(data_.y, 1.0), part(data_.sample_weight, 1.0)};
 }
 
 Tensor TensorFeed::rows(const Tensor& x, double scale, int64_t first, int64_t count) const {
-    if (!x.defined()) return {};
     if (!options_.shuffle) return batch_rows(x, scale, first, count);
     const Rows shuffled{order_.data<int64_t>().data() + first, 0, count};
     return is_scaled(x, scale) ? scaled_rows(x, scale, shuffled) : copied_rows(x, shuffled);

@@ -62,7 +62,7 @@ std::vector<Tensor> Model::call_list(const std::vector<Tensor>& inputs) {
                 name());
         return Layer::call_list(inputs);
     }
-    return graph_->run(inputs, logits_wanted() ? call_without_activation : nullptr);
+    return graph_->run(inputs, logits_wanted(), call_without_activation);
 }
 
 Shape Model::compute_output_shape(const Shape& input) const {
@@ -120,8 +120,24 @@ std::vector<std::vector<Shape>> Model::output_shapes_of_layers() const {
     return shapes;
 }
 
-std::string_view Model::final_activation() const {
-    const Layer* last = graph_ ? graph_->last_layer() : nullptr;
+size_t Model::output_count() const {
+    return graph_ ? graph_->outputs().size() : 0;
+}
+
+std::vector<std::string> Model::output_names() const {
+    if (!graph_) return {std::string()};
+    std::vector<std::string> names;
+    for (const KerasTensor& y : graph_->outputs()) names.push_back(y.name());
+    return names;
+}
+
+Tensors Model::call_all(const Tensors& x, const CallOptions& options) const {
+    if (x.size() == 1 && output_count() == 1) return (*this)(x.front(), options);
+    return apply(x.list(), options);
+}
+
+std::string_view Model::final_activation(size_t output) const {
+    const Layer* last = graph_ ? graph_->last_layer(output) : nullptr;
     return last ? activation_behind(*last) : std::string_view();
 }
 

@@ -165,8 +165,9 @@ void Graph::plan() {
     // A call whose result only one other takes, and that takes nothing else, has that one right behind it.
     const auto follower = [&](const Node* node) -> NodePointer {
         if (node->outputs.size() != 1 || node->inputs.empty() || is_output(node)) return nullptr;
-        const std::vector<size_t>& of = users[{node, 0}];
-        return of.size() == 1 && nodes_[of[0]]->inputs.size() == 1 ? nodes_[of[0]] : nullptr;
+        const auto of = users.find({node, 0});
+        const bool by_one = of != users.end() && of->second.size() == 1;
+        return by_one && nodes_[of->second[0]]->inputs.size() == 1 ? nodes_[of->second[0]] : nullptr;
     };
     std::unordered_set<const Node*> placed;
     for (const KerasTensor& x : inputs_) {
@@ -188,6 +189,12 @@ void Graph::plan() {
                 node = follower(node.get());
                 if (node) steps_.back().feeds_next = true;
             }
+    for (Step& step : steps_) {
+        const bool simple = step.inputs.size() == 1 && step.node->outputs.size() == 1;
+        if (!simple || users.contains({step.node.get(), 0})) continue;
+        for (size_t i = 0; i < std::min<size_t>(outputs_.size(), 64); ++i)
+            if (outputs_[i].node() == step.node) step.ends |= uint64_t{1} << i;
+    }
     std::vector<bool> needed(values_, false);
     for (const KerasTensor& y : outputs_) results_.push_back(place_of(y));
     for (const size_t value : results_) needed[value] = true;
@@ -205,14 +212,13 @@ size_t Graph::place_of(const KerasTensor& x) const {
     return place->second + x.index();
 }
 
-std::vector<Tensor> Graph::run(const std::vector<Tensor>& inputs, Call call_last) const {
+std::vector<Tensor> Graph::run(const std::vector<Tensor>& inputs, uint64_t last_apart, Call call_last) const {
     check_input_count(inputs.size());
     std::vector<Tensor> values(values_);
     for (size_t i = 0; i < inputs.size(); ++i) values[i] = (*inputs_[i].node()->layer)(inputs[i]);
     for (size_t i = 0; i < steps_.size(); ++i) {
         const Step& step = steps_[i];
         const Layer& layer = *step.node->layer;
-        const bool is_last = i + 1 == steps_.size();
         if (step.inputs.size() == 1 && step.node->outputs.size() == 1) {
             const Tensor& x = values[step.inputs[0]];
             const bool inner = i + 2 < steps_.size() && step.feeds_next;
@@ -220,7 +226,7 @@ std::vector<Tensor> Graph::run(const std::vector<Tensor>& inputs, Call call_last
                                             ? layers::runs_along(layer, *steps_[i + 1].node->layer, x.shape())
                                             : layers::Along::nothing;
             const layers::RunningAlong running(layer, along);
-            Tensor y = is_last && call_last ? call_last(layer, x) : layer(x, step.node->options);
+            Tensor y = step.ends & last_apart ? call_last(layer, x) : layer(x, step.node->options);
             if (along != layers::Along::nothing) ++i;
             values[steps_[i].first_output] = std::move(y);
         } else {
@@ -277,11 +283,10 @@ size_t Graph::index_of(const Node& node) const {
     return static_cast<size_t>(found - nodes.begin());
 }
 
-const Layer* Graph::last_layer() const {
-    if (outputs_.size() != 1 || steps_.empty()) return nullptr;
-    const Step& last = steps_.back();
-    const bool makes_it = last.node == outputs_[0].node() && last.node->outputs.size() == 1;
-    return makes_it && last.inputs.size() == 1 ? last.node->layer.get() : nullptr;
+const Layer* Graph::last_layer(size_t output) const {
+    for (const Step& step : steps_)
+        if (output < 64 && step.ends == uint64_t{1} << output) return step.node->layer.get();
+    return nullptr;
 }
 
 bool Graph::is_chain() const {

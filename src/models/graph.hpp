@@ -23,9 +23,10 @@ public:
     /// layers share a name. Inputs that layers have made are cut off from what is before them.
     Graph(std::vector<KerasTensor> inputs, std::vector<KerasTensor> outputs, const std::string& owner);
 
-    /// Calls one layer after the other. With `logits`, the last one by `call_last`.
+    /// Calls one layer after the other; the last ones of the outputs whose bits are set by `call_last`.
     using Call = Tensor (*)(const Layer& last, const Tensor& x);
-    std::vector<Tensor> run(const std::vector<Tensor>& inputs, Call call_last = nullptr) const;
+    std::vector<Tensor> run(const std::vector<Tensor>& inputs, uint64_t last_apart = 0,
+                            Call call_last = nullptr) const;
     /// The outputs' shapes for inputs of these.
     std::vector<Shape> output_shapes(const std::vector<Shape>& inputs) const;
     const std::vector<KerasTensor>& inputs() const { return inputs_; }
@@ -37,8 +38,8 @@ public:
     std::vector<NodePointer> nodes_of(const Layer& layer) const;
     /// Which of nodes_of() its layer a node is.
     size_t index_of(const detail::Node& node) const;
-    /// The layer that makes the only output and does nothing else; null when there is none.
-    const Layer* last_layer() const;
+    /// The layer whose call makes this output and nothing else; null when there is none.
+    const Layer* last_layer(size_t output) const;
     /// True for one layer after the other, each called once.
     bool is_chain() const;
 
@@ -49,6 +50,7 @@ private:
         size_t first_output;
         std::vector<size_t> done;  ///< values that nobody needs after this step
         bool feeds_next = false;   ///< its one output is the next step's one input, and nobody else's
+        uint64_t ends = 0;         ///< the bit of the output that it makes, and nothing else
     };
 
     void cut_off();

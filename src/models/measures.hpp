@@ -1,5 +1,6 @@
 #pragma once
 
+#include <keratin/core/tensors.hpp>
 #include <keratin/metrics/metric.hpp>
 #include <keratin/models/logs.hpp>
 #include <keratin/models/training.hpp>
@@ -14,13 +15,16 @@ namespace keratin {
 class Measures {
 public:
     /// What names such as "accuracy" mean is settled by the first batch; for batches that stand alone, by
-    /// each.
-    explicit Measures(const CompileOptions& options, bool batches_alone = false);
+    /// each. With several outputs their losses and metrics go under "output_loss", "output_accuracy".
+    Measures(const CompileOptions& options, const std::vector<std::string>& outputs,
+             bool batches_alone = false);
 
     void reset();
     /// A batch's loss counts as often as the batch has samples.
     void add_loss(double loss, int64_t samples);
-    void add(const Tensor& y_true, const Tensor& y_pred, const Tensor& sample_weight);
+    /// The same of each output's loss, where there are several.
+    void add_output_losses(const Tensors& losses, int64_t samples);
+    void add(const Tensors& y_true, const Tensors& y_pred, const Tensors& sample_weight);
     Logs logs() const;
     /// Makes the list the metrics of these measures.
     void list_metrics(std::vector<std::shared_ptr<metrics::Metric>>& list) const;
@@ -30,16 +34,28 @@ private:
     struct Entry {
         MetricHandle handle;
         bool weighted;
+        size_t output;
         std::shared_ptr<metrics::Metric> metric;
     };
-    void resolve(const Shape& y_true, const Shape& y_pred);
+    struct Loss {
+        std::string name;
+        double sum = 0;
+    };
+    void add_entries(const OutputMetrics& metrics, bool weighted);
+    void resolve(const Tensors& y_true, const Tensors& y_pred);
+    bool fits(const Tensors& y_true, const Tensors& y_pred) const;
 
+    std::vector<std::string> outputs_;
     std::vector<Entry> entries_;
+    std::vector<Loss> output_losses_;
     bool resolved_ = false;
     bool alone_;
-    Shape y_true_, y_pred_;  ///< for which names were resolved
+    std::vector<std::pair<Shape, Shape>> shapes_;  ///< for which names were resolved
     double loss_ = 0;
     int64_t samples_ = 0;
 };
+
+/// The weights of one output's samples; undefined for none.
+const Tensor& weight_of_output(const Tensors& sample_weight, size_t output);
 
 }  // namespace keratin

@@ -8,22 +8,42 @@
 
 #include <fmt/ranges.h>
 
+#include <algorithm>
+
 namespace keratin {
 namespace {
 
 thread_local const void* logits_wanted_by = nullptr;
+thread_local uint64_t logits_of_outputs = 0;
 
-void require_samples(const std::string& owner, const char* call, const Tensor& x, const Tensor& y,
-                     const Tensor& weight) {
-    if (!x.defined() || x.rank() == 0) fail<ValueError>("{}: {} needs x, a tensor of samples", owner, call);
-    if (!y.defined()) fail<ValueError>("{}: {} needs y, the targets", owner, call);
-    if (y.rank() == 0 || y.shape()[0] != x.shape()[0])
-        fail<ShapeError>("{}: {} got x of shape {} and y of shape {}; the first extents must agree", owner,
-                         call, x.shape(), y.shape());
-    if (weight.defined() && (weight.rank() == 0 || weight.shape()[0] != x.shape()[0]))
-        fail<ShapeError>("{}: {} got sample_weight of shape {} for x of shape {}; give one weight per sample",
-                         owner, call, weight.shape(), x.shape());
-    if (x.shape()[0] == 0) fail<ValueError>("{}: {} got no samples: x has shape {}", owner, call, x.shape());
+void require_inputs(const std::string& owner, const char* call, const Tensors& x) {
+    if (!x.front().defined() || x.front().rank() == 0)
+        fail<ValueError>("{}: {} needs x, a tensor of samples", owner, call);
+    for (size_t i = 1; i < x.size(); ++i)
+        if (!x[i].defined() || x[i].rank() == 0 || x[i].shape()[0] != x.front().shape()[0])
+            fail<ShapeError>("{}: {} got inputs of shapes {} and {}; the first extents must agree", owner,
+                             call, x.front().shape(), x[i].shape());
+}
+
+void require_samples(const std::string& owner, const char* call, const Tensors& inputs,
+                     const Tensors& targets, const Tensors& weights) {
+    require_inputs(owner, call, inputs);
+    if (!targets.defined()) fail<ValueError>("{}: {} needs y, the targets", owner, call);
+    const Shape& x = inputs.front().shape();
+    for (size_t i = 0; i < targets.size(); ++i)
+        if (const Tensor& y = targets[i]; y.rank() == 0 || y.shape()[0] != x[0])
+            fail<ShapeError>("{}: {} got x of shape {} and y of shape {}; the first extents must agree",
+                             owner, call, x, y.shape());
+    for (size_t i = 0; i < weights.size(); ++i)
+        if (const Tensor& w = weights[i]; w.rank() == 0 || w.shape()[0] != x[0])
+            fail<ShapeError>(
+                "{}: {} got sample_weight of shape {} for x of shape {}; give one weight per sample", owner,
+                call, w.shape(), x);
+    if (x[0] == 0) fail<ValueError>("{}: {} got no samples: x has shape {}", owner, call, x);
+}
+
+int64_t samples_of(const Tensors& x) {
+    return x.front().shape()[0];
 }
 
 void require_positive(const std::string& owner, const char* what, int64_t value) {
@@ -47,27 +67,28 @@ void check_fit(const std::string& owner, const FitOptions& options) {
 
 /// Rows [first, last) of each of the tensors.
 ValidationData rows(const ValidationData& data, int64_t first, int64_t last) {
-    const auto part = [&](const Tensor& x) {
-        return x.defined() ? batch_rows(x, 1.0, first, last - first) : x;
-    };
-    ValidationData result(part(data.x), part(data.y), part(data.sample_weight));
+    const auto part = [&](const Tensor& x) { return batch_rows(x, 1.0, first, last - first); };
+    ValidationData result(data.x.map(part), data.y.map(part), data.sample_weight.map(part));
     result.scale = data.scale;
     return result;
 }
 
 }  // namespace
 
-LogitsWanted::LogitsWanted(const void* model) : outer_(logits_wanted_by) {
+LogitsWanted::LogitsWanted(const void* model, uint64_t outputs)
+    : outer_(logits_wanted_by), outer_outputs_(logits_of_outputs) {
     logits_wanted_by = model;
+    logits_of_outputs = outputs;
 }
 LogitsWanted::~LogitsWanted() {
     logits_wanted_by = outer_;
+    logits_of_outputs = outer_outputs_;
 }
-bool LogitsWanted::by(const void* model) {
-    return logits_wanted_by == model;
+uint64_t LogitsWanted::by(const void* model) {
+    return logits_wanted_by == model ? logits_of_outputs : 0;
 }
 
-bool Model::logits_wanted() const {
+uint64_t Model::logits_wanted() const {
     return LogitsWanted::by(training_.get());
 }
 
@@ -77,9 +98,27 @@ Model::Model(LayerOptions options, std::string_view class_name)
 void Model::compile(CompileOptions options) {
     if (!options.optimizer)
         fail<ValueError>("{}: compile got no optimizer; give one, for instance optimizers::Adam()", name());
-    for (const auto* list : {&options.metrics, &options.weighted_metrics})
-        for (const MetricHandle& metric : *list)
+    for (const auto* metrics : {&options.metrics, &options.weighted_metrics})
+        for (const MetricHandle& metric : metrics->all())
             if (!metric.metric()) metrics::resolve_metric(metric.name(), {}, {});  // throws for unknown names
+    std::vector<std::string> outputs = output_names();
+    if (!graph_ && options.loss.values().size() > 1) {
+        outputs.clear();
+        for (size_t i = 0; i < options.loss.values().size(); ++i)
+            outputs.push_back(fmt::format("output_{}", i));
+    }
+    // One loss written for several outputs is the loss of each.
+    const LossHandle& for_each = options.loss.is_one() ? options.loss.values().front().second : LossHandle();
+    const bool same = options.loss.is_one() && outputs.size() > 1;
+    training_->losses = same ? std::vector<LossHandle>(outputs.size(), for_each)
+                             : options.loss.for_outputs(outputs, {}, name(), "loss");
+    if (std::none_of(training_->losses.begin(), training_->losses.end(),
+                     [](const auto& l) { return bool(l); }))
+        training_->losses.clear();
+    training_->loss_weights = options.loss_weights.for_outputs(outputs, 1.0, name(), "loss_weights");
+    options.metrics.by_output().for_outputs(outputs, {}, name(), "metrics");
+    options.weighted_metrics.by_output().for_outputs(outputs, {}, name(), "weighted_metrics");
+    training_->outputs = std::move(outputs);
     training_->options = std::move(options);
     training_->of_batch.reset();
     const std::lock_guard lock(training_->metrics_mutex);
@@ -104,8 +143,9 @@ optimizers::Optimizer& Model::optimizer() const {
 
 const losses::Loss& Model::loss() const {
     require_compiled("loss");
-    if (!training_->options->loss) fail<ValueError>("{}: it was compiled without a loss", name());
-    return *training_->options->loss;
+    if (training_->losses.empty() || !training_->losses.front())
+        fail<ValueError>("{}: it was compiled without a loss", name());
+    return *training_->losses.front();
 }
 
 std::vector<std::shared_ptr<metrics::Metric>> Model::metrics() const {
@@ -117,17 +157,16 @@ void Model::stop_training() {
     training_->stop = true;
 }
 
-History Model::fit(const Dataset& data, const FitOptions& options) {
+History Model::fit(ValidationData train, const FitOptions& options) {
     require_compiled("fit");
     check_fit(name(), options);
-    require_samples(name(), "fit", data.x, data.y, options.sample_weight);
-    ValidationData train(data);
+    require_samples(name(), "fit", train.x, train.y, options.sample_weight);
     train.sample_weight = options.sample_weight;
     ValidationData held_out = options.validation_data;
     if (held_out.x.defined()) {
         require_samples(name(), "fit (validation_data)", held_out.x, held_out.y, held_out.sample_weight);
     } else if (options.validation_split > 0) {
-        const int64_t samples = data.size();
+        const int64_t samples = samples_of(train.x);
         const auto kept = static_cast<int64_t>(static_cast<double>(samples) * (1 - options.validation_split));
         if (kept == 0 || kept == samples)
             fail<ValueError>("{}: validation_split {} of {} samples leaves {} to train and {} to validate",
@@ -147,8 +186,12 @@ History Model::fit(const Dataset& data, const FitOptions& options) {
     return Trainer(*this).fit(*this, feed, validation, options);
 }
 
-History Model::fit(const Tensor& x, const Tensor& y, const FitOptions& options) {
-    return fit(Dataset{x, y, 1.0}, options);
+History Model::fit(const Tensors& x, const Tensors& y, const FitOptions& options) {
+    return fit(ValidationData(x, y), options);
+}
+
+History Model::fit(const Dataset& data, const FitOptions& options) {
+    return fit(ValidationData(data), options);
 }
 
 History Model::fit(const BatchSource& batches, const FitOptions& options) {
@@ -172,46 +215,64 @@ History Model::fit(const BatchSource& batches, const FitOptions& options) {
     return Trainer(*this).fit(*this, *feed, validation, options);
 }
 
-Logs Model::evaluate(const Dataset& data, const EvaluateOptions& options) const {
+Logs Model::evaluate(ValidationData data, const EvaluateOptions& options) const {
     require_compiled("evaluate");
     require_positive(name(), "batch_size", options.batch_size);
     require_positive(name(), "steps", options.steps.value_or(1));
     require_samples(name(), "evaluate", data.x, data.y, options.sample_weight);
-    ValidationData all(data);
-    all.sample_weight = options.sample_weight;
+    data.sample_weight = options.sample_weight;
     for (const CallbackHandle& callback : options.callbacks) callback->model = const_cast<Model*>(this);
-    TensorFeed feed(all, {options.batch_size, false, options.steps});
+    TensorFeed feed(data, {options.batch_size, false, options.steps});
     return Trainer(*this).evaluate(feed, options.callbacks, options.verbose.value_or(1));
 }
 
-Logs Model::evaluate(const Tensor& x, const Tensor& y, const EvaluateOptions& options) const {
-    return evaluate(Dataset{x, y, 1.0}, options);
+Logs Model::evaluate(const Dataset& data, const EvaluateOptions& options) const {
+    return evaluate(ValidationData(data), options);
+}
+
+Logs Model::evaluate(const Tensors& x, const Tensors& y, const EvaluateOptions& options) const {
+    return evaluate(ValidationData(x, y), options);
+}
+
+Tensors Model::predict(const ValidationData& data, const PredictOptions& options) const {
+    require_positive(name(), "batch_size", options.batch_size);
+    require_positive(name(), "steps", options.steps.value_or(1));
+    require_inputs(name(), "predict", data.x);
+    for (const CallbackHandle& callback : options.callbacks) callback->model = const_cast<Model*>(this);
+    const int64_t samples = samples_of(data.x);
+    if (samples == 0) {
+        NoGradient pause;
+        return predict_step(data.x.map([&](const Tensor& x) { return batch_rows(x, data.scale, 0, 0); }));
+    }
+    TensorFeed feed(data, {options.batch_size, false, options.steps});
+    return Trainer(*this).predict(feed, samples, options.callbacks, options.verbose.value_or(1));
+}
+
+const Tensor& Model::only(const Tensors& outputs) const {
+    if (outputs.size() != 1)
+        fail<ValueError>("{}: it has {} outputs, predict() gives one; use predict_all()", name(),
+                         outputs.size());
+    return outputs.front();
 }
 
 Tensor Model::predict(const Dataset& data, const PredictOptions& options) const {
-    require_positive(name(), "batch_size", options.batch_size);
-    require_positive(name(), "steps", options.steps.value_or(1));
-    if (!data.x.defined() || data.x.rank() == 0)
-        fail<ValueError>("{}: predict needs x, a tensor of samples", name());
-    for (const CallbackHandle& callback : options.callbacks) callback->model = const_cast<Model*>(this);
-    if (data.size() == 0) {
-        NoGradient pause;
-        return (*this)(batch_rows(data.x, data.scale, 0, 0), {.training = false});
-    }
-    TensorFeed feed(data, {options.batch_size, false, options.steps});
-    return Trainer(*this).predict(feed, data.size(), options.callbacks, options.verbose.value_or(1));
+    return only(predict(ValidationData(data), options));
 }
 
-Tensor Model::predict(const Tensor& x, const PredictOptions& options) const {
-    return predict(Dataset{x, {}, 1.0}, options);
+Tensor Model::predict(const Tensors& x, const PredictOptions& options) const {
+    return only(predict(ValidationData(x, {}), options));
 }
 
-Tensor Model::predict_on_batch(const Tensor& x) const {
+std::vector<Tensor> Model::predict_all(const Tensors& x, const PredictOptions& options) const {
+    return predict(ValidationData(x, {}), options).list();
+}
+
+Tensors Model::predict_on_batch(const Tensors& x) const {
     NoGradient pause;
-    return (*this)(x, {.training = false});
+    return predict_step(x);
 }
 
-Logs Model::train_on_batch(const Tensor& x, const Tensor& y, const Tensor& sample_weight,
+Logs Model::train_on_batch(const Tensors& x, const Tensors& y, const Tensors& sample_weight,
                            const std::map<int64_t, double>& class_weight) {
     require_compiled("train_on_batch");
     require_samples(name(), "train_on_batch", x, y, sample_weight);
@@ -220,23 +281,44 @@ Logs Model::train_on_batch(const Tensor& x, const Tensor& y, const Tensor& sampl
     const std::unique_lock running(training_->running, std::try_to_lock);
     if (!running) fail<ValueError>("{}: train_on_batch was called while this model is being trained", name());
     std::optional<Measures>& measures = training_->of_batch;
-    if (!measures) measures.emplace(*training_->options, true);
+    if (!measures) measures.emplace(*training_->options, training_->outputs, true);
     measures->reset();
-    Trainer trainer(*this);
-    trainer.train_step(*this, {x, y, class_weight.empty() ? sample_weight : class_weights(y, class_weight)},
-                       *measures);
-    trainer.keep_metrics(*measures);
-    return measures->logs();
+    const RunningMeasures scope(*measures);
+    const std::optional<Logs> own =
+        train_step({x, y, class_weight.empty() ? sample_weight : Tensors(class_weights(y, class_weight))});
+    Trainer(*this).keep_metrics(*measures);
+    return own ? *own : measures->logs();
 }
 
-Logs Model::test_on_batch(const Tensor& x, const Tensor& y, const Tensor& sample_weight) const {
+Logs Model::test_on_batch(const Tensors& x, const Tensors& y, const Tensors& sample_weight) const {
     require_compiled("test_on_batch");
     require_samples(name(), "test_on_batch", x, y, sample_weight);
-    Measures measures(*training_->options);
-    const Trainer trainer(*this);
-    trainer.test_step({x, y, sample_weight}, measures);
-    trainer.keep_metrics(measures);
-    return measures.logs();
+    Measures measures(*training_->options, training_->outputs);
+    const RunningMeasures scope(measures);
+    const std::optional<Logs> own = test_step({x, y, sample_weight});
+    Trainer(*this).keep_metrics(measures);
+    return own ? *own : measures.logs();
+}
+
+std::optional<Logs> Model::train_step(const Batch& batch) {
+    require_compiled("train_step");
+    Trainer(*this).train_step(*this, batch, RunningMeasures::now(*this));
+    return std::nullopt;
+}
+
+std::optional<Logs> Model::test_step(const Batch& batch) const {
+    require_compiled("test_step");
+    Trainer(*this).test_step(batch, RunningMeasures::now(*this));
+    return std::nullopt;
+}
+
+Tensors Model::predict_step(const Tensors& x) const {
+    return call_all(x, {.training = false});
+}
+
+Tensor Model::compute_loss(const Batch& batch, const Tensors& y_pred) const {
+    require_compiled("compute_loss");
+    return Trainer(*this).loss(batch, y_pred);
 }
 
 Layer& Model::get_layer(std::string_view wanted) const {

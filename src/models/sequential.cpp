@@ -164,7 +164,7 @@ Tensor Sequential::call(const Tensor& x) {
     if (stack_->layers.empty())
         fail<ValueError>("{}: it has no layers; add() some before calling it", name());
     check_input(x.shape());
-    const bool skip_last = logits_wanted();
+    const bool skip_last = logits_wanted() != 0;
     Tensor y = x;
     for (size_t i = 0; i + 1 < stack_->layers.size(); ++i) {
         const Layer& layer = *stack_->layers[i];
@@ -195,7 +195,7 @@ std::vector<std::shared_ptr<detail::LayerState>> Sequential::inner_states() cons
     return states;
 }
 
-std::string_view Sequential::final_activation() const {
+std::string_view Sequential::final_activation(size_t) const {
     return stack_->layers.empty() ? std::string_view() : activation_behind(*stack_->layers.back());
 }
 

@@ -9,13 +9,23 @@
 #include <keratin/ops/nn/activation.hpp>
 #include <keratin/ops/reduce.hpp>
 
+#include <fmt/ranges.h>
+
+#include <algorithm>
 #include <cstring>
 
 namespace keratin {
 namespace {
 
+thread_local Measures* running_measures = nullptr;
+
 int64_t samples_of(const Batch& batch) {
-    return batch.x.rank() ? batch.x.shape()[0] : 1;
+    const Tensor& x = batch.x.front();
+    return x.rank() ? x.shape()[0] : 1;
+}
+
+void add_to(Tensor& sum, const Tensor& term) {
+    sum = sum.defined() ? sum + cast(term, sum.dtype()) : term;
 }
 
 Tensor activated(const Tensor& logits, std::string_view activation) {
@@ -45,33 +55,100 @@ private:
 
 }  // namespace
 
+RunningMeasures::RunningMeasures(Measures& measures) : outer_(running_measures) {
+    running_measures = &measures;
+}
+RunningMeasures::~RunningMeasures() {
+    running_measures = outer_;
+}
+Measures& RunningMeasures::now(const Model& model) {
+    if (!running_measures)
+        fail<ValueError>(
+            "{}: train_step() and test_step() are for fit() and evaluate() to call; call "
+            "train_on_batch() or test_on_batch()",
+            model.name());
+    return *running_measures;
+}
+
+uint64_t Trainer::on_logits() const {
+    const std::vector<LossHandle>& losses = model_.training_->losses;
+    uint64_t outputs = 0;
+    for (size_t i = 0; i < std::min<size_t>(losses.size(), 64); ++i) {
+        const std::string_view activation = model_.final_activation(i);
+        if (losses[i] && !activation.empty() && losses[i]->takes_logits(activation))
+            outputs |= uint64_t{1} << i;
+    }
+    return outputs;
+}
+
+void Trainer::check_counts(const Batch& batch, size_t outputs) const {
+    const std::vector<LossHandle>& losses = model_.training_->losses;
+    const auto names = [&] { return fmt::format("{}", fmt::join(model_.output_names(), ", ")); };
+    if (!losses.empty() && losses.size() != outputs)
+        fail<ValueError>("{}: it was compiled with losses for {} outputs and has {} ({}); give one for each",
+                         model_.name(), losses.size(), outputs, names());
+    if (batch.y.size() != outputs && (!losses.empty() || batch.y.size() > 0))
+        fail<ValueError>("{}: the batch has {} targets, the model {} outputs ({}); give one for each",
+                         model_.name(), batch.y.size(), outputs, names());
+    if (batch.sample_weight.size() > 1 && batch.sample_weight.size() != outputs)
+        fail<ValueError>(
+            "{}: the batch has {} sample weights, the model {} outputs ({}); give one for all or one "
+            "for each",
+            model_.name(), batch.sample_weight.size(), outputs, names());
+}
+
+void Trainer::add_losses(const Batch& batch, const Tensors& outputs, uint64_t on_logits,
+                         Forward& into) const {
+    const std::vector<LossHandle>& losses = model_.training_->losses;
+    for (size_t i = 0; i < losses.size(); ++i) {
+        if (!losses[i]) continue;
+        const Tensor& weight = weight_of_output(batch.sample_weight, i);
+        const bool logits = (on_logits >> i & 1) != 0;
+        const Tensor loss = logits ? losses[i]->on_logits(batch.y[i], outputs[i], weight)
+                                   : (*losses[i])(batch.y[i], outputs[i], weight);
+        if (losses.size() > 1) into.output_losses.push_back(loss);
+        const double factor = model_.training_->loss_weights[i];
+        add_to(into.loss, factor == 1.0 ? loss : loss * factor);
+    }
+}
+
 Trainer::Forward Trainer::forward(const Batch& batch, bool training, bool predictions) const {
-    const losses::Loss* loss = compiled().loss.get();
-    const std::string_view activation = model_.final_activation();
-    const bool on_logits = loss && !activation.empty() && loss->takes_logits(activation);
+    const uint64_t logits = on_logits();
     detail::ActivityLosses activity;
     Forward result;
-    Tensor output;
+    Tensors outputs;
     {
         std::optional<LogitsWanted> wanted;
-        if (on_logits) wanted.emplace(model_.training_.get());
-        output = model_(batch.x, {.training = training});
+        if (logits) wanted.emplace(model_.training_.get(), logits);
+        outputs = model_.call_all(batch.x, {.training = training});
     }
-    if (loss)
-        result.loss = on_logits ? loss->on_logits(batch.y, output, batch.sample_weight)
-                                : (*loss)(batch.y, output, batch.sample_weight);
-    const auto add = [&](const Tensor& penalty) {
-        result.loss = result.loss.defined() ? result.loss + cast(penalty, result.loss.dtype()) : penalty;
-    };
+    check_counts(batch, outputs.size());
+    add_losses(batch, outputs, logits, result);
     if (training)
-        for (const Variable& variable : lists().regularized) add(variable.regularizer()(variable.value()));
+        for (const Variable& variable : lists().regularized)
+            add_to(result.loss, variable.regularizer()(variable.value()));
     else
-        for (const Tensor& penalty : model_.losses()) add(penalty);
-    for (const Tensor& penalty : activity.take()) add(penalty);
+        for (const Tensor& penalty : model_.losses()) add_to(result.loss, penalty);
+    for (const Tensor& penalty : activity.take()) add_to(result.loss, penalty);
     if (!predictions) return result;
     NoGradient pause;
-    result.y_pred = on_logits ? activated(stop_gradient(output), activation) : stop_gradient(output);
+    for (size_t i = 0; i < outputs.size(); ++i) {
+        const Tensor output = stop_gradient(outputs[i]);
+        const bool on_logits = (logits >> i & 1) != 0;
+        result.y_pred.push_back(on_logits ? activated(output, model_.final_activation(i)) : output);
+    }
     return result;
+}
+
+Tensor Trainer::loss(const Batch& batch, const Tensors& y_pred) const {
+    check_counts(batch, y_pred.size());
+    Forward result;
+    add_losses(batch, y_pred, 0, result);
+    for (const Tensor& penalty : model_.losses()) add_to(result.loss, penalty);
+    if (!result.loss.defined())
+        fail<ValueError>("{}: it was compiled without a loss; compile({{.loss = ...}}) with one",
+                         model_.name());
+    return result.loss;
 }
 
 void Trainer::train_step(Model& model, const Batch& batch, Measures& measures) const {
@@ -88,6 +165,7 @@ void Trainer::train_step(Model& model, const Batch& batch, Measures& measures) c
                 "{}: the loss has shape {}, training needs a scalar; use a reduction other than \"none\"",
                 model.name(), result.loss.shape());
         measures.add_loss(result.loss.item<double>(), samples_of(batch));
+        measures.add_output_losses(result.output_losses, samples_of(batch));
         training.gradients.resize(lists().trainable.size());
         tape.gradient_into(result.loss, lists().trainable, training.gradients);
     }
@@ -105,6 +183,7 @@ void Trainer::test_step(const Batch& batch, Measures& measures) const {
                 "{}: the loss has shape {}, evaluation needs a scalar; use a reduction other than \"none\"",
                 model_.name(), result.loss.shape());
         measures.add_loss(result.loss.item<double>(), samples_of(batch));
+        measures.add_output_losses(result.output_losses, samples_of(batch));
     }
     measures.add(batch.y, result.y_pred, batch.sample_weight);
 }
@@ -131,12 +210,14 @@ void Trainer::keep_metrics(const Measures& measures) const {
 void Trainer::train_epoch(Model& model, Feed& feed, int64_t epoch, Measures& measures, Logs& logs,
                           const FitOptions& options, ProgressBar& bar) {
     int64_t step = 0;
+    std::optional<Logs> own;
+    const RunningMeasures scope(measures);
     while (const std::optional<Batch> batch = feed.next(epoch, step)) {
         for (const CallbackHandle& callback : options.callbacks) callback->on_train_batch_begin(step, {});
-        train_step(model, *batch, measures);
+        own = model.train_step(*batch);
         if (step == 0) keep_metrics(measures);
         const bool shown = bar.due();
-        if (shown || !options.callbacks.empty()) logs = measures.logs();
+        if (shown || !options.callbacks.empty()) logs = own ? *own : measures.logs();
         for (const CallbackHandle& callback : options.callbacks) callback->on_train_batch_end(step, logs);
         ++step;
         if (shown) bar.update(step, logs, false);
@@ -146,7 +227,7 @@ void Trainer::train_epoch(Model& model, Feed& feed, int64_t epoch, Measures& mea
     if (step == 0)
         fail<ValueError>("{}: fit got no batch in epoch {}; give it data for every epoch", model.name(),
                          epoch + 1);
-    logs = measures.logs();
+    logs = own ? *own : measures.logs();
     bar.set_done(step);
 }
 
@@ -165,7 +246,7 @@ History Trainer::fit(Model& model, Feed& feed, const FeedOf& validation, const F
         callback->on_train_begin({});
     }
     History history;
-    Measures measures(compiled());
+    Measures measures(compiled(), model_.training_->outputs);
     Logs logs;
     for (int64_t epoch = options.initial_epoch; epoch < options.epochs; ++epoch) {
         measures.reset();
@@ -191,15 +272,16 @@ History Trainer::fit(Model& model, Feed& feed, const FeedOf& validation, const F
 }
 
 Logs Trainer::evaluate(Feed& feed, const std::vector<CallbackHandle>& callbacks, int verbose) const {
-    Measures measures(compiled());
+    Measures measures(compiled(), model_.training_->outputs);
     ProgressBar bar(feed.steps(), verbose, display_);
     for (const CallbackHandle& callback : callbacks) callback->on_test_begin({});
     Logs logs;
     int64_t step = 0;
+    const RunningMeasures scope(measures);
     while (const std::optional<Batch> batch = feed.next(0, step)) {
         for (const CallbackHandle& callback : callbacks) callback->on_test_batch_begin(step, {});
-        test_step(*batch, measures);
-        logs = measures.logs();
+        const std::optional<Logs> own = model_.test_step(*batch);
+        logs = own ? *own : measures.logs();
         for (const CallbackHandle& callback : callbacks) callback->on_test_batch_end(step, logs);
         ++step;
         if (bar.due()) bar.update(step, logs, false);
@@ -211,30 +293,55 @@ Logs Trainer::evaluate(Feed& feed, const std::vector<CallbackHandle>& callbacks,
     return logs;
 }
 
-Tensor Trainer::predict(Feed& feed, int64_t samples, const std::vector<CallbackHandle>& callbacks,
-                        int verbose) const {
+namespace {
+
+/// The outputs of batches, one behind the other.
+class Gathered {
+public:
+    explicit Gathered(int64_t samples) : samples_(samples) {}
+
+    void add(const Tensors& outputs) {
+        for (size_t i = 0; i < outputs.size(); ++i) {
+            const Tensor& output = outputs[i];
+            if (rows_ == 0) all_.push_back(Tensor::empty(output.shape().with(0, samples_), output.dtype()));
+            const int64_t row = output.shape()[0] ? output.size() / output.shape()[0] : 0;
+            const size_t element = size_of(output.dtype());
+            std::memcpy(
+                static_cast<char*>(all_[i].mutable_raw()) + static_cast<size_t>(rows_ * row) * element,
+                output.raw(), static_cast<size_t>(output.size()) * element);
+        }
+        rows_ += outputs.front().shape()[0];
+    }
+    Tensors take() const {
+        return all_.map(
+            [&](const Tensor& all) { return rows_ < samples_ ? all.view(all.shape().with(0, rows_)) : all; });
+    }
+
+private:
+    int64_t samples_;
+    int64_t rows_ = 0;
+    Tensors all_;
+};
+
+}  // namespace
+
+Tensors Trainer::predict(Feed& feed, int64_t samples, const std::vector<CallbackHandle>& callbacks,
+                         int verbose) const {
     NoGradient pause;
     ProgressBar bar(feed.steps(), verbose, display_);
     for (const CallbackHandle& callback : callbacks) callback->on_predict_begin({});
-    Tensor outputs;
-    size_t filled = 0;
+    Gathered outputs(samples);
     int64_t step = 0;
-    int64_t rows = 0;
     while (const std::optional<Batch> batch = feed.next(0, step)) {
         for (const CallbackHandle& callback : callbacks) callback->on_predict_batch_begin(step, {});
-        const Tensor output = model_(batch->x, {.training = false});
-        if (step == 0) outputs = Tensor::empty(output.shape().with(0, samples), output.dtype());
-        const size_t bytes = static_cast<size_t>(output.size()) * size_of(output.dtype());
-        std::memcpy(static_cast<char*>(outputs.mutable_raw()) + filled, output.raw(), bytes);
-        filled += bytes;
-        rows += output.shape()[0];
+        outputs.add(model_.predict_step(batch->x));
         for (const CallbackHandle& callback : callbacks) callback->on_predict_batch_end(step, {});
         ++step;
         if (bar.due()) bar.update(step, {}, false);
     }
     for (const CallbackHandle& callback : callbacks) callback->on_predict_end({});
     bar.update(step, {}, true);
-    return outputs.defined() && rows < samples ? outputs.view(outputs.shape().with(0, rows)) : outputs;
+    return outputs.take();
 }
 
 Tensor class_weights(const Tensor& y, const std::map<int64_t, double>& weights) {

@@ -24,21 +24,29 @@ public:
     /// `validation` makes the validation's feed anew each time; empty for none.
     History fit(Model& model, Feed& feed, const FeedOf& validation, const FitOptions& options);
     Logs evaluate(Feed& feed, const std::vector<CallbackHandle>& callbacks, int verbose) const;
-    Tensor predict(Feed& feed, int64_t samples, const std::vector<CallbackHandle>& callbacks,
-                   int verbose) const;
+    Tensors predict(Feed& feed, int64_t samples, const std::vector<CallbackHandle>& callbacks,
+                    int verbose) const;
 
     /// Forward, loss, backward, optimizer. Adds to the measures.
     void train_step(Model& model, const Batch& batch, Measures& measures) const;
     void test_step(const Batch& batch, Measures& measures) const;
+    /// The compiled loss of predictions, with the penalties.
+    Tensor loss(const Batch& batch, const Tensors& y_pred) const;
     /// From now on the model's metrics() are these.
     void keep_metrics(const Measures& measures) const;
 
 private:
     struct Forward {
-        Tensor loss;    ///< with all penalties; undefined without a loss
-        Tensor y_pred;  ///< when wanted
+        Tensor loss;            ///< with all penalties; undefined without a loss
+        Tensors output_losses;  ///< of several outputs
+        Tensors y_pred;         ///< when wanted
     };
     Forward forward(const Batch& batch, bool training, bool predictions) const;
+    void check_counts(const Batch& batch, size_t outputs) const;
+    /// The outputs, as bits, whose losses work on what comes before their final activations.
+    uint64_t on_logits() const;
+    /// Adds the losses of the outputs, each with its factor.
+    void add_losses(const Batch& batch, const Tensors& outputs, uint64_t on_logits, Forward& into) const;
     void train_epoch(Model& model, Feed& feed, int64_t epoch, Measures& measures, Logs& logs,
                      const FitOptions& options, ProgressBar& bar);
     const CompileOptions& compiled() const;
@@ -47,6 +55,20 @@ private:
 
     const Model& model_;
     const Display display_;
+};
+
+/// What Model::train_step() and test_step() add to while a run of this thread calls them.
+class RunningMeasures {
+public:
+    explicit RunningMeasures(Measures& measures);
+    ~RunningMeasures();
+    RunningMeasures(const RunningMeasures&) = delete;
+    RunningMeasures& operator=(const RunningMeasures&) = delete;
+    /// Throws ValueError, naming the model, outside of a run.
+    static Measures& now(const Model& model);
+
+private:
+    Measures* outer_;
 };
 
 /// Per-sample weights of class weights; y holds class numbers, or one-hot rows.

@@ -17,6 +17,9 @@ namespace keratin {
 /// What compile() chose and training keeps from step to step.
 struct Model::Training {
     std::optional<CompileOptions> options;
+    std::vector<LossHandle> losses;    ///< one for each output; empty without a loss
+    std::vector<double> loss_weights;  ///< their factors
+    std::vector<std::string> outputs;  ///< their names
     std::atomic<bool> stop{false};
     std::mutex running;                ///< held by the one fit or train_on_batch that runs
     std::vector<Tensor> gradients;     ///< memory that the next step writes into again
@@ -36,17 +39,18 @@ struct Model::Training {
     std::map<const detail::LayerState*, std::shared_ptr<Layer>> listed;  ///< what layers() has made
 };
 
-/// While it lives, this thread's calls of the model stop before its final activation.
+/// While it lives, this thread's calls of the model stop before the final activations of these outputs.
 class LogitsWanted {
 public:
-    explicit LogitsWanted(const void* model);
+    explicit LogitsWanted(const void* model, uint64_t outputs = 1);
     ~LogitsWanted();
     LogitsWanted(const LogitsWanted&) = delete;
     LogitsWanted& operator=(const LogitsWanted&) = delete;
-    static bool by(const void* model);
+    static uint64_t by(const void* model);  ///< the outputs, as bits
 
 private:
     const void* outer_;
+    uint64_t outer_outputs_;
 };
 
 }  // namespace keratin

@@ -9,7 +9,7 @@ using layers::BatchNormalization;
 
 namespace {
 
-constexpr CallOptions training = {.training = true};
+const CallOptions training = {.training = true};
 
 double only(const Tensor& x) {
     return x.item<double>();

@@ -11,7 +11,7 @@ using layers::Dropout;
 
 namespace {
 
-constexpr CallOptions training = {.training = true};
+const CallOptions training = {.training = true};
 
 int64_t zeros_in(const Tensor& x) {
     const std::vector<double> values = numbers::of(x);

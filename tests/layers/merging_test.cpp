@@ -42,7 +42,8 @@ std::vector<Case> cases() {
 std::vector<Tensor> inputs(size_t count, DType dtype) {
     std::vector<Tensor> list;
     for (size_t i = 0; i < count; ++i)
-        list.push_back(numbers::distinct({2, 3}, static_cast<unsigned>(i) + 1, 1.0, dtype));
+        list.push_back(numbers::distinct({2, 3}, static_cast<unsigned>(i) + 1, 1.0, dtype) +
+                       0.013 * static_cast<double>(i));  // no two elements are equal
     return list;
 }
 

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <initializer_list>
 #include <iosfwd>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -74,6 +75,12 @@ public:
     /// building blocks of ops; users call reshape() and slice().
     Tensor view(const Shape& shape, int64_t first_element = 0) const;
 
+    /// Which positions of the first axes count: a bool tensor that layers such as Embedding and Masking make
+    /// and recurrent layers, attention and losses heed (Keras's _keras_mask). Undefined for none. Ops do not
+    /// hand it on; layers that keep the positions do.
+    const Tensor& mask() const;
+    Tensor with_mask(Tensor mask) const;
+
     /// Where a tape recorded this value: recorder 0 is nowhere. Bookkeeping of keratin::GradientTape.
     struct Node {
         uint32_t recorder = 0;
@@ -99,6 +106,7 @@ private:
     Shape shape_;
     DType dtype_ = float32;
     Node node_;
+    std::shared_ptr<const Tensor> mask_;
 };
 
 /// How tensors print: as numpy.set_printoptions.

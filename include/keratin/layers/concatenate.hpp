@@ -28,6 +28,10 @@ public:
     std::vector<Tensor> call_list(const std::vector<Tensor>& inputs) override;
     std::vector<Shape> compute_output_shapes(const std::vector<Shape>& inputs) const override;
     std::string class_name() const override { return "Concatenate"; }
+    bool supports_masking() const override { return true; }
+    /// The masks one behind the other; what has none counts everywhere.
+    std::vector<Tensor> compute_mask(const std::vector<Tensor>& inputs,
+                                     const std::vector<Tensor>& outputs) const override;
     Config get_config() const override;
     static std::shared_ptr<Layer> from_config(const Config& config);
 

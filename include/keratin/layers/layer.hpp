@@ -30,6 +30,7 @@ struct LayerOptions {
 
 struct CallOptions {
     std::optional<bool> training = {};  ///< as the enclosing call when not given; false outside of any
+    Tensor mask = {};                   ///< of the first input, instead of the one that it carries
 };
 
 struct WeightOptions {
@@ -108,6 +109,15 @@ public:
     virtual std::vector<Shape> compute_output_shapes(const std::vector<Shape>& inputs) const;
     /// What kind of numbers come out, for inputs of these dtypes. By default dtype().
     virtual DType compute_output_dtype(const std::vector<DType>& inputs) const;
+
+    /// True for layers that know masks: they read Tensor::mask() of their inputs, or hand it on.
+    virtual bool supports_masking() const { return false; }
+    /// True for those of them whose outputs have a mask though the inputs have none (Masking, Embedding).
+    virtual bool makes_mask() const { return false; }
+    /// The masks of the outputs, when supports_masking(); undefined for none. Default: each output has the
+    /// first input's.
+    virtual std::vector<Tensor> compute_mask(const std::vector<Tensor>& inputs,
+                                             const std::vector<Tensor>& outputs) const;
 
     const std::string& name() const;
     /// "Conv2D": the class's name as in Keras; of a user's class the C++ name.

@@ -26,6 +26,10 @@ public:
     std::vector<Tensor> call_list(const std::vector<Tensor>& inputs) override;
     std::vector<Shape> compute_output_shapes(const std::vector<Shape>& inputs) const override;
     std::string class_name() const override;
+    bool supports_masking() const override { return true; }
+    /// A position counts where it does in any input; no mask unless all inputs have one.
+    std::vector<Tensor> compute_mask(const std::vector<Tensor>& inputs,
+                                     const std::vector<Tensor>& outputs) const override;
     Config get_config() const override;
 
     MergeOptions options;

@@ -29,7 +29,8 @@ public:
         : name_(std::move(name)), reduction_(reduction) {}
     virtual ~Loss() = default;
 
-    /// The reduced loss; sample_weight (undefined for none) broadcasts from the left over the samples.
+    /// The reduced loss; sample_weight (undefined for none) broadcasts from the left over the samples. What
+    /// the predictions' mask leaves out does not count.
     Tensor operator()(const Tensor& y_true, const Tensor& y_pred, const Tensor& sample_weight = {}) const;
     /// One value per sample: the last axis is reduced.
     virtual Tensor call(const Tensor& y_true, const Tensor& y_pred) const = 0;
@@ -52,8 +53,8 @@ public:
     static std::shared_ptr<Loss> from_name(std::string_view name);
 
 protected:
-    /// The weighted, reduced value of per-sample losses.
-    Tensor reduce(const Tensor& values, const Tensor& y_true, const Tensor& sample_weight) const;
+    /// The weighted, reduced value of per-sample losses where `valid` (undefined: everywhere).
+    Tensor reduce(const Tensor& values, const Tensor& valid, const Tensor& sample_weight) const;
 
 private:
     std::string name_;

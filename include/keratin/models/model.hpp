@@ -5,8 +5,11 @@
 #include <keratin/layers/layer.hpp>
 #include <keratin/models/training.hpp>
 
+#include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -79,30 +82,43 @@ public:
     /// Trains on whole tensors: x (n, ...), y (n, ...). Throws ValueError before compile(), for empty data or
     /// numbers of samples that differ, and what the layers throw. Follows Keras step by step: shuffling per
     /// epoch, the last short batch kept, logs as running means, validation after the epoch.
-    History fit(const Tensor& x, const Tensor& y, const FitOptions& options = {});
+    History fit(const Tensors& x, const Tensors& y, const FitOptions& options = {});
     History fit(const Dataset& data, const FitOptions& options = {});
     /// Trains on batches that the caller makes; batch_size, shuffle, validation_split and weights do not
     /// apply.
     History fit(const BatchSource& batches, const FitOptions& options = {});
 
     /// Loss and metrics over the data, in test mode.
-    Logs evaluate(const Tensor& x, const Tensor& y, const EvaluateOptions& options = {}) const;
+    Logs evaluate(const Tensors& x, const Tensors& y, const EvaluateOptions& options = {}) const;
     Logs evaluate(const Dataset& data, const EvaluateOptions& options = {}) const;
-    /// The outputs for x, batch by batch.
-    Tensor predict(const Tensor& x, const PredictOptions& options = {}) const;
+    /// The output for x, batch by batch. Throws ValueError for a model of several outputs.
+    Tensor predict(const Tensors& x, const PredictOptions& options = {}) const;
     Tensor predict(const Dataset& data, const PredictOptions& options = {}) const;
+    /// The same for any number of outputs.
+    std::vector<Tensor> predict_all(const Tensors& x, const PredictOptions& options = {}) const;
 
     /// One step on one batch; the logs are this batch's alone.
-    Logs train_on_batch(const Tensor& x, const Tensor& y, const Tensor& sample_weight = {},
+    Logs train_on_batch(const Tensors& x, const Tensors& y, const Tensors& sample_weight = {},
                         const std::map<int64_t, double>& class_weight = {});
-    Logs test_on_batch(const Tensor& x, const Tensor& y, const Tensor& sample_weight = {}) const;
-    Tensor predict_on_batch(const Tensor& x) const;
+    Logs test_on_batch(const Tensors& x, const Tensors& y, const Tensors& sample_weight = {}) const;
+    Tensors predict_on_batch(const Tensors& x) const;
+
+    /// What fit(), evaluate() and predict() do with a batch (keras.Model.train_step). Override them for steps
+    /// of your own: the logs that they return are shown and kept, the last ones of an epoch as the epoch's.
+    /// What returns nothing leaves the logs to the compiled loss and metrics, as these do.
+    virtual std::optional<Logs> train_step(const Batch& batch);
+    virtual std::optional<Logs> test_step(const Batch& batch) const;
+    virtual Tensors predict_step(const Tensors& x) const;
+    /// The compiled loss of a batch, with all penalties: a scalar.
+    Tensor compute_loss(const Batch& batch, const Tensors& y_pred) const;
 
     /// Ends fit() after the running batch; for callbacks.
     void stop_training();
     bool compiled() const;
     optimizers::Optimizer& optimizer() const;  ///< throws ValueError before compile()
-    const losses::Loss& loss() const;
+    const losses::Loss& loss() const;          ///< of the first output
+    /// The outputs' names, which losses and metrics may be given by; one empty name where they have none.
+    std::vector<std::string> output_names() const;
     /// Metrics of the last compile(), resolved after the first batch; empty before.
     std::vector<std::shared_ptr<metrics::Metric>> metrics() const;
 
@@ -131,11 +147,14 @@ public:
     void load_weights(const std::string& path);
 
 protected:
-    /// The activation at the very end of the model, when a crossentropy can use what comes before it:
+    /// The activation at the very end of an output, when a crossentropy can use what comes before it:
     /// "softmax", "sigmoid" or "".
-    virtual std::string_view final_activation() const;
-    /// True in a call that wants what comes before the final activation.
-    bool logits_wanted() const;
+    virtual std::string_view final_activation(size_t output = 0) const;
+    /// The outputs, as bits, of which a call wants what comes before the final activation.
+    uint64_t logits_wanted() const;
+    /// How many outputs there are, as far as it is known before a call; 0 where it is not.
+    virtual size_t output_count() const;
+    Tensors call_all(const Tensors& x, const CallOptions& options) const;
     /// The same for a model whose last layer is this.
     static std::string_view activation_behind(const Layer& last);
     static Tensor call_without_activation(const Layer& last, const Tensor& x);
@@ -157,6 +176,10 @@ private:
         if (L* typed = dynamic_cast<L*>(&layer)) return *typed;
         wrong_type(layer);
     }
+    History fit(ValidationData train, const FitOptions& options);
+    Logs evaluate(ValidationData data, const EvaluateOptions& options) const;
+    Tensors predict(const ValidationData& data, const PredictOptions& options) const;
+    const Tensor& only(const Tensors& outputs) const;  ///< throws ValueError for several
     [[noreturn]] void wrong_type(const Layer& layer) const;
     void require_compiled(const char* call) const;
 };

@@ -54,7 +54,8 @@ public:
 protected:
     void build_variables(const Shape& input_shape) override;
     std::vector<std::shared_ptr<detail::LayerState>> inner_states() const override;
-    std::string_view final_activation() const override;
+    std::string_view final_activation(size_t output = 0) const override;
+    size_t output_count() const override { return 1; }
     std::vector<std::vector<Shape>> output_shapes_of_layers() const override;
 
 private:

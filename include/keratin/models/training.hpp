@@ -1,9 +1,10 @@
 #pragma once
 
-#include <keratin/core/tensor.hpp>
+#include <keratin/core/tensors.hpp>
 #include <keratin/losses/loss.hpp>
 #include <keratin/metrics/metric.hpp>
 #include <keratin/models/callback.hpp>
+#include <keratin/models/per_output.hpp>
 #include <keratin/optimizers/optimizer.hpp>
 
 #include <functional>
@@ -28,22 +29,52 @@ struct Dataset {
     int64_t size() const { return x.shape()[0]; }
 };
 
+/// Metrics of compile(): a list of them, or lists by the outputs' names.
+///
+///     .metrics = {"accuracy"}     .metrics = {{"kind", {"accuracy"}}, {"size", {"mae", "mse"}}}
+class OutputMetrics {
+public:
+    using List = std::vector<MetricHandle>;
+
+    OutputMetrics() = default;  ///< none
+    OutputMetrics(std::initializer_list<MetricHandle> metrics)
+        : list_(metrics) {}                                     // NOLINT: implicit by design
+    OutputMetrics(List metrics) : list_(std::move(metrics)) {}  // NOLINT
+    OutputMetrics(std::initializer_list<std::pair<std::string, List>> by_output)  // NOLINT
+        : by_output_(std::vector<std::pair<std::string, List>>(by_output)) {}
+
+    const List& list() const { return list_; }
+    /// Those of all outputs.
+    List all() const {
+        List metrics = list_;
+        for (const auto& [output, list] : by_output_.values())
+            metrics.insert(metrics.end(), list.begin(), list.end());
+        return metrics;
+    }
+    const PerOutput<List>& by_output() const { return by_output_; }
+
+private:
+    List list_;
+    PerOutput<List> by_output_;
+};
+
 /// Arguments of compile(), in Keras's order.
 struct CompileOptions {
     OptimizerHandle optimizer = "rmsprop";
-    LossHandle loss = {};
-    std::vector<MetricHandle> metrics = {};           ///< do not see sample weights
-    std::vector<MetricHandle> weighted_metrics = {};  ///< do
+    PerOutput<LossHandle> loss = {};
+    PerOutput<double> loss_weights = {};  ///< factors of the outputs' losses in their sum; 1 by default
+    OutputMetrics metrics = {};           ///< do not see sample weights
+    OutputMetrics weighted_metrics = {};  ///< do
 };
 
 struct ValidationData {
-    Tensor x;
-    Tensor y;
-    Tensor sample_weight = {};
+    Tensors x;
+    Tensors y;
+    Tensors sample_weight = {};
     double scale = 1.0;  ///< as Dataset::scale
 
     ValidationData() = default;
-    ValidationData(Tensor inputs, Tensor targets, Tensor weights = {})
+    ValidationData(Tensors inputs, Tensors targets, Tensors weights = {})
         : x(std::move(inputs)), y(std::move(targets)), sample_weight(std::move(weights)) {}
     ValidationData(const Dataset& data)
         : x(data.x), y(data.y), scale(data.scale) {}  // NOLINT: implicit by design
@@ -59,7 +90,7 @@ struct FitOptions {
     ValidationData validation_data = {};
     bool shuffle = true;
     std::map<int64_t, double> class_weight = {};  ///< class -> weight; classes not named weigh 1
-    Tensor sample_weight = {};                    ///< one per sample
+    Tensors sample_weight = {};                   ///< one per sample, for all outputs or for each
     int64_t initial_epoch = 0;
     std::optional<int64_t> steps_per_epoch = {};
     std::optional<int64_t> validation_steps = {};
@@ -71,7 +102,7 @@ struct FitOptions {
 struct EvaluateOptions {
     int64_t batch_size = 32;
     std::optional<int> verbose = {};
-    Tensor sample_weight = {};
+    Tensors sample_weight = {};
     std::optional<int64_t> steps = {};
     std::vector<CallbackHandle> callbacks = {};
 };
@@ -85,9 +116,9 @@ struct PredictOptions {
 
 /// One batch of a user's own source; sample_weight may be undefined.
 struct Batch {
-    Tensor x;
-    Tensor y;
-    Tensor sample_weight = {};
+    Tensors x;
+    Tensors y;
+    Tensors sample_weight = {};
 };
 
 /// Where batches come from: called with the epoch and the step, answers the batch or nothing at the epoch's

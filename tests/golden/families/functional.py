@@ -112,8 +112,50 @@ def case(make):
     }
 
 
+def two_losses():
+    """Losses, weights and metrics by output; a model with two inputs."""
+    a, b = keras.Input((4,), name="a"), keras.Input((4,), name="b")
+    h = layers.Dense(5, activation="tanh", name="trunk")(layers.Add()([a, b]))
+    return keras.Model([a, b], [layers.Dense(3, activation="softmax", name="kind")(h), layers.Dense(2, name="size")(h)])
+
+
+def training(name, loss, weighted, **compiled):
+    keras.backend.clear_session()
+    model = two_losses()
+    g = common.rng(11)
+    for weight in model.weights:
+        weight.assign((g.standard_normal(weight.shape) * 0.5).astype("float32"))
+    before = [{"path": w.path, "value": tensor(w)} for w in model.weights]
+    x = [common.normal(g, (6, 4)) for _ in range(2)]
+    y = [g.integers(0, 3, (6,)).astype("int32"), common.normal(g, (6, 2))]
+    weights = [g.uniform(0.2, 2.0, (6,)).astype("float32") for _ in range(2)] if weighted else None
+    model.compile(optimizer=keras.optimizers.SGD(0.1), loss=loss, **compiled)
+    tested = model.test_on_batch(x, y, sample_weight=weights, return_dict=True)
+    steps = [model.train_on_batch(x, y, sample_weight=weights, return_dict=True) for _ in range(5)]
+    return {
+        "name": name, "node": common.plain(keras.saving.serialize_keras_object(two_losses_uncompiled(model))), "weights": before,
+        "x": [tensor(v) for v in x], "y": [tensor(v) for v in y], "sample_weight": [tensor(v) for v in weights] if weighted else None,
+        "tested": common.plain({k: float(v) for k, v in tested.items()}), "steps": [{k: float(v) for k, v in s.items()} for s in steps],
+        "weights_after": [tensor(w) for w in model.weights],
+    }  # fmt: skip
+
+
+def two_losses_uncompiled(model):
+    return keras.Model(model.inputs, model.outputs, name=model.name)
+
+
+def trainings():
+    crossentropy = "sparse_categorical_crossentropy"
+    return [
+        training("by order", [crossentropy, "mse"], False),
+        training("by order, weighted losses", [crossentropy, "mae"], False, loss_weights=[0.5, 2.0]),
+        training("by name, with metrics", {"size": "mse", "kind": crossentropy}, False, metrics={"kind": ["accuracy"], "size": ["mae"]}),
+        training("sample weights", [crossentropy, "mse"], True, weighted_metrics={"kind": ["accuracy"]}),
+    ]
+
+
 def run():
     import os
 
     os.environ["COLUMNS"] = "80"
-    return {"made_with": common.MADE_WITH, "cases": [case(make) for make in NETS]}
+    return {"made_with": common.MADE_WITH, "cases": [case(make) for make in NETS], "trainings": trainings()}
