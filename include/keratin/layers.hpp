@@ -2,6 +2,7 @@
 
 /// All layers.
 #include <keratin/layers/activation.hpp>
+#include <keratin/layers/attention.hpp>
 #include <keratin/layers/average_pooling2d.hpp>
 #include <keratin/layers/batch_normalization.hpp>
 #include <keratin/layers/bidirectional.hpp>
@@ -22,6 +23,7 @@
 #include <keratin/layers/masking.hpp>
 #include <keratin/layers/max_pooling2d.hpp>
 #include <keratin/layers/merging.hpp>
+#include <keratin/layers/multi_head_attention.hpp>
 #include <keratin/layers/recurrent_cells.hpp>
 #include <keratin/layers/registry.hpp>
 #include <keratin/layers/relu.hpp>

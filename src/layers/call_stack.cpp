@@ -23,8 +23,8 @@ template <class E>
 
 }  // namespace
 
-Frame::Frame(LayerState& state, bool training, Kind kind)
-    : state_(state), training_(training), kind_(kind), outer_(top_frame) {
+Frame::Frame(LayerState& state, bool training, Kind kind, const Config* arguments)
+    : state_(state), training_(training), kind_(kind), arguments_(arguments), outer_(top_frame) {
     top_frame = this;
 }
 

@@ -15,7 +15,7 @@ class Frame {
 public:
     enum class Kind { call, build, build_by_call };
 
-    Frame(LayerState& state, bool training, Kind kind);
+    Frame(LayerState& state, bool training, Kind kind, const Config* arguments = nullptr);
     ~Frame();
     Frame(const Frame&) = delete;
     Frame& operator=(const Frame&) = delete;
@@ -33,6 +33,7 @@ public:
 
     LayerState& state() const { return state_; }
     Kind kind() const { return kind_; }
+    const Config* arguments() const { return arguments_; }  ///< of the call; null for none
 
     bool adopted = false;  ///< a layer was found inside during this call
 
@@ -40,6 +41,7 @@ private:
     LayerState& state_;
     bool training_;
     Kind kind_;
+    const Config* arguments_;
     Frame* outer_;
 };
 

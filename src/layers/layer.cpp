@@ -178,6 +178,12 @@ bool Layer::training() {
     return Frame::training();
 }
 
+bool Layer::call_flag(std::string_view argument) {
+    const Config* arguments = Frame::top() ? Frame::top()->arguments() : nullptr;
+    const Config* value = arguments && arguments->is_object() ? arguments->find(argument) : nullptr;
+    return value && !value->is_null() && value->as_bool();
+}
+
 Config Layer::base_config() const {
     Config config = Config::object(
         {{"name", name()}, {"trainable", static_cast<bool>(trainable)}, {"dtype", dtype_config(dtype())}});

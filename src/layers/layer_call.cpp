@@ -46,18 +46,19 @@ Tensor as_computed(const LayerState& state, const Tensor& x) {
     return x.mask().defined() ? y.with_mask(x.mask()) : y;
 }
 
-Tensor run(Layer& layer, const Tensor& x, bool training) {
+Tensor run(Layer& layer, const Tensor& x, bool training, const Config& arguments) {
     LayerState& state = *LayerState::of(layer);
-    Frame frame(state, training, Frame::Kind::call);
+    Frame frame(state, training, Frame::Kind::call, &arguments);
     Tensor y = layer.call(as_computed(state, x));
     if (frame.adopted) state.drop_lost_layers();
     if (!y.defined()) fail<ValueError>("{}: call() returned an undefined tensor", state.name);
     return y;
 }
 
-std::vector<Tensor> run(Layer& layer, const std::vector<Tensor>& inputs, bool training) {
+std::vector<Tensor> run(Layer& layer, const std::vector<Tensor>& inputs, bool training,
+                        const Config& arguments) {
     LayerState& state = *LayerState::of(layer);
-    Frame frame(state, training, Frame::Kind::call);
+    Frame frame(state, training, Frame::Kind::call, &arguments);
     std::vector<Tensor> given;
     for (const Tensor& x : inputs) given.push_back(as_computed(state, x));
     std::vector<Tensor> outputs = layer.call_list(given);
@@ -89,7 +90,7 @@ std::vector<Shape> trial(Layer& layer, const std::vector<Shape>& inputs) {
     const NoGradient pause;
     const ActivityLosses fall(false);
     std::vector<Shape> shapes;
-    for (const Tensor& y : run(layer, tensors, false)) {
+    for (const Tensor& y : run(layer, tensors, false, {})) {
         const bool open = any_batch && y.rank() > 0 && y.shape()[0] == 1;
         shapes.push_back(open ? y.shape().with(0, Shape::unknown) : y.shape());
     }
@@ -132,7 +133,9 @@ void add_activity_loss(const LayerState& state, const Tensor& y) {
 }  // namespace
 
 Tensor Layer::operator()(const Tensor& x, const CallOptions& options) const {
-    if (options.mask.defined()) return (*this)(x.with_mask(options.mask), {.training = options.training});
+    if (options.mask.defined())
+        return (*this)(x.with_mask(options.mask),
+                       {.training = options.training, .arguments = options.arguments});
     Layer& self = const_cast<Layer&>(*this);  // a layer's state is shared; the object holds handles only
     state_->ensure_name(*this);
     try {
@@ -140,7 +143,7 @@ Tensor Layer::operator()(const Tensor& x, const CallOptions& options) const {
         const bool training = options.training.value_or(Frame::training());
         state_->build_once(self, {&x.shape(), 1}, true);
         const Adoption adoption(*this);
-        Tensor y = run(self, x, training);
+        Tensor y = run(self, x, training, options.arguments);
         adoption.done();
         add_activity_loss(*state_, y);
         if (!x.mask().defined() && !makes_mask()) return y;
@@ -156,7 +159,7 @@ std::vector<Tensor> Layer::apply(const std::vector<Tensor>& inputs, const CallOp
     if (options.mask.defined() && !inputs.empty()) {
         std::vector<Tensor> masked = inputs;
         masked[0] = masked[0].with_mask(options.mask);
-        return apply(masked, {.training = options.training});
+        return apply(masked, {.training = options.training, .arguments = options.arguments});
     }
     Layer& self = const_cast<Layer&>(*this);
     state_->ensure_name(*this);
@@ -165,7 +168,7 @@ std::vector<Tensor> Layer::apply(const std::vector<Tensor>& inputs, const CallOp
         const bool training = options.training.value_or(Frame::training());
         state_->build_once(self, shapes_of(inputs), true);
         const Adoption adoption(*this);
-        std::vector<Tensor> outputs = run(self, inputs, training);
+        std::vector<Tensor> outputs = run(self, inputs, training, options.arguments);
         adoption.done();
         for (const Tensor& y : outputs) add_activity_loss(*state_, y);
         pass_masks_on(*this, inputs, outputs);
@@ -193,8 +196,11 @@ std::vector<KerasTensor> Layer::apply(const std::vector<KerasTensor>& inputs,
         const std::shared_ptr<Layer> kept = detail::shared_layer(*this);
         state_->build_once(*kept, shapes, false);
         std::vector<detail::Node::Output> outputs;
-        for (const Shape& shape : compute_output_shapes(shapes))
-            outputs.push_back({shape, compute_output_dtype(dtypes)});
+        {
+            const Frame frame(*state_, false, Frame::Kind::call, &options.arguments);
+            for (const Shape& shape : compute_output_shapes(shapes))
+                outputs.push_back({shape, compute_output_dtype(dtypes)});
+        }
         const auto node = std::make_shared<detail::Node>(kept, inputs, options, std::move(outputs));
         std::vector<KerasTensor> results;
         for (size_t i = 0; i < node->outputs.size(); ++i) results.emplace_back(node, i);

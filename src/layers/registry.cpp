@@ -6,6 +6,7 @@
 #include "layers/shared_layer.hpp"
 
 #include <keratin/layers/activation.hpp>
+#include <keratin/layers/attention.hpp>
 #include <keratin/layers/average_pooling2d.hpp>
 #include <keratin/layers/batch_normalization.hpp>
 #include <keratin/layers/bidirectional.hpp>
@@ -24,6 +25,7 @@
 #include <keratin/layers/masking.hpp>
 #include <keratin/layers/max_pooling2d.hpp>
 #include <keratin/layers/merging.hpp>
+#include <keratin/layers/multi_head_attention.hpp>
 #include <keratin/layers/recurrent_cells.hpp>
 #include <keratin/layers/relu.hpp>
 #include <keratin/layers/rescaling.hpp>
@@ -66,6 +68,8 @@ struct LayerRegistry {
         add<layers::Activation>("Activation");
         add<layers::Add>("Add");
         add<layers::Average>("Average");
+        add<layers::AdditiveAttention>("AdditiveAttention");
+        add<layers::Attention>("Attention");
         add<layers::AveragePooling2D>("AveragePooling2D");
         add<layers::BatchNormalization>("BatchNormalization");
         add<layers::Bidirectional>("Bidirectional");
@@ -87,6 +91,7 @@ struct LayerRegistry {
         add<layers::Maximum>("Maximum");
         add<layers::MaxPooling2D>("MaxPooling2D");
         add<layers::Minimum>("Minimum");
+        add<layers::MultiHeadAttention>("MultiHeadAttention");
         add<layers::Multiply>("Multiply");
         add<layers::RNN>("RNN");
         add<layers::ReLU>("ReLU");

@@ -39,6 +39,7 @@ RNN::RNN(std::shared_ptr<RNNCell> one, RNNOptions given, const char* class_name)
       loop(std::move(given)),
       class_name_(class_name) {
     if (!cell) fail<ValueError>("{}: its cell is null", name());
+    if (loop.stateful) states.resize(cell->state_size().size());
 }
 
 RNN::RNN(std::shared_ptr<RNNCell> one, RNNOptions given) : RNN(std::move(one), std::move(given), "RNN") {}
@@ -65,7 +66,6 @@ void RNN::build_list_variables(const std::vector<Shape>& input_shapes) {
         fail<ShapeError>(
             "{}: it is stateful, so the batch must be known; give Input(.., {{.batch_size = ..}})", name());
     const std::vector<int64_t> extents = cell->state_size();
-    states.resize(extents.size());
     for (size_t i = 0; i < extents.size(); ++i)
         add_weight(states[i], {.name = "rnn_state",
                                .shape = {input[0], extents[i]},

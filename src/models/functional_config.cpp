@@ -35,6 +35,8 @@ Config call_node(const Graph& graph, const detail::Node& node) {
     const bool as_list = tensors.size() > 1 || dynamic_cast<const ListLayer*>(node.layer.get());
     Config kwargs = Config::object();
     if (node.options.training) kwargs.set("training", *node.options.training);
+    if (node.options.arguments.is_object())
+        for (const auto& [key, value] : node.options.arguments.members()) kwargs.set(key, value);
     return Config::object(
         {{"args", as_list ? Config(Config::List{std::move(tensors)}) : Config(std::move(tensors))},
          {"kwargs", std::move(kwargs)}});
@@ -58,17 +60,22 @@ void collect_tensors(const Config& args, Call& call) {
     }
 }
 
-CallOptions call_options(const Config& kwargs, const std::string& layer) {
-    CallOptions options;
+/// Arguments by name: tensors are inputs like the others, in this order; flags stay arguments.
+void read_kwargs(const Config& kwargs, const std::string& layer, Call& call) {
+    for (const char* tensors : {"value", "key", "attention_mask", "initial_state"})
+        if (const Config* value = kwargs.find(tensors)) collect_tensors(*value, call);
     for (const auto& [key, value] : kwargs.members()) {
-        if (value.is_null()) continue;
+        if (value.is_null() || value.is_list() || value.is_object()) continue;
         if (key == "training")
-            options.training = value.as_bool();
+            call.options.training = value.as_bool();
+        else if (value.is_bool() && call.options.arguments.is_null())
+            call.options.arguments = Config::object({{key, value}});
+        else if (value.is_bool())
+            call.options.arguments.set(key, value);
         else
             fail<ValueError>("{} is called with {} = {}, which keratin does not know", layer, key,
                              value.to_json());
     }
-    return options;
 }
 
 /// One entry of "inbound_nodes": an object, or with Keras 2 a list of [layer, call, output, kwargs].
@@ -78,7 +85,7 @@ Call read_call(const Config& node, const std::string& layer) {
         for (const Config& input : node.as_list()) {
             Config::List history = input.as_list();
             if (history.size() == 4) {
-                call.options = call_options(history.back(), layer);
+                read_kwargs(history.back(), layer, call);
                 history.pop_back();
             }
             call.inputs.push_back(std::move(history));
@@ -86,7 +93,7 @@ Call read_call(const Config& node, const std::string& layer) {
         return call;
     }
     collect_tensors(node["args"], call);
-    if (const Config* kwargs = node.find("kwargs")) call.options = call_options(*kwargs, layer);
+    if (const Config* kwargs = node.find("kwargs")) read_kwargs(*kwargs, layer, call);
     return call;
 }
 

@@ -31,6 +31,8 @@ struct LayerOptions {
 struct CallOptions {
     std::optional<bool> training = {};  ///< as the enclosing call when not given; false outside of any
     Tensor mask = {};                   ///< of the first input, instead of the one that it carries
+    /// What else a layer's call() takes in Keras, by its name there: {{"use_causal_mask", true}}.
+    Config arguments = {};
 };
 
 struct WeightOptions {
@@ -159,6 +161,8 @@ protected:
     void add_weight(Variable& slot, const WeightOptions& options) const;
     /// True inside a call that trains.
     static bool training();
+    /// One of CallOptions::arguments of the call that runs, as a flag; false when it is not given.
+    static bool call_flag(std::string_view argument);
     /// name, trainable, dtype: how every config begins.
     Config base_config() const;
     /// What base_config() wrote; absent members take the defaults.

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <keratin/core/tensor.hpp>
+#include <keratin/ops/elementwise.hpp>
+#include <keratin/ops/shaping.hpp>
+
+/// Masks of attention: true where a query may look at a key.
+namespace keratin::layers {
+
+/// Where both are true; an undefined one is true everywhere.
+inline Tensor both(const Tensor& a, const Tensor& b) {
+    if (!a.defined() || !b.defined()) return a.defined() ? a : b;
+    return logical_and(a, b);
+}
+
+/// (1, queries, keys): no query looks at a later key.
+inline Tensor causal_mask(int64_t queries, int64_t keys) {
+    const Tensor row = reshape(arange(0, queries, 1, int64), {1, queries, 1});
+    const Tensor column = reshape(arange(0, keys, 1, int64), {1, 1, keys});
+    return greater_equal(row, column);
+}
+
+}  // namespace keratin::layers
