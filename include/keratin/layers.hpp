@@ -5,8 +5,13 @@
 #include <keratin/layers/average_pooling2d.hpp>
 #include <keratin/layers/batch_normalization.hpp>
 #include <keratin/layers/concatenate.hpp>
+#include <keratin/layers/conv1d.hpp>
+#include <keratin/layers/conv1d_transpose.hpp>
 #include <keratin/layers/conv2d.hpp>
+#include <keratin/layers/conv2d_transpose.hpp>
 #include <keratin/layers/dense.hpp>
+#include <keratin/layers/depthwise_conv1d.hpp>
+#include <keratin/layers/depthwise_conv2d.hpp>
 #include <keratin/layers/dropout.hpp>
 #include <keratin/layers/flatten.hpp>
 #include <keratin/layers/global_average_pooling2d.hpp>
@@ -22,5 +27,7 @@
 #include <keratin/layers/relu.hpp>
 #include <keratin/layers/rescaling.hpp>
 #include <keratin/layers/reshape.hpp>
+#include <keratin/layers/separable_conv1d.hpp>
+#include <keratin/layers/separable_conv2d.hpp>
 #include <keratin/layers/softmax.hpp>
 #include <keratin/layers/zero_padding2d.hpp>

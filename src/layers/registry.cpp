@@ -9,8 +9,13 @@
 #include <keratin/layers/average_pooling2d.hpp>
 #include <keratin/layers/batch_normalization.hpp>
 #include <keratin/layers/concatenate.hpp>
+#include <keratin/layers/conv1d.hpp>
+#include <keratin/layers/conv1d_transpose.hpp>
 #include <keratin/layers/conv2d.hpp>
+#include <keratin/layers/conv2d_transpose.hpp>
 #include <keratin/layers/dense.hpp>
+#include <keratin/layers/depthwise_conv1d.hpp>
+#include <keratin/layers/depthwise_conv2d.hpp>
 #include <keratin/layers/dropout.hpp>
 #include <keratin/layers/flatten.hpp>
 #include <keratin/layers/global_average_pooling2d.hpp>
@@ -23,6 +28,8 @@
 #include <keratin/layers/relu.hpp>
 #include <keratin/layers/rescaling.hpp>
 #include <keratin/layers/reshape.hpp>
+#include <keratin/layers/separable_conv1d.hpp>
+#include <keratin/layers/separable_conv2d.hpp>
 #include <keratin/layers/softmax.hpp>
 #include <keratin/layers/zero_padding2d.hpp>
 
@@ -60,8 +67,13 @@ struct LayerRegistry {
         add<layers::AveragePooling2D>("AveragePooling2D");
         add<layers::BatchNormalization>("BatchNormalization");
         add<layers::Concatenate>("Concatenate");
+        add<layers::Conv1D>("Conv1D");
+        add<layers::Conv1DTranspose>("Conv1DTranspose");
         add<layers::Conv2D>("Conv2D");
+        add<layers::Conv2DTranspose>("Conv2DTranspose");
         add<layers::Dense>("Dense");
+        add<layers::DepthwiseConv1D>("DepthwiseConv1D");
+        add<layers::DepthwiseConv2D>("DepthwiseConv2D");
         add<layers::Dropout>("Dropout");
         add<layers::Flatten>("Flatten");
         add<layers::GlobalAveragePooling2D>("GlobalAveragePooling2D");
@@ -76,6 +88,8 @@ struct LayerRegistry {
         add<layers::ReLU>("ReLU");
         add<layers::Rescaling>("Rescaling");
         add<layers::Reshape>("Reshape");
+        add<layers::SeparableConv1D>("SeparableConv1D");
+        add<layers::SeparableConv2D>("SeparableConv2D");
         add<layers::Softmax>("Softmax");
         add<layers::Subtract>("Subtract");
         add<layers::ZeroPadding2D>("ZeroPadding2D");

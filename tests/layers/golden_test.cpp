@@ -13,11 +13,25 @@ using nlohmann::json;
 namespace {
 
 /// Layers of Keras's that are not offered yet.
-const std::set<std::string> absent = {
-    "Conv2DTranspose",    "Cropping2D",         "DepthwiseConv2D", "ELU",
-    "GroupNormalization", "LayerNormalization", "PReLU",           "Permute",
-    "RMSNormalization",   "RepeatVector",       "SeparableConv2D", "SpatialDropout2D",
-    "UpSampling2D"};
+const std::set<std::string> absent = {"Cropping2D",
+                                      "ELU",
+                                      "GroupNormalization",
+                                      "LayerNormalization",
+                                      "PReLU",
+                                      "Permute",
+                                      "RMSNormalization",
+                                      "RepeatVector",
+                                      "SpatialDropout2D",
+                                      "UpSampling2D",
+                                      "MaxPooling1D",
+                                      "AveragePooling1D",
+                                      "GlobalAveragePooling1D",
+                                      "GlobalMaxPooling1D",
+                                      "Cropping1D",
+                                      "ZeroPadding1D",
+                                      "UpSampling1D",
+                                      "Embedding",
+                                      "EinsumDense"};
 
 /// Arguments that are not offered.
 const std::set<std::string> refused = {"Flatten channels_first", "Rescaling per channel",
@@ -34,8 +48,9 @@ Config node_of(const json& c, const json& config) {
 /// The cases whose layer is offered, and of those the ones whose arguments are.
 std::vector<json> offered_cases() {
     std::vector<json> cases;
-    for (const json& c : golden::load("layers.json")["cases"])
-        if (!absent.contains(c["layer"]) && !refused.contains(c["name"])) cases.push_back(c);
+    for (const char* file : {"layers.json", "layers_extra.json"})
+        for (const json& c : golden::load(file)["cases"])
+            if (!absent.contains(c["layer"]) && !refused.contains(c["name"])) cases.push_back(c);
     return cases;
 }
 
