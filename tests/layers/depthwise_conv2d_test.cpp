@@ -57,12 +57,12 @@ TEST_CASE("DepthwiseConv2D is depthwise_conv2d plus bias, strides of every kind 
 }
 
 TEST_CASE("DepthwiseConv2D has one kernel under two names", "[layers][depthwise_conv2d]") {
-    DepthwiseConv2D layer({.kernel_size = 3});
+    DepthwiseConv2D layer({.kernel_size = 3, .name = "d"});
     const DepthwiseConv2D early = layer;
     layer.build({1, 4, 4, 2});
     CHECK(layer.depthwise_kernel.same_as(layer.kernel));
     CHECK(early.depthwise_kernel.same_as(layer.kernel));
-    CHECK(layer.depthwise_kernel.path() == "depthwise_conv2d/kernel");
+    CHECK(layer.depthwise_kernel.path() == "d/kernel");
     CHECK(layer.variables().size() == 2);
     layer.depthwise_kernel.assign(ones({3, 3, 2, 1}));
     CHECK(numbers::of(layer.kernel) == numbers::of(ones({3, 3, 2, 1})));
