@@ -15,7 +15,10 @@
 #include <keratin/layers/dense.hpp>
 #include <keratin/layers/depthwise_conv1d.hpp>
 #include <keratin/layers/depthwise_conv2d.hpp>
+#include <keratin/layers/dot.hpp>
 #include <keratin/layers/dropout.hpp>
+#include <keratin/layers/einsum_dense.hpp>
+#include <keratin/layers/embedding.hpp>
 #include <keratin/layers/flatten.hpp>
 #include <keratin/layers/global_average_pooling1d.hpp>
 #include <keratin/layers/global_average_pooling2d.hpp>

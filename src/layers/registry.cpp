@@ -19,7 +19,10 @@
 #include <keratin/layers/dense.hpp>
 #include <keratin/layers/depthwise_conv1d.hpp>
 #include <keratin/layers/depthwise_conv2d.hpp>
+#include <keratin/layers/dot.hpp>
 #include <keratin/layers/dropout.hpp>
+#include <keratin/layers/einsum_dense.hpp>
+#include <keratin/layers/embedding.hpp>
 #include <keratin/layers/flatten.hpp>
 #include <keratin/layers/global_average_pooling1d.hpp>
 #include <keratin/layers/global_average_pooling2d.hpp>
@@ -88,7 +91,10 @@ struct LayerRegistry {
         add<layers::Dense>("Dense");
         add<layers::DepthwiseConv1D>("DepthwiseConv1D");
         add<layers::DepthwiseConv2D>("DepthwiseConv2D");
+        add<layers::Dot>("Dot");
         add<layers::Dropout>("Dropout");
+        add<layers::EinsumDense>("EinsumDense");
+        add<layers::Embedding>("Embedding");
         add<layers::Flatten>("Flatten");
         add<layers::GlobalAveragePooling1D>("GlobalAveragePooling1D");
         add<layers::GlobalAveragePooling2D>("GlobalAveragePooling2D");
