@@ -21,20 +21,10 @@ inline Shape grouped_shape(const Shape& kernel) {
     return kernel.slice(0, -2) + Shape{1, kernel[-2] * kernel[-1]};
 }
 
-/// Strides skip outputs of the dilated convolution over the image padded for strides 1, as in TensorFlow.
 template <class Options>
 nn::Conv2DOptions depthwise_op_options(const Options& options, int64_t channels) {
     nn::Conv2DOptions conv = plain_op_options(options);
     conv.groups = channels;
-    const bool both = !(conv.strides == Size2(1)) && !(conv.dilations == Size2(1));
-    if (!both || options.padding.kind() != Padding::Kind::same) return conv;
-    const Size2 size = as_image(options.kernel_size);
-    const auto zeros = [](int64_t taps, int64_t dilation) -> PadPair {
-        int64_t all = 0;
-        if (__builtin_mul_overflow(taps - 1, dilation, &all)) all = INT64_MAX;
-        return {all / 2, all - all / 2};
-    };
-    conv.padding = {zeros(size.height, conv.dilations.height), zeros(size.width, conv.dilations.width)};
     return conv;
 }
 

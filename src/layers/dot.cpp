@@ -38,9 +38,9 @@ int placed(const Dot& layer, const Shape& shape, int axis) {
     return place;
 }
 
-/// With unit length along an axis, as Keras does it.
+/// With unit length along an axis; as in Keras, what is shorter than 1e-7 is multiplied by 1e7.
 Tensor normalized(const Tensor& x, int axis) {
-    return x * minimum(rsqrt(reduce_sum(square(x), axis, true)), 1e7);
+    return x * rsqrt(maximum(reduce_sum(square(x), axis, true), 1e-14));
 }
 
 std::vector<Shape> shapes_of(const std::vector<Tensor>& tensors) {

@@ -38,6 +38,7 @@ struct Equation {
         a = plain.substr(0, comma);
         b = plain.substr(comma + 1, arrow - comma - 1);
         result = plain.substr(arrow + 2);
+        for (const std::string& term : {a, b, result}) labels(term, 0);  // throws where there are others
     }
     [[noreturn]] void fail_form() const {
         fail<ValueError>(

@@ -31,8 +31,7 @@ struct DepthwiseConv1DOptions {
 /// (keras.layers.DepthwiseConv1D).
 ///
 /// Input (batch, steps, channels), output (batch, out_steps, channels * depth_multiplier), where output
-/// channel c * depth_multiplier + m is kernel m of channel c, and the number of steps is as in Conv1D. With
-/// strides and dilation both above 1, padding "same" is that of strides 1, as in TensorFlow. Throws
+/// channel c * depth_multiplier + m is kernel m of channel c, and the number of steps is as in Conv1D. Throws
 /// ValueError for arguments below 1, ShapeError for inputs that do not fit.
 ///
 ///     layers::DepthwiseConv1D({.kernel_size = 3, .padding = "same"})(x);  // (1, 32, 3) -> (1, 32, 3)

@@ -32,8 +32,7 @@ struct DepthwiseConv2DOptions {
 ///
 /// Input (batch, height, width, channels), output (batch, out_height, out_width, channels *
 /// depth_multiplier), where output channel c * depth_multiplier + m is kernel m of channel c, and a side is
-/// as in Conv2D. With strides and dilation both above 1, padding "same" is that of strides 1, as in
-/// TensorFlow. Throws ValueError for arguments below 1, ShapeError for inputs that do not fit.
+/// as in Conv2D.  Throws ValueError for arguments below 1, ShapeError for inputs that do not fit.
 ///
 ///     layers::DepthwiseConv2D({.kernel_size = 3, .padding = "same"})(x);  // (1, 32, 32, 3) -> (1, 32, 32,
 ///     3)
