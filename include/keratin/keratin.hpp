@@ -41,6 +41,7 @@
 #include <keratin/models/per_output.hpp>
 #include <keratin/models/sequential.hpp>
 #include <keratin/models/training.hpp>
+#include <keratin/ops/einsum.hpp>
 #include <keratin/ops/elementwise.hpp>
 #include <keratin/ops/matmul.hpp>
 #include <keratin/ops/nn/activation.hpp>
@@ -49,6 +50,7 @@
 #include <keratin/ops/nn/cross_entropy.hpp>
 #include <keratin/ops/nn/normalization.hpp>
 #include <keratin/ops/nn/pool.hpp>
+#include <keratin/ops/nn/resize.hpp>
 #include <keratin/ops/reduce.hpp>
 #include <keratin/ops/shaping.hpp>
 #include <keratin/optimizers.hpp>

@@ -14,6 +14,14 @@ Padding padding(std::string_view name) {
                      fmt::string_view(name.data(), name.size()));
 }
 
+Padding1D padding1d(std::string_view name) {
+    if (name == "valid" || name == "VALID") return Padding1D(Padding1D::Kind::valid);
+    if (name == "same" || name == "SAME") return Padding1D(Padding1D::Kind::same);
+    if (name == "causal" || name == "CAUSAL") return Padding1D(Padding1D::Kind::causal);
+    fail<ValueError>("padding: \"{}\" is not accepted; use \"valid\", \"same\" or \"causal\"",
+                     fmt::string_view(name.data(), name.size()));
+}
+
 std::string to_string(const Size2& size) {
     return fmt::format("({}, {})", size.height, size.width);
 }
@@ -29,6 +37,18 @@ std::string to_string(const Padding& padding) {
     }
     return fmt::format("(({}, {}), ({}, {}))", padding.rows().before, padding.rows().after,
                        padding.cols().before, padding.cols().after);
+}
+
+std::string to_string(const Padding1D& padding) {
+    switch (padding.kind()) {
+        case Padding1D::Kind::valid:
+            return "valid";
+        case Padding1D::Kind::same:
+            return "same";
+        case Padding1D::Kind::causal:
+            break;
+    }
+    return "causal";
 }
 
 std::ostream& operator<<(std::ostream& out, const Size2& size) {

@@ -21,6 +21,10 @@ inline void require_positive(Size2 size, const char* argument, const std::string
         fail<ValueError>("{}: {} is {}; both sides must be at least 1", name, argument, size);
 }
 
+inline void require_positive(Size1 size, const char* argument, const std::string& name) {
+    if (size.steps < 1) fail<ValueError>("{}: {} is {}; it must be at least 1", name, argument, size.steps);
+}
+
 inline void require_named_padding(const Padding& padding, const std::string& name) {
     if (padding.kind() == Padding::Kind::explicit_)
         fail<ValueError>(
@@ -33,6 +37,11 @@ inline void require_named_padding(const Padding& padding, const std::string& nam
 inline void require_images(const Shape& input, const std::string& name) {
     if (input.rank() != 4)
         fail<ShapeError>("{}: input has shape {}; (batch, height, width, channels) is needed", name, input);
+}
+
+inline void require_sequences(const Shape& input, const std::string& name) {
+    if (input.rank() != 3)
+        fail<ShapeError>("{}: input has shape {}; (batch, steps, channels) is needed", name, input);
 }
 
 }  // namespace keratin::layers

@@ -21,6 +21,10 @@ Config activation_config(const ActivationFunction& activation, const Layer& laye
     return activation.name();
 }
 
+Size1 as_size1(const Config& node) {
+    return node.is_list() && node.as_list().size() == 1 ? node.as_list()[0].as_integer() : node.as_integer();
+}
+
 LayerReader::LayerReader(const Config& config, const char* class_name) : ConfigReader(config, class_name) {}
 
 DType LayerReader::dtype(const char* key, DType otherwise) {
@@ -36,9 +40,19 @@ Size2 LayerReader::size(const char* key, Size2 otherwise) {
     return node ? at(key, [&] { return node->as_size2(); }) : otherwise;
 }
 
+Size1 LayerReader::steps(const char* key, Size1 otherwise) {
+    const Config* node = find(key);
+    return node ? at(key, [&] { return as_size1(*node); }) : otherwise;
+}
+
 Padding LayerReader::padding(const char* key) {
     const std::string word = text(key, "valid");
     return at(key, [&] { return keratin::padding(word); });
+}
+
+Padding1D LayerReader::padding1d(const char* key) {
+    const std::string word = text(key, "valid");
+    return at(key, [&] { return keratin::padding1d(word); });
 }
 
 ActivationFunction LayerReader::activation(const char* key) {

@@ -15,6 +15,9 @@ Config dtype_config(DType dtype);
 /// A name; throws ValueError naming the layer for a function without one.
 Config activation_config(const ActivationFunction& activation, const Layer& layer);
 
+/// A number of steps, or a list of one.
+Size1 as_size1(const Config& node);
+
 /// The node of an initializer, a regularizer or a constraint; null for none.
 template <class Base>
 Config node_of(const Handle<Base>& handle) {
@@ -52,7 +55,9 @@ public:
 
     DType dtype(const char* key, DType otherwise);
     Size2 size(const char* key, Size2 otherwise);
+    Size1 steps(const char* key, Size1 otherwise);  ///< a number, or a list of one
     Padding padding(const char* key = "padding");
+    Padding1D padding1d(const char* key = "padding");
     ActivationFunction activation(const char* key = "activation");
     /// "channels_last", or nothing.
     void data_format();

@@ -7,15 +7,28 @@
 
 #include <keratin/layers/activation.hpp>
 #include <keratin/layers/attention.hpp>
+#include <keratin/layers/average_pooling1d.hpp>
 #include <keratin/layers/average_pooling2d.hpp>
 #include <keratin/layers/batch_normalization.hpp>
 #include <keratin/layers/bidirectional.hpp>
 #include <keratin/layers/concatenate.hpp>
+#include <keratin/layers/conv1d.hpp>
+#include <keratin/layers/conv1d_transpose.hpp>
 #include <keratin/layers/conv2d.hpp>
+#include <keratin/layers/conv2d_transpose.hpp>
+#include <keratin/layers/cropping1d.hpp>
+#include <keratin/layers/cropping2d.hpp>
 #include <keratin/layers/dense.hpp>
+#include <keratin/layers/depthwise_conv1d.hpp>
+#include <keratin/layers/depthwise_conv2d.hpp>
+#include <keratin/layers/dot.hpp>
 #include <keratin/layers/dropout.hpp>
+#include <keratin/layers/einsum_dense.hpp>
+#include <keratin/layers/embedding.hpp>
 #include <keratin/layers/flatten.hpp>
+#include <keratin/layers/global_average_pooling1d.hpp>
 #include <keratin/layers/global_average_pooling2d.hpp>
+#include <keratin/layers/global_max_pooling1d.hpp>
 #include <keratin/layers/global_max_pooling2d.hpp>
 #include <keratin/layers/gru.hpp>
 #include <keratin/layers/identity.hpp>
@@ -23,18 +36,26 @@
 #include <keratin/layers/leaky_relu.hpp>
 #include <keratin/layers/lstm.hpp>
 #include <keratin/layers/masking.hpp>
+#include <keratin/layers/max_pooling1d.hpp>
 #include <keratin/layers/max_pooling2d.hpp>
 #include <keratin/layers/merging.hpp>
 #include <keratin/layers/multi_head_attention.hpp>
+#include <keratin/layers/permute.hpp>
 #include <keratin/layers/recurrent_cells.hpp>
 #include <keratin/layers/relu.hpp>
+#include <keratin/layers/repeat_vector.hpp>
 #include <keratin/layers/rescaling.hpp>
 #include <keratin/layers/reshape.hpp>
 #include <keratin/layers/rnn.hpp>
 #include <keratin/layers/rnn_cell.hpp>
+#include <keratin/layers/separable_conv1d.hpp>
+#include <keratin/layers/separable_conv2d.hpp>
 #include <keratin/layers/simple_rnn.hpp>
 #include <keratin/layers/softmax.hpp>
 #include <keratin/layers/time_distributed.hpp>
+#include <keratin/layers/up_sampling1d.hpp>
+#include <keratin/layers/up_sampling2d.hpp>
+#include <keratin/layers/zero_padding1d.hpp>
 #include <keratin/layers/zero_padding2d.hpp>
 
 #include <map>
@@ -70,15 +91,28 @@ struct LayerRegistry {
         add<layers::Average>("Average");
         add<layers::AdditiveAttention>("AdditiveAttention");
         add<layers::Attention>("Attention");
+        add<layers::AveragePooling1D>("AveragePooling1D");
         add<layers::AveragePooling2D>("AveragePooling2D");
         add<layers::BatchNormalization>("BatchNormalization");
         add<layers::Bidirectional>("Bidirectional");
         add<layers::Concatenate>("Concatenate");
+        add<layers::Conv1D>("Conv1D");
+        add<layers::Conv1DTranspose>("Conv1DTranspose");
         add<layers::Conv2D>("Conv2D");
+        add<layers::Conv2DTranspose>("Conv2DTranspose");
+        add<layers::Cropping1D>("Cropping1D");
+        add<layers::Cropping2D>("Cropping2D");
         add<layers::Dense>("Dense");
+        add<layers::DepthwiseConv1D>("DepthwiseConv1D");
+        add<layers::DepthwiseConv2D>("DepthwiseConv2D");
+        add<layers::Dot>("Dot");
         add<layers::Dropout>("Dropout");
+        add<layers::EinsumDense>("EinsumDense");
+        add<layers::Embedding>("Embedding");
         add<layers::Flatten>("Flatten");
+        add<layers::GlobalAveragePooling1D>("GlobalAveragePooling1D");
         add<layers::GlobalAveragePooling2D>("GlobalAveragePooling2D");
+        add<layers::GlobalMaxPooling1D>("GlobalMaxPooling1D");
         add<layers::GlobalMaxPooling2D>("GlobalMaxPooling2D");
         add<layers::GRU>("GRU");
         add<layers::GRUCell>("GRUCell");
@@ -89,20 +123,28 @@ struct LayerRegistry {
         add<layers::LeakyReLU>("LeakyReLU");
         add<layers::Masking>("Masking");
         add<layers::Maximum>("Maximum");
+        add<layers::MaxPooling1D>("MaxPooling1D");
         add<layers::MaxPooling2D>("MaxPooling2D");
         add<layers::Minimum>("Minimum");
         add<layers::MultiHeadAttention>("MultiHeadAttention");
         add<layers::Multiply>("Multiply");
+        add<layers::Permute>("Permute");
         add<layers::RNN>("RNN");
         add<layers::ReLU>("ReLU");
+        add<layers::RepeatVector>("RepeatVector");
         add<layers::Rescaling>("Rescaling");
         add<layers::Reshape>("Reshape");
+        add<layers::SeparableConv1D>("SeparableConv1D");
+        add<layers::SeparableConv2D>("SeparableConv2D");
         add<layers::SimpleRNN>("SimpleRNN");
         add<layers::SimpleRNNCell>("SimpleRNNCell");
         add<layers::Softmax>("Softmax");
         add<layers::StackedRNNCells>("StackedRNNCells");
         add<layers::Subtract>("Subtract");
         add<layers::TimeDistributed>("TimeDistributed");
+        add<layers::UpSampling1D>("UpSampling1D");
+        add<layers::UpSampling2D>("UpSampling2D");
+        add<layers::ZeroPadding1D>("ZeroPadding1D");
         add<layers::ZeroPadding2D>("ZeroPadding2D");
     }
     /// A class derived from one of keratin's that goes under its name would come back as the base.

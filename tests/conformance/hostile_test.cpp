@@ -5,6 +5,7 @@
 #include "conformance/hostile/nn.hpp"
 #include "conformance/hostile/others.hpp"
 #include "conformance/hostile/shaping.hpp"
+#include "conformance/hostile/window_layers.hpp"
 
 #include <keratin/autograd/tape.hpp>
 #include <keratin/core/error.hpp>
@@ -67,6 +68,7 @@ conformance::Calls all_calls() {
     conformance::add_shaping_calls(calls);
     conformance::add_nn_calls(calls);
     conformance::add_layer_calls(calls);
+    conformance::add_window_layer_calls(calls);
     conformance::add_other_calls(calls);
     return calls;
 }

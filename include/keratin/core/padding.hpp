@@ -11,6 +11,15 @@
 
 namespace keratin {
 
+/// A number of steps of a sequence. Has no default, so an option of this type must be given.
+struct Size1 {
+    constexpr Size1(int64_t n) : steps(n) {}
+
+    int64_t steps;
+
+    friend constexpr bool operator==(const Size1&, const Size1&) = default;
+};
+
 /// A height and a width in pixels: 5 means (5, 5). Has no default, so an option of this type must be given.
 struct Size2 {
     constexpr Size2(int64_t both) : height(both), width(both) {}
@@ -59,12 +68,39 @@ private:
     PadPair cols_{0, 0};
 };
 
+/// How a window meets the ends of a sequence: as Padding says, or "causal": zeros before the first step only,
+/// so that no output sees a later step. A misspelt literal does not compile; a run-time string goes through
+/// padding1d(name).
+class Padding1D {
+public:
+    enum class Kind : uint8_t { valid, same, causal };
+
+    consteval Padding1D(const char* literal) : kind_(parse(literal)) {}
+    constexpr explicit Padding1D(Kind kind) : kind_(kind) {}
+
+    constexpr Kind kind() const { return kind_; }
+
+    friend constexpr bool operator==(const Padding1D&, const Padding1D&) = default;
+
+private:
+    static consteval Kind parse(std::string_view text) {
+        if (text == "valid" || text == "VALID") return Kind::valid;
+        if (text == "same" || text == "SAME") return Kind::same;
+        if (text == "causal" || text == "CAUSAL") return Kind::causal;
+        throw "padding must be \"valid\", \"same\" or \"causal\"";
+    }
+
+    Kind kind_;
+};
+
 /// The padding of that name, for strings known only at run time; throws ValueError listing the accepted
 /// words.
 KERATIN_EXPORT Padding padding(std::string_view name);
+KERATIN_EXPORT Padding1D padding1d(std::string_view name);
 
-KERATIN_EXPORT std::string to_string(const Size2& size);       ///< "(5, 5)"
-KERATIN_EXPORT std::string to_string(const Padding& padding);  ///< "valid", "same", "((1, 1), (1, 1))"
+KERATIN_EXPORT std::string to_string(const Size2& size);         ///< "(5, 5)"
+KERATIN_EXPORT std::string to_string(const Padding& padding);    ///< "valid", "same", "((1, 1), (1, 1))"
+KERATIN_EXPORT std::string to_string(const Padding1D& padding);  ///< "valid", "same", "causal"
 KERATIN_EXPORT std::ostream& operator<<(std::ostream& out, const Size2& size);
 KERATIN_EXPORT std::ostream& operator<<(std::ostream& out, const Padding& padding);
 
