@@ -6,24 +6,35 @@
 #include "layers/shared_layer.hpp"
 
 #include <keratin/layers/activation.hpp>
+#include <keratin/layers/activity_regularization.hpp>
+#include <keratin/layers/alpha_dropout.hpp>
 #include <keratin/layers/average_pooling2d.hpp>
 #include <keratin/layers/batch_normalization.hpp>
 #include <keratin/layers/concatenate.hpp>
 #include <keratin/layers/conv2d.hpp>
 #include <keratin/layers/dense.hpp>
 #include <keratin/layers/dropout.hpp>
+#include <keratin/layers/elu.hpp>
 #include <keratin/layers/flatten.hpp>
+#include <keratin/layers/gaussian_dropout.hpp>
+#include <keratin/layers/gaussian_noise.hpp>
 #include <keratin/layers/global_average_pooling2d.hpp>
 #include <keratin/layers/global_max_pooling2d.hpp>
+#include <keratin/layers/group_normalization.hpp>
 #include <keratin/layers/identity.hpp>
 #include <keratin/layers/input_layer.hpp>
+#include <keratin/layers/layer_normalization.hpp>
 #include <keratin/layers/leaky_relu.hpp>
 #include <keratin/layers/max_pooling2d.hpp>
 #include <keratin/layers/merging.hpp>
+#include <keratin/layers/prelu.hpp>
 #include <keratin/layers/relu.hpp>
 #include <keratin/layers/rescaling.hpp>
 #include <keratin/layers/reshape.hpp>
+#include <keratin/layers/rms_normalization.hpp>
 #include <keratin/layers/softmax.hpp>
+#include <keratin/layers/spatial_dropout.hpp>
+#include <keratin/layers/unit_normalization.hpp>
 #include <keratin/layers/zero_padding2d.hpp>
 
 #include <map>
@@ -55,7 +66,9 @@ struct LayerRegistry {
     }
     void add_all() {
         add<layers::Activation>("Activation");
+        add<layers::ActivityRegularization>("ActivityRegularization");
         add<layers::Add>("Add");
+        add<layers::AlphaDropout>("AlphaDropout");
         add<layers::Average>("Average");
         add<layers::AveragePooling2D>("AveragePooling2D");
         add<layers::BatchNormalization>("BatchNormalization");
@@ -63,21 +76,31 @@ struct LayerRegistry {
         add<layers::Conv2D>("Conv2D");
         add<layers::Dense>("Dense");
         add<layers::Dropout>("Dropout");
+        add<layers::ELU>("ELU");
         add<layers::Flatten>("Flatten");
+        add<layers::GaussianDropout>("GaussianDropout");
+        add<layers::GaussianNoise>("GaussianNoise");
         add<layers::GlobalAveragePooling2D>("GlobalAveragePooling2D");
         add<layers::GlobalMaxPooling2D>("GlobalMaxPooling2D");
+        add<layers::GroupNormalization>("GroupNormalization");
         add<layers::Identity>("Identity");
         add<layers::InputLayer>("InputLayer");
+        add<layers::LayerNormalization>("LayerNormalization");
         add<layers::LeakyReLU>("LeakyReLU");
         add<layers::Maximum>("Maximum");
         add<layers::MaxPooling2D>("MaxPooling2D");
         add<layers::Minimum>("Minimum");
         add<layers::Multiply>("Multiply");
+        add<layers::PReLU>("PReLU");
         add<layers::ReLU>("ReLU");
         add<layers::Rescaling>("Rescaling");
         add<layers::Reshape>("Reshape");
+        add<layers::RMSNormalization>("RMSNormalization");
         add<layers::Softmax>("Softmax");
+        add<layers::SpatialDropout1D>("SpatialDropout1D");
+        add<layers::SpatialDropout2D>("SpatialDropout2D");
         add<layers::Subtract>("Subtract");
+        add<layers::UnitNormalization>("UnitNormalization");
         add<layers::ZeroPadding2D>("ZeroPadding2D");
     }
     /// A class derived from one of keratin's that goes under its name would come back as the base.
