@@ -43,6 +43,7 @@
 #include <keratin/ops/matmul.hpp>
 #include <keratin/ops/nn/activation.hpp>
 #include <keratin/ops/nn/activation_function.hpp>
+#include <keratin/ops/nn/affine_transform.hpp>
 #include <keratin/ops/nn/conv.hpp>
 #include <keratin/ops/nn/cross_entropy.hpp>
 #include <keratin/ops/nn/normalization.hpp>

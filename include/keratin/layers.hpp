@@ -6,6 +6,7 @@
 #include <keratin/layers/alpha_dropout.hpp>
 #include <keratin/layers/average_pooling2d.hpp>
 #include <keratin/layers/batch_normalization.hpp>
+#include <keratin/layers/center_crop.hpp>
 #include <keratin/layers/concatenate.hpp>
 #include <keratin/layers/conv2d.hpp>
 #include <keratin/layers/dense.hpp>
@@ -25,7 +26,12 @@
 #include <keratin/layers/leaky_relu.hpp>
 #include <keratin/layers/max_pooling2d.hpp>
 #include <keratin/layers/merging.hpp>
+#include <keratin/layers/normalization.hpp>
 #include <keratin/layers/prelu.hpp>
+#include <keratin/layers/random_color.hpp>
+#include <keratin/layers/random_crop.hpp>
+#include <keratin/layers/random_flip.hpp>
+#include <keratin/layers/random_transform.hpp>
 #include <keratin/layers/registry.hpp>
 #include <keratin/layers/relu.hpp>
 #include <keratin/layers/rescaling.hpp>

@@ -10,6 +10,7 @@
 #include <keratin/layers/alpha_dropout.hpp>
 #include <keratin/layers/average_pooling2d.hpp>
 #include <keratin/layers/batch_normalization.hpp>
+#include <keratin/layers/center_crop.hpp>
 #include <keratin/layers/concatenate.hpp>
 #include <keratin/layers/conv2d.hpp>
 #include <keratin/layers/dense.hpp>
@@ -27,7 +28,12 @@
 #include <keratin/layers/leaky_relu.hpp>
 #include <keratin/layers/max_pooling2d.hpp>
 #include <keratin/layers/merging.hpp>
+#include <keratin/layers/normalization.hpp>
 #include <keratin/layers/prelu.hpp>
+#include <keratin/layers/random_color.hpp>
+#include <keratin/layers/random_crop.hpp>
+#include <keratin/layers/random_flip.hpp>
+#include <keratin/layers/random_transform.hpp>
 #include <keratin/layers/relu.hpp>
 #include <keratin/layers/rescaling.hpp>
 #include <keratin/layers/reshape.hpp>
@@ -72,6 +78,7 @@ struct LayerRegistry {
         add<layers::Average>("Average");
         add<layers::AveragePooling2D>("AveragePooling2D");
         add<layers::BatchNormalization>("BatchNormalization");
+        add<layers::CenterCrop>("CenterCrop");
         add<layers::Concatenate>("Concatenate");
         add<layers::Conv2D>("Conv2D");
         add<layers::Dense>("Dense");
@@ -91,7 +98,15 @@ struct LayerRegistry {
         add<layers::MaxPooling2D>("MaxPooling2D");
         add<layers::Minimum>("Minimum");
         add<layers::Multiply>("Multiply");
+        add<layers::Normalization>("Normalization");
         add<layers::PReLU>("PReLU");
+        add<layers::RandomBrightness>("RandomBrightness");
+        add<layers::RandomContrast>("RandomContrast");
+        add<layers::RandomCrop>("RandomCrop");
+        add<layers::RandomFlip>("RandomFlip");
+        add<layers::RandomRotation>("RandomRotation");
+        add<layers::RandomTranslation>("RandomTranslation");
+        add<layers::RandomZoom>("RandomZoom");
         add<layers::ReLU>("ReLU");
         add<layers::Rescaling>("Rescaling");
         add<layers::Reshape>("Reshape");
