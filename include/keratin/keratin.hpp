@@ -22,6 +22,7 @@
 #include <keratin/core/tensor.hpp>
 #include <keratin/core/threads.hpp>
 #include <keratin/core/version.hpp>
+#include <keratin/core/word.hpp>
 #include <keratin/data/idx.hpp>
 #include <keratin/data/mnist.hpp>
 #include <keratin/initializers/constants.hpp>

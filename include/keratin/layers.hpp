@@ -6,10 +6,12 @@
 #include <keratin/layers/alpha_dropout.hpp>
 #include <keratin/layers/average_pooling2d.hpp>
 #include <keratin/layers/batch_normalization.hpp>
+#include <keratin/layers/category_encoding.hpp>
 #include <keratin/layers/center_crop.hpp>
 #include <keratin/layers/concatenate.hpp>
 #include <keratin/layers/conv2d.hpp>
 #include <keratin/layers/dense.hpp>
+#include <keratin/layers/discretization.hpp>
 #include <keratin/layers/dropout.hpp>
 #include <keratin/layers/elu.hpp>
 #include <keratin/layers/flatten.hpp>
@@ -24,6 +26,7 @@
 #include <keratin/layers/layer.hpp>
 #include <keratin/layers/layer_normalization.hpp>
 #include <keratin/layers/leaky_relu.hpp>
+#include <keratin/layers/lookup.hpp>
 #include <keratin/layers/max_pooling2d.hpp>
 #include <keratin/layers/merging.hpp>
 #include <keratin/layers/normalization.hpp>
@@ -39,5 +42,6 @@
 #include <keratin/layers/rms_normalization.hpp>
 #include <keratin/layers/softmax.hpp>
 #include <keratin/layers/spatial_dropout.hpp>
+#include <keratin/layers/text_vectorization.hpp>
 #include <keratin/layers/unit_normalization.hpp>
 #include <keratin/layers/zero_padding2d.hpp>

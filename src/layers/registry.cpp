@@ -10,10 +10,12 @@
 #include <keratin/layers/alpha_dropout.hpp>
 #include <keratin/layers/average_pooling2d.hpp>
 #include <keratin/layers/batch_normalization.hpp>
+#include <keratin/layers/category_encoding.hpp>
 #include <keratin/layers/center_crop.hpp>
 #include <keratin/layers/concatenate.hpp>
 #include <keratin/layers/conv2d.hpp>
 #include <keratin/layers/dense.hpp>
+#include <keratin/layers/discretization.hpp>
 #include <keratin/layers/dropout.hpp>
 #include <keratin/layers/elu.hpp>
 #include <keratin/layers/flatten.hpp>
@@ -26,6 +28,7 @@
 #include <keratin/layers/input_layer.hpp>
 #include <keratin/layers/layer_normalization.hpp>
 #include <keratin/layers/leaky_relu.hpp>
+#include <keratin/layers/lookup.hpp>
 #include <keratin/layers/max_pooling2d.hpp>
 #include <keratin/layers/merging.hpp>
 #include <keratin/layers/normalization.hpp>
@@ -40,6 +43,7 @@
 #include <keratin/layers/rms_normalization.hpp>
 #include <keratin/layers/softmax.hpp>
 #include <keratin/layers/spatial_dropout.hpp>
+#include <keratin/layers/text_vectorization.hpp>
 #include <keratin/layers/unit_normalization.hpp>
 #include <keratin/layers/zero_padding2d.hpp>
 
@@ -78,10 +82,12 @@ struct LayerRegistry {
         add<layers::Average>("Average");
         add<layers::AveragePooling2D>("AveragePooling2D");
         add<layers::BatchNormalization>("BatchNormalization");
+        add<layers::CategoryEncoding>("CategoryEncoding");
         add<layers::CenterCrop>("CenterCrop");
         add<layers::Concatenate>("Concatenate");
         add<layers::Conv2D>("Conv2D");
         add<layers::Dense>("Dense");
+        add<layers::Discretization>("Discretization");
         add<layers::Dropout>("Dropout");
         add<layers::ELU>("ELU");
         add<layers::Flatten>("Flatten");
@@ -92,6 +98,7 @@ struct LayerRegistry {
         add<layers::GroupNormalization>("GroupNormalization");
         add<layers::Identity>("Identity");
         add<layers::InputLayer>("InputLayer");
+        add<layers::IntegerLookup>("IntegerLookup");
         add<layers::LayerNormalization>("LayerNormalization");
         add<layers::LeakyReLU>("LeakyReLU");
         add<layers::Maximum>("Maximum");
@@ -114,7 +121,9 @@ struct LayerRegistry {
         add<layers::Softmax>("Softmax");
         add<layers::SpatialDropout1D>("SpatialDropout1D");
         add<layers::SpatialDropout2D>("SpatialDropout2D");
+        add<layers::StringLookup>("StringLookup");
         add<layers::Subtract>("Subtract");
+        add<layers::TextVectorization>("TextVectorization");
         add<layers::UnitNormalization>("UnitNormalization");
         add<layers::ZeroPadding2D>("ZeroPadding2D");
     }

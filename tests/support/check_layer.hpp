@@ -46,6 +46,7 @@ struct Facts {
     Shape input;  ///< with the batch
     Shape output;
     std::vector<Weight> weights = {};                         ///< in order
+    std::optional<keratin::DType> output_dtype = {};          ///< the layer's when not given
     bool training_differs = false;                            ///< calls that train give something else
     std::function<void(Layer&)> before_call = [](Layer&) {};  ///< makes a random layer repeat itself
 };
@@ -167,7 +168,8 @@ inline void check_shapes(const Layer& original, const Facts& facts) {
         const auto check_output = [&](const Tensor& x) {
             const Tensor y = (*layer)(x);
             CHECK(y.shape() == layer->compute_output_shape(x.shape()));
-            CHECK(y.dtype() == dtype);
+            CHECK(y.dtype() == facts.output_dtype.value_or(dtype));
+            CHECK(y.dtype() == layer->compute_output_dtype({x.dtype()}));
         };
         check_output(numbers::distinct(facts.input, 1, 1.0, keratin::float32));
         check_output(numbers::distinct(facts.input, 1, 1.0, keratin::float64));
@@ -275,6 +277,17 @@ void check_copies(const std::function<L()>& make, const Facts& facts) {
     assigned.trainable = false;
     CHECK_FALSE(layer.trainable);
     CHECK(early.trainable_variables().empty());
+}
+
+/// What is left of the routine for layers without variables whose output has no gradient.
+template <class L>
+void check_encoder(const std::function<L()>& make, const Facts& facts) {
+    const auto fresh = [&] { return LayerPointer(std::make_shared<L>(make())); };
+    check_names(fresh, facts);
+    check_config(*fresh(), facts);
+    check_variables(fresh(), facts);
+    check_shapes(*fresh(), facts);
+    check_copies(make, facts);
 }
 
 template <class L>

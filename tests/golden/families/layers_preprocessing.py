@@ -107,5 +107,88 @@ def colors():
     return cases + [prepared(f"{called(layer, args)} at inference", layer, args, unit) for layer, args in idle]
 
 
+def encodings():
+    ids = [np.array([0, 2, 3]), np.array([[0, 1, 1], [3, 3, 3]]), np.array([[2], [0]]), np.array([[4, 0, 9]])]
+    cases = [
+        prepared(f"CategoryEncoding({mode}) of {x.tolist()}, {dtype}", "CategoryEncoding", {"num_tokens": 5, "output_mode": mode}, x.astype("int64"), dtype=dtype)
+        for mode in ("one_hot", "multi_hot", "count") for x in ids for dtype in ("float32", "float64")
+    ]  # fmt: skip
+    numbers = [np.array([-1.5, 0, 0.25, 1, 7.5, 0.999]), np.array([[-1.5, 1.0, 3.4], [0.0, 0.5, 0.1]]), np.array([[1.0], [0.3]])]
+    for mode in ("int", "one_hot", "multi_hot", "count"):
+        for x in numbers:
+            cases.append(prepared(f"Discretization({mode}) of {x.tolist()}", "Discretization", {"bin_boundaries": [0.0, 0.5, 1.0], "output_mode": mode}, x.astype("float32")))
+    cases.append(prepared("Discretization of integers", "Discretization", {"bin_boundaries": [1.0, 3.0]}, np.arange(5, dtype="int32")))
+    for bins, size, epsilon in [(3, 7, 0.01), (4, 8, 0.01), (4, 90, 0.01), (5, 150, 0.01), (10, 40, 0.1), (2, 100, 0.01), (4, 333, 0.05), (3, 2, 0.01), (1, 9, 0.01)]:
+        data = common.normal(common.rng(bins * 1000 + size), (size,), "float32", 3.0)
+        cases.append(prepared(f"Discretization of {bins} bins, epsilon {epsilon}, adapted to {size}", "Discretization", {"num_bins": bins, "epsilon": epsilon}, (3, 5), data=data))
+    return cases
+
+
+SEEN = np.array([[12, 1138, 42], [42, 1138, 42], [7, 42, 7]])
+
+
+def integer_lookups():
+    x = np.array([[12, 7, 42], [-5, 0, 8]])
+    known = [
+        {}, {"num_oov_indices": 3}, {"mask_token": 0}, {"mask_token": 0, "num_oov_indices": 2}, {"max_tokens": 9}, {"oov_token": -9}, {"output_mode": "one_hot"}, {"output_mode": "multi_hot"}, {"output_mode": "count"}, {"output_mode": "multi_hot", "mask_token": 0},
+        {"output_mode": "count", "num_oov_indices": 2}, {"output_mode": "count", "max_tokens": 8, "pad_to_max_tokens": True}, {"output_mode": "tf_idf", "idf_weights": [0.5, 0.25, 0.75]}, {"output_mode": "tf_idf", "idf_weights": [0.5, 0.25, 0.75], "max_tokens": 6, "pad_to_max_tokens": True},
+        {"invert": True}, {"invert": True, "mask_token": 99},
+    ]  # fmt: skip
+    cases = [prepared(f"{called('IntegerLookup', args)} of a vocabulary", "IntegerLookup", {**args, "vocabulary": [42, 7, 12]}, np.array([[0, 1, 2], [3, 4, 9]]) if "invert" in args else x) for args in known]
+    cases.append(prepared("IntegerLookup of a vocabulary with special tokens", "IntegerLookup", {"vocabulary": [0, -1, 7, 12], "mask_token": 0}, x))
+    cases.append(prepared("IntegerLookup without unknown tokens", "IntegerLookup", {"vocabulary": [12, 7, 42], "num_oov_indices": 0}, x[:1]))
+    learned = [{}, {"max_tokens": 3}, {"mask_token": 7}, {"output_mode": "count"}, {"output_mode": "multi_hot", "max_tokens": 3}, {"output_mode": "tf_idf"}, {"output_mode": "tf_idf", "max_tokens": 4, "pad_to_max_tokens": True}, {"num_oov_indices": 2}]
+    for args in learned:
+        for data in (SEEN, SEEN.reshape(-1)):
+            cases.append(prepared(f"{called('IntegerLookup', args)} adapted to rank {data.ndim}", "IntegerLookup", args, x, data=data))
+    return cases
+
+
+def of_strings(name, layer, args, value, data=None):
+    """Strings have no tensors in C++: input and data are lists, of lists for samples."""
+    made = made_layer(layer, args, "float32")
+    default_name = made.name
+    if data is not None:
+        made.adapt(data)
+    output = made(np.array(value) if args.get("invert") else keras.tree.map_structure(str, value))
+    plain = [t.decode() for t in output.numpy().reshape(-1)] if args.get("invert") else None
+    return {
+        "name": name, "layer": layer, "args": args, "default_name": default_name, "data": data, "config": common.plain(made.get_config()), "input": value,
+        "vocabulary": [str(t) for t in made.get_vocabulary()], "output": None if plain else tensor(output), "tokens": plain,
+    }  # fmt: skip
+
+
+def string_lookups():
+    flat, rows = ["b", "z", "", "a"], [["b", "z", "b"], ["", "a", "c"]]
+    known = [
+        {}, {"mask_token": ""}, {"oov_token": "<?>"}, {"max_tokens": 9}, {"output_mode": "one_hot"}, {"output_mode": "multi_hot"}, {"output_mode": "count"}, {"output_mode": "count", "mask_token": ""}, {"output_mode": "multi_hot", "mask_token": ""},
+        {"output_mode": "tf_idf", "idf_weights": [0.5, 0.25, 0.75]}, {"output_mode": "count", "max_tokens": 8, "pad_to_max_tokens": True},
+    ]  # fmt: skip
+    cases = [of_strings(f"{called('StringLookup', args)} of rank {1 if x is flat else 2}", "StringLookup", {**args, "vocabulary": ["a", "b", "c"]}, x) for args in known for x in (flat, rows)]
+    cases += [of_strings(f"{called('StringLookup', args)}", "StringLookup", {**args, "vocabulary": ["a", "b"]}, [[0, 1, 2], [3, 7, 1]]) for args in ({"invert": True}, {"invert": True, "mask_token": ""})]
+    seen = ["b", "a", "b", "é", "c", "c", "b", "Z"]
+    cases += [of_strings(f"{called('StringLookup', args)} adapted", "StringLookup", args, rows, seen) for args in ({}, {"max_tokens": 3}, {"mask_token": "c"}, {"output_mode": "count"}, {"output_mode": "tf_idf"})]
+    return cases
+
+
+TEXTS = ["The cat sat on the mat.", "A dog, a CAT & a bird!", "don't   stop", "", "the  End\tof the\nworld"]
+
+
+def text_vectorizations():
+    table = [
+        {}, {"standardize": None}, {"standardize": "lower"}, {"standardize": "strip_punctuation"}, {"split": "character"}, {"ngrams": 2}, {"ngrams": [2]}, {"ngrams": [1, 3]}, {"ngrams": 3, "split": "character"}, {"max_tokens": 6},
+        {"output_sequence_length": 4}, {"output_sequence_length": 9}, {"output_sequence_length": 1, "max_tokens": 5}, {"output_mode": "multi_hot"}, {"output_mode": "count"}, {"output_mode": "tf_idf"}, {"output_mode": "count", "ngrams": 2, "max_tokens": 12},
+        {"output_mode": "tf_idf", "max_tokens": 30, "pad_to_max_tokens": True}, {"output_mode": "multi_hot", "max_tokens": 30, "pad_to_max_tokens": True}, {"output_mode": "count", "split": "character"},
+    ]  # fmt: skip
+    queries = ["the cat and the dog", "", "A bird? A bird; a WORLD"]
+    cases = []
+    for args in table:
+        given = {**args, "ngrams": tuple(args["ngrams"])} if isinstance(args.get("ngrams"), list) else args
+        cases.append(of_strings(f"{called('TextVectorization', args)} adapted", "TextVectorization", given, queries, TEXTS))
+    known = [{}, {"output_mode": "count"}, {"output_sequence_length": 3}, {"output_mode": "tf_idf", "idf_weights": [0.5, 0.25, 0.75]}]
+    return cases + [of_strings(f"{called('TextVectorization', args)} of a vocabulary", "TextVectorization", {**args, "vocabulary": ["the", "cat", "bird"]}, queries) for args in known]
+
+
 def run():
-    return {"cases": normalizations() + crops() + transforms() + colors()}
+    cases = normalizations() + crops() + transforms() + colors() + encodings() + integer_lookups()
+    return {"cases": cases, "of_strings": string_lookups() + text_vectorizations()}
