@@ -39,6 +39,7 @@
 #include <keratin/layers/relu.hpp>
 #include <keratin/layers/rescaling.hpp>
 #include <keratin/layers/reshape.hpp>
+#include <keratin/layers/resizing.hpp>
 #include <keratin/layers/rms_normalization.hpp>
 #include <keratin/layers/softmax.hpp>
 #include <keratin/layers/spatial_dropout.hpp>

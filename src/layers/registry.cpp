@@ -40,6 +40,7 @@
 #include <keratin/layers/relu.hpp>
 #include <keratin/layers/rescaling.hpp>
 #include <keratin/layers/reshape.hpp>
+#include <keratin/layers/resizing.hpp>
 #include <keratin/layers/rms_normalization.hpp>
 #include <keratin/layers/softmax.hpp>
 #include <keratin/layers/spatial_dropout.hpp>
@@ -117,6 +118,7 @@ struct LayerRegistry {
         add<layers::ReLU>("ReLU");
         add<layers::Rescaling>("Rescaling");
         add<layers::Reshape>("Reshape");
+        add<layers::Resizing>("Resizing");
         add<layers::RMSNormalization>("RMSNormalization");
         add<layers::Softmax>("Softmax");
         add<layers::SpatialDropout1D>("SpatialDropout1D");

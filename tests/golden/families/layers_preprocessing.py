@@ -107,6 +107,19 @@ def colors():
     return cases + [prepared(f"{called(layer, args)} at inference", layer, args, unit) for layer, args in idle]
 
 
+def resizings():
+    sides = [((3, 4), IMAGES), ((8, 10), IMAGES), ((4, 5), IMAGES), ((7, 3), IMAGES), ((1, 1), IMAGES), ((2, 9), ODD), ((5, 3), (3, 4, 2)), ((4, 4), (1, 1, 1, 2))]
+    cases = []
+    for aspect in ({}, {"crop_to_aspect_ratio": True}, {"pad_to_aspect_ratio": True, "fill_value": 2.0}):
+        for interpolation in ("bilinear", "nearest"):
+            cases += table("Resizing", [({"height": h, "width": w, "interpolation": interpolation, **aspect}, x) for (h, w), x in sides])
+    for dtype in ("uint8", "int32"):
+        pixels = (np.arange(40) * 6).astype(dtype).reshape(1, 5, 4, 2)
+        cases += [prepared(f"Resizing of {dtype} to {h}x{w}", "Resizing", {"height": h, "width": w}, pixels) for h, w in ((3, 7), (10, 2))]
+        cases.append(prepared(f"Resizing of {dtype}, nearest", "Resizing", {"height": 3, "width": 6, "interpolation": "nearest"}, pixels))
+    return cases
+
+
 def encodings():
     ids = [np.array([0, 2, 3]), np.array([[0, 1, 1], [3, 3, 3]]), np.array([[2], [0]]), np.array([[4, 0, 9]])]
     cases = [
@@ -190,5 +203,5 @@ def text_vectorizations():
 
 
 def run():
-    cases = normalizations() + crops() + transforms() + colors() + encodings() + integer_lookups()
+    cases = normalizations() + crops() + resizings() + transforms() + colors() + encodings() + integer_lookups()
     return {"cases": cases, "of_strings": string_lookups() + text_vectorizations()}
