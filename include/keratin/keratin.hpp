@@ -23,6 +23,7 @@
 #include <keratin/core/tensors.hpp>
 #include <keratin/core/threads.hpp>
 #include <keratin/core/version.hpp>
+#include <keratin/core/word.hpp>
 #include <keratin/data/idx.hpp>
 #include <keratin/data/mnist.hpp>
 #include <keratin/initializers/constants.hpp>
@@ -46,6 +47,7 @@
 #include <keratin/ops/matmul.hpp>
 #include <keratin/ops/nn/activation.hpp>
 #include <keratin/ops/nn/activation_function.hpp>
+#include <keratin/ops/nn/affine_transform.hpp>
 #include <keratin/ops/nn/conv.hpp>
 #include <keratin/ops/nn/cross_entropy.hpp>
 #include <keratin/ops/nn/normalization.hpp>

@@ -24,6 +24,12 @@ public:
     int64_t integer(const char* key, int64_t otherwise);
     double number(const char* key, double otherwise);
     std::string text(const char* key, std::string otherwise);
+    /// A Word<..>.
+    template <class W>
+    W word(const char* key, const char* otherwise) {
+        const std::string given = text(key, otherwise);
+        return at(key, [&] { return W::named(given); });
+    }
     std::optional<uint64_t> seed(const char* key = "seed");  ///< a number, or a SeedGenerator's node
 
     /// A member that may be absent, null or exactly this: what keratin does not offer.

@@ -16,6 +16,11 @@ inline void require_floating(const Tensor& x, const std::string& name) {
             name, x.dtype());
 }
 
+/// What normalizing layers add below a root.
+inline void require_epsilon(double epsilon, const std::string& name) {
+    if (!(epsilon > 0)) fail<ValueError>("{}: epsilon is {}; it must be positive", name, epsilon);
+}
+
 inline void require_positive(Size2 size, const char* argument, const std::string& name) {
     if (size.height < 1 || size.width < 1)
         fail<ValueError>("{}: {} is {}; both sides must be at least 1", name, argument, size);

@@ -192,10 +192,11 @@ void LayerState::unbuild() {
 
 void LayerState::add_weight(Variable& slot, const WeightOptions& options) {
     const std::string weight = options.name.empty() ? "variable" : options.name;
+    const DType type = options.dtype.value_or(dtype);
     if (slot.built()) {
-        if (slot.shape() != options.shape || slot.dtype() != dtype)
+        if (slot.shape() != options.shape || slot.dtype() != type)
             fail<ShapeError>("{}: {} is set to {} ({}), the layer needs {} ({}) for this input", name, weight,
-                             slot.shape(), slot.dtype(), options.shape, dtype);
+                             slot.shape(), slot.dtype(), options.shape, type);
     } else {
         if (!options.shape.is_static())
             fail<ShapeError>(
@@ -203,11 +204,11 @@ void LayerState::add_weight(Variable& slot, const WeightOptions& options) {
                 weight, options.shape);
         const InitializerHandle initializer =
             options.initializer ? options.initializer : InitializerHandle("glorot_uniform");
-        Tensor value = (*initializer)(options.shape, dtype);
-        if (!value.defined() || value.shape() != options.shape || value.dtype() != dtype)
+        Tensor value = (*initializer)(options.shape, type);
+        if (!value.defined() || value.shape() != options.shape || value.dtype() != type)
             fail<ShapeError>("{}: the initializer {} of {} gave {} ({}), asked for {} ({})", name,
                              initializer->class_name(), weight, value.shape(), value.dtype(), options.shape,
-                             dtype);
+                             type);
         slot.initialize(std::move(value), {.name = weight,
                                            .trainable = options.trainable && trainable(),
                                            .path = Frame::scope(*this) + weight});

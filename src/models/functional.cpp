@@ -149,7 +149,7 @@ std::string_view Model::activation_behind(const Layer& last) {
     if (const auto* activation = dynamic_cast<const layers::Activation*>(&last))
         return crossentropy_activation(activation->activation);
     if (const auto* softmax = dynamic_cast<const layers::Softmax*>(&last))
-        return softmax->axis == -1 ? "softmax" : "";
+        return softmax->axis.values() == std::vector{-1} ? "softmax" : "";
     if (const auto* model = dynamic_cast<const Model*>(&last)) return model->final_activation();
     return {};
 }

@@ -34,6 +34,23 @@ TEST_CASE("Rescaling takes every dtype and shape", "[layers][rescaling]") {
     CHECK(twice(zeros({0, 4}, uint8)).shape() == Shape{0, 4});
 }
 
+TEST_CASE("Rescaling gives each channel its own scale and offset", "[layers][rescaling]") {
+    check_layer<Rescaling>(
+        [] {
+            return Rescaling({0.5, 2.0}, {.offset = {1, -1}});
+        },
+        {.default_name = "rescaling", .input = {2, 3, 2}, .output = {2, 3, 2}});
+    CHECK(to_string(Rescaling({2, 4}, {.offset = 1})(ones({1, 2}, uint8))) == "[[3. 5.]]");
+    CHECK(to_string(Rescaling(2, {.offset = {0, 1}})(ones({1, 2}))) == "[[2. 3.]]");
+}
+
+TEST_CASE("Rescaling wants a number per channel", "[layers][rescaling][errors]") {
+    CHECK_THROWS_MATCHES(Rescaling({1, 2}, {.name = "r"})(zeros({4, 3})), ShapeError,
+                         Message("r: scale holds 2 numbers, input of shape (4, 3) has no axis of 2 channels "
+                                 "at its end; give one number, or one per channel"));
+    CHECK_THROWS_AS(Rescaling(1, {.offset = {1, 2}})(zeros({2, 1})), ShapeError);
+}
+
 TEST_CASE("Rescaling before a layer makes bytes fit for it", "[layers][rescaling]") {
     Sequential model(Rescaling(1. / 255), layers::Flatten(), layers::Dense(3));
     CHECK(model(zeros({2, 4, 4, 1}, uint8)).shape() == Shape{2, 3});

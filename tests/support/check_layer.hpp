@@ -14,8 +14,10 @@
 #include <keratin/ops/reduce.hpp>
 #include <keratin/optimizers.hpp>
 
+#include <algorithm>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -35,6 +37,7 @@ struct Weight {
     std::string name;
     Shape shape;
     bool trainable = true;
+    std::optional<keratin::DType> dtype = {};  ///< the layer's when not given
 };
 
 /// What is expected of one layer.
@@ -43,6 +46,7 @@ struct Facts {
     Shape input;  ///< with the batch
     Shape output;
     std::vector<Weight> weights = {};                         ///< in order
+    std::optional<keratin::DType> output_dtype = {};          ///< the layer's when not given
     bool training_differs = false;                            ///< calls that train give something else
     std::function<void(Layer&)> before_call = [](Layer&) {};  ///< makes a random layer repeat itself
 };
@@ -113,7 +117,7 @@ inline void check_variables(const LayerPointer& layer, const Facts& facts) {
         CHECK(variables[i].name() == expected.name);
         CHECK(variables[i].path() == layer->name() + "/" + expected.name);
         CHECK(variables[i].shape() == expected.shape);
-        CHECK(variables[i].dtype() == layer->dtype());
+        CHECK(variables[i].dtype() == expected.dtype.value_or(layer->dtype()));
         CHECK(variables[i].trainable() == expected.trainable);
         trainable += expected.trainable;
         parameters += expected.shape.size();
@@ -164,7 +168,8 @@ inline void check_shapes(const Layer& original, const Facts& facts) {
         const auto check_output = [&](const Tensor& x) {
             const Tensor y = (*layer)(x);
             CHECK(y.shape() == layer->compute_output_shape(x.shape()));
-            CHECK(y.dtype() == dtype);
+            CHECK(y.dtype() == facts.output_dtype.value_or(dtype));
+            CHECK(y.dtype() == layer->compute_output_dtype({x.dtype()}));
         };
         check_output(numbers::distinct(facts.input, 1, 1.0, keratin::float32));
         check_output(numbers::distinct(facts.input, 1, 1.0, keratin::float64));
@@ -220,7 +225,8 @@ inline void check_gradients(const Layer& original, const Facts& facts) {
     }
 }
 
-/// A model with the layer in it learns, all of its variables move; frozen they stay.
+/// A model with the layer in it learns, its variables move, those that are not trainable only where training
+/// differs; frozen all stay.
 inline void check_training(const Layer& original, const Facts& facts) {
     for (const bool trainable : {true, false}) {
         INFO((trainable ? "trainable" : "frozen"));
@@ -232,7 +238,9 @@ inline void check_training(const Layer& original, const Facts& facts) {
         model.compile({.optimizer = keratin::optimizers::SGD({.learning_rate = 0.01}), .loss = "mse"});
         model.build(facts.input);
         fill(*layer);
-        CHECK(layer->trainable_variables().empty() == (!trainable || facts.weights.empty()));
+        const auto learns = [](const Weight& weight) { return weight.trainable; };
+        CHECK(layer->trainable_variables().empty() ==
+              (!trainable || std::none_of(facts.weights.begin(), facts.weights.end(), learns)));
         const std::vector<Tensor> before = layer->get_weights();
         const Tensor x = numbers::distinct(facts.input, 4, 1.0, keratin::float32);
         const Tensor y = numbers::distinct({facts.input[0], 2}, 5, 1.0, keratin::float32);
@@ -241,7 +249,8 @@ inline void check_training(const Layer& original, const Facts& facts) {
         CHECK(model.test_on_batch(x, y)["loss"] < first);
         for (size_t i = 0; i < before.size(); ++i) {
             INFO(facts.weights[i].name);
-            CHECK(same(layer->get_weights()[i], before[i]) == !trainable);
+            const bool moves = trainable && (facts.weights[i].trainable || facts.training_differs);
+            CHECK(same(layer->get_weights()[i], before[i]) == !moves);
         }
     }
 }
@@ -268,6 +277,17 @@ void check_copies(const std::function<L()>& make, const Facts& facts) {
     assigned.trainable = false;
     CHECK_FALSE(layer.trainable);
     CHECK(early.trainable_variables().empty());
+}
+
+/// What is left of the routine for layers without variables whose output has no gradient.
+template <class L>
+void check_encoder(const std::function<L()>& make, const Facts& facts) {
+    const auto fresh = [&] { return LayerPointer(std::make_shared<L>(make())); };
+    check_names(fresh, facts);
+    check_config(*fresh(), facts);
+    check_variables(fresh(), facts);
+    check_shapes(*fresh(), facts);
+    check_copies(make, facts);
 }
 
 template <class L>

@@ -42,6 +42,7 @@ struct WeightOptions {
     RegularizerHandle regularizer = {};
     ConstraintHandle constraint = {};
     bool trainable = true;
+    std::optional<DType> dtype = {};  ///< the layer's when not given
 };
 
 /// A layer's `trainable`: reads as a bool, is assigned like one, and is shared by the layer's copies.

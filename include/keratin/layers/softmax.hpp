@@ -1,5 +1,6 @@
 #pragma once
 
+#include <keratin/core/one_or_more.hpp>
 #include <keratin/layers/layer.hpp>
 
 namespace keratin::layers {
@@ -12,11 +13,13 @@ struct SoftmaxOptions {
     std::string name = {};  ///< "softmax", "softmax_1", ... when not given
 };
 
-/// exp(x) / sum(exp(x)) along an axis, stable (keras.layers.Softmax); any shape. Throws ShapeError when there
-/// is no such axis.
+/// exp(x) / sum(exp(x)) along an axis, or several together, stable (keras.layers.Softmax); any shape. Throws
+/// ShapeError when there is no such axis.
+///
+///     layers::Softmax({1, 2})(x);   // the shares of each sample's matrix sum to 1
 class KERATIN_EXPORT Softmax : public Layer {
 public:
-    explicit Softmax(int axis = -1, SoftmaxOptions options = {});
+    explicit Softmax(OneOrMore<int> axis = -1, SoftmaxOptions options = {});
 
     Tensor call(const Tensor& x) override;
     Shape compute_output_shape(const Shape& input) const override;
@@ -25,7 +28,7 @@ public:
     Config get_config() const override;
     static std::shared_ptr<Layer> from_config(const Config& config);
 
-    int axis;
+    OneOrMore<int> axis;
     SoftmaxOptions options;
 
 protected:
