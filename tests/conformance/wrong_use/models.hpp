@@ -124,7 +124,9 @@ inline Group compiling() {
                 {"no optimizer", [model] { model->compile({.optimizer = nullptr, .loss = "mse"}); },
                  Type::value, "model: compile got no optimizer; give one, for instance optimizers::Adam()"},
                 {"an unknown optimizer", [model] { model->compile({.optimizer = "adma", .loss = "mse"}); },
-                 Type::value, "optimizer: \"adma\" is not known; there are: sgd, adam, adamw, rmsprop"},
+                 Type::value,
+                 "optimizer: no optimizer is called \"adma\"; there are {names}; add one of your own with "
+                 "Optimizer::register_class()"},
                 {"an unknown loss", [model] { model->compile({.loss = "mes"}); }, Type::value,
                  "loss: no loss is called \"mes\"; there are {names}; add one of your own with "
                  "Loss::register_class()"},

@@ -27,7 +27,8 @@ inline Group optimizer_uses() {
         "optimizers",
         {
             {"an unknown optimizer", [] { optimizers::Optimizer::from_name("adan"); }, Type::value,
-             "optimizer: \"adan\" is not known; there are: sgd, adam, adamw, rmsprop"},
+             "optimizer: no optimizer is called \"adan\"; there are {names}; add one of your own with "
+             "Optimizer::register_class()"},
             {"a negative learning rate", [] { optimizers::SGD({.learning_rate = -0.1}); }, Type::value,
              "sgd: learning_rate is -0.1; it must not be negative"},
             {"a learning rate that is no number", [] { optimizers::SGD({.learning_rate = std::nan("")}); },
