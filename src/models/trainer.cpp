@@ -89,7 +89,9 @@ void Trainer::train_step(Model& model, const Batch& batch, Measures& measures) c
                 model.name(), result.loss.shape());
         measures.add_loss(result.loss.item<double>(), samples_of(batch));
         training.gradients.resize(lists().trainable.size());
-        tape.gradient_into(result.loss, lists().trainable, training.gradients);
+        const double scale = compiled().optimizer->loss_scale();
+        const Tensor scaled = scale == 1 ? result.loss : result.loss * scale;
+        tape.gradient_into(scaled, lists().trainable, training.gradients);
     }
     measures.add(batch.y, result.y_pred, batch.sample_weight);
     compiled().optimizer->apply(training.gradients, lists().trainable);
