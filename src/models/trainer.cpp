@@ -160,6 +160,7 @@ History Trainer::fit(Model& model, Feed& feed, const FeedOf& validation, const F
             "{}: fit was called while another fit of this model runs; wait for it or clone() the model",
             model.name());
     training.stop = false;
+    training.first_epoch.reset();
     const int verbose = options.verbose.value_or(1);
     for (const CallbackHandle& callback : options.callbacks) {
         callback->model = &model;
@@ -169,7 +170,8 @@ History Trainer::fit(Model& model, Feed& feed, const FeedOf& validation, const F
     History history;
     Measures measures(compiled());
     Logs logs;
-    for (int64_t epoch = options.initial_epoch; epoch < options.epochs; ++epoch) {
+    const int64_t first_epoch = training.first_epoch.value_or(options.initial_epoch);
+    for (int64_t epoch = first_epoch; epoch < options.epochs; ++epoch) {
         measures.reset();
         for (const CallbackHandle& callback : options.callbacks) callback->on_epoch_begin(epoch, {});
         if (verbose && options.epochs > 1)

@@ -301,8 +301,11 @@ void Optimizer::update_averages(std::span<const Variable> variables) {
     }
 }
 
-std::vector<Variable> Optimizer::averages() const {
-    return state_->averages;
+std::vector<std::pair<Variable, Variable>> Optimizer::averages() const {
+    std::vector<std::pair<Variable, Variable>> pairs;
+    for (size_t i = 0; i < state_->averages.size(); ++i)
+        pairs.emplace_back(state_->followed[i], state_->averages[i]);
+    return pairs;
 }
 
 void Optimizer::finalize_variable_values(std::span<const Variable> variables) {

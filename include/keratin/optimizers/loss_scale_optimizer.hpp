@@ -25,6 +25,7 @@ public:
     void set_learning_rate(double value) override { inner_->set_learning_rate(value); }
     double loss_scale() const override;
     std::vector<Variable> variables() const override;
+    std::vector<std::pair<Variable, Variable>> averages() const override { return inner_->averages(); }
     void finalize_variable_values(std::span<const Variable> variables) override;
     const OptimizerHandle& inner_optimizer() const { return inner_; }
     std::string class_name() const override { return "LossScaleOptimizer"; }

@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace keratin::optimizers {
@@ -53,8 +54,8 @@ public:
     /// iteration, learning_rate (unless scheduled), averages, gradient accumulators, then the slots, in
     /// Keras's order and with its paths.
     virtual std::vector<Variable> variables() const;
-    /// The moving averages in the order of the variables it was built for; empty without use_ema.
-    std::vector<Variable> averages() const;
+    /// Every variable with its moving average; empty without use_ema or before build().
+    virtual std::vector<std::pair<Variable, Variable>> averages() const;
     /// Writes the averages into the variables, as fit() does at its end (use_ema).
     virtual void finalize_variable_values(std::span<const Variable> variables);
     /// Variables whose path contains one of these texts get no weight decay.
