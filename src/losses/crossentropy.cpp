@@ -10,15 +10,8 @@
 namespace keratin::losses {
 namespace {
 
-constexpr double epsilon = 1e-7;  // keras.config.epsilon()
-
 Tensor clipped(const Tensor& probabilities) {
     return clip(probabilities, epsilon, 1 - epsilon);
-}
-
-void check_smoothing(const std::string& owner, double smoothing) {
-    if (!(smoothing >= 0 && smoothing <= 1))
-        fail<ValueError>("{}: label_smoothing is {}; it must be in [0, 1]", owner, smoothing);
 }
 
 /// The class axis moved to the end.
@@ -95,8 +88,7 @@ std::pair<Tensor, Tensor> one_hot_pair(const Tensor& y_true, const Tensor& y_pre
 }
 
 Tensor smoothed(const Tensor& target, double smoothing) {
-    if (smoothing == 0) return target;
-    return affine(target, 1 - smoothing, smoothing / static_cast<double>(target.shape().back()));
+    return losses::smoothed(target, smoothing, target.shape().back());
 }
 
 }  // namespace

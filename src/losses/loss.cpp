@@ -1,7 +1,5 @@
 #include <keratin/losses/loss.hpp>
 
-#include <keratin/losses/crossentropy.hpp>
-#include <keratin/losses/regression.hpp>
 #include <keratin/ops/elementwise.hpp>
 #include <keratin/ops/reduce.hpp>
 #include <keratin/ops/shaping.hpp>
@@ -105,7 +103,8 @@ Tensor Loss::reduce(const Tensor& values, const Tensor& valid, const Tensor& sam
             return reduce_sum(weighted);
         case Reduction::mean_with_sample_weight:
             if (weight.defined()) {
-                const double total = reduce_sum(broadcast_to(weight, values.shape())).item<double>();
+                // As Keras: the weights as they were given, not once for each value they apply to.
+                const double total = reduce_sum(weight).item<double>();
                 return total == 0 ? reduce_sum(weighted) * 0 : reduce_sum(weighted) / total;
             }
             [[fallthrough]];
@@ -113,26 +112,6 @@ Tensor Loss::reduce(const Tensor& values, const Tensor& valid, const Tensor& sam
             break;
     }
     return weighted.rank() == 0 ? weighted : reduce_mean(weighted);
-}
-
-std::shared_ptr<Loss> Loss::from_name(std::string_view wanted) {
-    const auto is = [&](std::initializer_list<std::string_view> names) {
-        return std::find(names.begin(), names.end(), wanted) != names.end();
-    };
-    if (is({"sparse_categorical_crossentropy", "SparseCategoricalCrossentropy"}))
-        return std::make_shared<SparseCategoricalCrossentropy>();
-    if (is({"categorical_crossentropy", "CategoricalCrossentropy"}))
-        return std::make_shared<CategoricalCrossentropy>();
-    if (is({"binary_crossentropy", "BinaryCrossentropy", "bce", "BCE"}))
-        return std::make_shared<BinaryCrossentropy>();
-    if (is({"mean_squared_error", "MeanSquaredError", "mse", "MSE"}))
-        return std::make_shared<MeanSquaredError>();
-    if (is({"mean_absolute_error", "MeanAbsoluteError", "mae", "MAE"}))
-        return std::make_shared<MeanAbsoluteError>();
-    fail<ValueError>(
-        "loss: \"{}\" is not known; there are: sparse_categorical_crossentropy, categorical_crossentropy, "
-        "binary_crossentropy (bce), mean_squared_error (mse), mean_absolute_error (mae)",
-        wanted);
 }
 
 }  // namespace keratin::losses

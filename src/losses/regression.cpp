@@ -3,17 +3,8 @@
 #include "losses/targets.hpp"
 
 #include <keratin/ops/elementwise.hpp>
-#include <keratin/ops/reduce.hpp>
 
 namespace keratin::losses {
-namespace {
-
-/// The mean over the last axis; of scalars per sample, the values themselves.
-Tensor mean_of_last(const Tensor& values) {
-    return values.rank() == 0 ? values : reduce_mean(values, -1);
-}
-
-}  // namespace
 
 MeanSquaredError::MeanSquaredError(MeanSquaredErrorOptions options)
     : Loss(std::move(options.name), options.reduction) {}
@@ -36,6 +27,31 @@ Tensor MeanAbsoluteError::call(const Tensor& y_true, const Tensor& y_pred) const
 }
 
 Config MeanAbsoluteError::get_config() const {
+    return loss_config(*this);
+}
+
+MeanAbsolutePercentageError::MeanAbsolutePercentageError(MeanAbsolutePercentageErrorOptions options)
+    : Loss(std::move(options.name), options.reduction) {}
+
+Tensor MeanAbsolutePercentageError::call(const Tensor& y_true, const Tensor& y_pred) const {
+    const auto [t, p] = paired(y_true, y_pred, name().c_str());
+    return 100 * mean_of_last(abs((t - p) / maximum(abs(t), epsilon)));
+}
+
+Config MeanAbsolutePercentageError::get_config() const {
+    return loss_config(*this);
+}
+
+MeanSquaredLogarithmicError::MeanSquaredLogarithmicError(MeanSquaredLogarithmicErrorOptions options)
+    : Loss(std::move(options.name), options.reduction) {}
+
+Tensor MeanSquaredLogarithmicError::call(const Tensor& y_true, const Tensor& y_pred) const {
+    const auto [t, p] = paired(y_true, y_pred, name().c_str());
+    const Tensor difference = log(maximum(p, epsilon) + 1) - log(maximum(t, epsilon) + 1);
+    return mean_of_last(square(difference));
+}
+
+Config MeanSquaredLogarithmicError::get_config() const {
     return loss_config(*this);
 }
 

@@ -1,6 +1,7 @@
 #include "losses/targets.hpp"
 
 #include <keratin/ops/elementwise.hpp>
+#include <keratin/ops/reduce.hpp>
 #include <keratin/ops/shaping.hpp>
 
 namespace keratin::losses {
@@ -34,6 +35,20 @@ Tensor class_labels(const Tensor& y_true, const Shape& y_pred, const char* owner
             y_pred, wanted,
             y_true.shape() == y_pred ? " (one-hot targets go with CategoricalCrossentropy)" : "");
     return convert(y_true, int64).view(wanted);
+}
+
+Tensor mean_of_last(const Tensor& values) {
+    return values.rank() == 0 ? values : reduce_mean(values, -1);
+}
+
+void check_smoothing(const std::string& owner, double smoothing) {
+    if (!(smoothing >= 0 && smoothing <= 1))
+        fail<ValueError>("{}: label_smoothing is {}; it must be in [0, 1]", owner, smoothing);
+}
+
+Tensor smoothed(const Tensor& target, double smoothing, int64_t classes) {
+    if (smoothing == 0) return target;
+    return affine(target, 1 - smoothing, smoothing / static_cast<double>(classes));
 }
 
 Config loss_config(const Loss& loss) {

@@ -88,7 +88,12 @@ BinaryAccuracy::BinaryAccuracy(std::string name, double threshold)
               const auto [t, p] = losses::paired(y_true, as_floating(y_pred), "binary_accuracy");
               return cast(equal(t, cast(p > threshold, t.dtype())), float32);
           },
-          std::move(name), true) {}
+          std::move(name), true),
+      threshold_(threshold) {}
+
+Config BinaryAccuracy::get_config() const {
+    return Metric::get_config().set("threshold", threshold_);
+}
 
 CategoricalAccuracy::CategoricalAccuracy(std::string name)
     : MeanMetricWrapper(categorical(1, Ties::first, "categorical_accuracy"), std::move(name), true) {}
@@ -97,9 +102,19 @@ SparseCategoricalAccuracy::SparseCategoricalAccuracy(std::string name)
     : MeanMetricWrapper(sparse(1, Ties::first, "sparse_categorical_accuracy"), std::move(name), true) {}
 
 TopKCategoricalAccuracy::TopKCategoricalAccuracy(int64_t k, std::string name)
-    : MeanMetricWrapper(categorical(k, Ties::all, "top_k_categorical_accuracy"), std::move(name), true) {}
+    : MeanMetricWrapper(categorical(k, Ties::all, "top_k_categorical_accuracy"), std::move(name), true),
+      k_(k) {}
+
+Config TopKCategoricalAccuracy::get_config() const {
+    return Metric::get_config().set("k", k_);
+}
 
 SparseTopKCategoricalAccuracy::SparseTopKCategoricalAccuracy(int64_t k, std::string name)
-    : MeanMetricWrapper(sparse(k, Ties::all, "sparse_top_k_categorical_accuracy"), std::move(name), true) {}
+    : MeanMetricWrapper(sparse(k, Ties::all, "sparse_top_k_categorical_accuracy"), std::move(name), true),
+      k_(k) {}
+
+Config SparseTopKCategoricalAccuracy::get_config() const {
+    return Metric::get_config().set("k", k_);
+}
 
 }  // namespace keratin::metrics

@@ -19,9 +19,13 @@ void Mean::add(const Tensor& values, const Tensor& sample_weight) {
         fail<ShapeError>("{}: sample_weight has shape {}, the values {}; give one weight per sample", name(),
                          sample_weight.shape(), values.shape());
     const int64_t each = samples ? numbers.size() / samples : 0;
+    // A sample of many weights counts as often as their mean.
+    const int64_t rows = weights.defined() && weights.rank() > 1 ? weights.shape()[0] : samples;
+    const double share = samples ? static_cast<double>(rows) / static_cast<double>(samples) : 1.0;
     const double* x = numbers.data<double>().data();
     for (int64_t i = 0; i < samples; ++i) {
-        const double weight = weights.defined() ? weights.data<double>()[static_cast<size_t>(i)] : 1.0;
+        const double weight =
+            weights.defined() ? weights.data<double>()[static_cast<size_t>(i)] * share : 1.0;
         double sum = 0;
         for (int64_t k = 0; k < each; ++k) sum += x[i * each + k];
         total_ += each ? sum / static_cast<double>(each) * weight : 0;
@@ -38,8 +42,20 @@ void Mean::reset_state() {
     count_ = 0;
 }
 
-std::shared_ptr<Metric> Mean::fresh() const {
-    return std::make_shared<Mean>(name());
+void Sum::update_state(const Tensor& values, const Tensor&, const Tensor& sample_weight) {
+    if (!values.defined()) fail<ValueError>("{}: update_state got an undefined tensor", name());
+    const Tensor numbers = convert(values, float64);
+    const Tensor weights = sample_weight.defined() ? convert(sample_weight, float64) : Tensor();
+    const int64_t groups = weights.defined() ? weights.size() : 1;
+    if (groups != numbers.size() && (groups == 0 || numbers.size() % groups != 0))
+        fail<ShapeError>("{}: sample_weight has shape {}, the values {}; give one weight per sample", name(),
+                         sample_weight.shape(), values.shape());
+    const int64_t each = groups ? numbers.size() / groups : 0;
+    const double* x = numbers.data<double>().data();
+    for (int64_t i = 0; i < groups; ++i) {
+        const double weight = weights.defined() ? weights.data<double>()[static_cast<size_t>(i)] : 1.0;
+        for (int64_t k = 0; k < each; ++k) total_ += x[i * each + k] * weight;
+    }
 }
 
 MeanMetricWrapper::MeanMetricWrapper(Function function, std::string name, bool larger_is_better)
@@ -51,12 +67,6 @@ void MeanMetricWrapper::update_state(const Tensor& y_true, const Tensor& y_pred,
         fail<ValueError>("{}: y_true and y_pred must be given", name());
     NoGradient pause;
     add(function_(y_true, y_pred), sample_weight);
-}
-
-std::shared_ptr<Metric> MeanMetricWrapper::fresh() const {
-    auto copy = std::make_shared<MeanMetricWrapper>(*this);
-    copy->reset_state();
-    return copy;
 }
 
 }  // namespace keratin::metrics

@@ -157,6 +157,11 @@ void Model::stop_training() {
     training_->stop = true;
 }
 
+void Model::start_at_epoch(int64_t epoch) {
+    if (epoch < 0) fail<ValueError>("{}: fit cannot start at epoch {}; epochs count from 0", name(), epoch);
+    training_->first_epoch = epoch;
+}
+
 History Model::fit(ValidationData train, const FitOptions& options) {
     require_compiled("fit");
     check_fit(name(), options);

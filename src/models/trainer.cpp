@@ -167,7 +167,9 @@ void Trainer::train_step(Model& model, const Batch& batch, Measures& measures) c
         measures.add_loss(result.loss.item<double>(), samples_of(batch));
         measures.add_output_losses(result.output_losses, samples_of(batch));
         training.gradients.resize(lists().trainable.size());
-        tape.gradient_into(result.loss, lists().trainable, training.gradients);
+        const double scale = compiled().optimizer->loss_scale();
+        const Tensor scaled = scale == 1 ? result.loss : result.loss * scale;
+        tape.gradient_into(scaled, lists().trainable, training.gradients);
     }
     measures.add(batch.y, result.y_pred, batch.sample_weight);
     compiled().optimizer->apply(training.gradients, lists().trainable);
@@ -239,6 +241,7 @@ History Trainer::fit(Model& model, Feed& feed, const FeedOf& validation, const F
             "{}: fit was called while another fit of this model runs; wait for it or clone() the model",
             model.name());
     training.stop = false;
+    training.first_epoch.reset();
     const int verbose = options.verbose.value_or(1);
     for (const CallbackHandle& callback : options.callbacks) {
         callback->model = &model;
@@ -248,7 +251,8 @@ History Trainer::fit(Model& model, Feed& feed, const FeedOf& validation, const F
     History history;
     Measures measures(compiled(), model_.training_->outputs);
     Logs logs;
-    for (int64_t epoch = options.initial_epoch; epoch < options.epochs; ++epoch) {
+    const int64_t first_epoch = training.first_epoch.value_or(options.initial_epoch);
+    for (int64_t epoch = first_epoch; epoch < options.epochs; ++epoch) {
         measures.reset();
         for (const CallbackHandle& callback : options.callbacks) callback->on_epoch_begin(epoch, {});
         if (verbose && options.epochs > 1)

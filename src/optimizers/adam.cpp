@@ -7,20 +7,12 @@
 namespace keratin::optimizers {
 namespace {
 
-void require_beta(const std::string& owner, const char* what, double beta) {
-    if (!(beta >= 0 && beta < 1)) fail<ValueError>("{}: {} is {}; it must be in [0, 1)", owner, what, beta);
-}
-
 /// learning_rate * sqrt(1 - beta_2^t) / (1 - beta_1^t) in the variable's precision, from betas that were
 /// float32 once, as in Keras: near 1 the difference shows in the sixth digit.
 template <class T>
 double step_size(double learning_rate, double beta_1, double beta_2, int64_t t) {
-    const auto power = [t](double beta) {
-        return static_cast<T>(
-            std::pow(static_cast<double>(static_cast<float>(beta)), static_cast<double>(t)));
-    };
-    const T second = std::sqrt(T(1) - power(beta_2));
-    return static_cast<double>(static_cast<T>(learning_rate) * second / (T(1) - power(beta_1)));
+    const T second = std::sqrt(T(1) - power<T>(beta_2, t));
+    return static_cast<double>(static_cast<T>(learning_rate) * second / (T(1) - power<T>(beta_1, t)));
 }
 
 AdamOptions as_adam(AdamWOptions o) {
@@ -36,6 +28,8 @@ AdamOptions as_adam(AdamWOptions o) {
             .use_ema = o.use_ema,
             .ema_momentum = o.ema_momentum,
             .ema_overwrite_frequency = o.ema_overwrite_frequency,
+            .loss_scale_factor = o.loss_scale_factor,
+            .gradient_accumulation_steps = o.gradient_accumulation_steps,
             .name = o.name};
 }
 

@@ -1,9 +1,6 @@
 #include <keratin/optimizers/optimizer.hpp>
 
 #include <keratin/autograd/tape.hpp>
-#include <keratin/optimizers/adam.hpp>
-#include <keratin/optimizers/rmsprop.hpp>
-#include <keratin/optimizers/sgd.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -17,7 +14,8 @@ struct Optimizer::State {
     std::vector<Variable> followed;  ///< what it was built for
     std::vector<Variable> averages;
     std::vector<std::string> no_decay;
-    std::vector<Tensor> clipped;  ///< copies of gradients that clipping changes
+    std::vector<Variable> accumulators;  ///< sums of the gradients of the steps since the last update
+    std::vector<Tensor> changed;         ///< copies of gradients that scaling and clipping change
 };
 
 namespace {
@@ -41,6 +39,20 @@ void scale(Tensor& g, double factor) {
         for_each<double>(g, [&](double x) { return x * factor; });
     else
         for_each<float>(g, [f = static_cast<float>(factor)](float x) { return x * f; });
+}
+
+void divide(Tensor& g, double divisor) {
+    if (g.dtype() == float64)
+        for_each<double>(g, [&](double x) { return x / divisor; });
+    else
+        for_each<float>(g, [d = static_cast<float>(divisor)](float x) { return x / d; });
+}
+
+template <class T>
+void add_into(Tensor& sum, const Tensor& value) {
+    const std::span<T> s = sum.mutable_data<T>();
+    const std::span<const T> v = value.data<T>();
+    for (size_t i = 0; i < s.size(); ++i) s[i] += v[i];
 }
 
 void clip_values(Tensor& g, double limit) {
@@ -81,11 +93,21 @@ void check(const OptimizerOptions& options) {
                          *options.ema_overwrite_frequency);
 }
 
+void check_scaling(const OptimizerOptions& options) {
+    if (options.loss_scale_factor && !(*options.loss_scale_factor > 0))
+        fail<ValueError>("{}: loss_scale_factor is {}; it must be positive", options.name,
+                         *options.loss_scale_factor);
+    if (options.gradient_accumulation_steps && *options.gradient_accumulation_steps < 2)
+        fail<ValueError>("{}: gradient_accumulation_steps is {}; it must be at least 2", options.name,
+                         *options.gradient_accumulation_steps);
+}
+
 }  // namespace
 
 Optimizer::Optimizer(OptimizerOptions options)
     : options_(std::move(options)), state_(std::make_shared<State>()) {
     check(options_);
+    check_scaling(options_);
     state_->iteration = Variable(
         zeros({}, int64), {.name = "iteration", .trainable = false, .path = options_.name + "/iteration"});
     state_->learning_rate =
@@ -94,6 +116,9 @@ Optimizer::Optimizer(OptimizerOptions options)
 }
 
 int64_t Optimizer::iterations() const {
+    return steps() / options_.gradient_accumulation_steps.value_or(1);
+}
+int64_t Optimizer::steps() const {
     return state_->iteration.storage().item<int64_t>();
 }
 bool Optimizer::built() const {
@@ -101,7 +126,7 @@ bool Optimizer::built() const {
 }
 
 double Optimizer::learning_rate() const {
-    if (!options_.learning_rate.is_constant()) return options_.learning_rate.at(iterations());
+    if (!options_.learning_rate.is_constant()) return options_.learning_rate.at(steps());
     return state_->learning_rate.storage().item<double>();
 }
 
@@ -117,14 +142,14 @@ void Optimizer::exclude_from_weight_decay(std::vector<std::string> path_parts) {
     state_->no_decay = std::move(path_parts);
 }
 
-std::vector<Variable> Optimizer::add_slots(std::span<const Variable> variables,
-                                           std::string_view suffix) const {
+std::vector<Variable> Optimizer::add_slots(std::span<const Variable> variables, std::string_view suffix,
+                                           double value) const {
     std::vector<Variable> slots;
     for (const Variable& variable : variables) {
         std::string flat = variable.path();
         std::replace(flat.begin(), flat.end(), '/', '_');
         const std::string slot = fmt::format("{}_{}", flat, suffix);
-        slots.emplace_back(zeros(variable.shape(), variable.dtype()),
+        slots.emplace_back(full(variable.shape(), value, variable.dtype()),
                            VariableOptions{.name = slot, .trainable = false, .path = name() + "/" + slot});
     }
     return slots;
@@ -140,9 +165,11 @@ void Optimizer::build(std::span<const Variable> variables) {
         state_->averages = add_slots(variables, "average");
         for (size_t i = 0; i < variables.size(); ++i) state_->averages[i].assign(variables[i].storage());
     }
+    if (options_.gradient_accumulation_steps)
+        state_->accumulators = add_slots(variables, "gradient_accumulator");
     build_slots(variables);
     state_->followed.assign(variables.begin(), variables.end());
-    state_->clipped.resize(variables.size());
+    state_->changed.resize(variables.size());
     state_->built = true;
 }
 
@@ -150,6 +177,7 @@ std::vector<Variable> Optimizer::variables() const {
     std::vector<Variable> all = {state_->iteration};
     if (options_.learning_rate.is_constant()) all.push_back(state_->learning_rate);
     all.insert(all.end(), state_->averages.begin(), state_->averages.end());
+    all.insert(all.end(), state_->accumulators.begin(), state_->accumulators.end());
     for (Variable& slot : slots()) all.push_back(std::move(slot));
     return all;
 }
@@ -179,17 +207,47 @@ void Optimizer::require_fit(std::span<const Tensor> gradients, std::span<const V
     if (!any) fail<ValueError>("{}: no variable has a gradient; does the loss depend on them?", name());
 }
 
+std::span<const Tensor> Optimizer::unscaled(std::span<const Tensor> gradients) const {
+    if (!options_.loss_scale_factor) return gradients;
+    std::vector<Tensor>& changed = state_->changed;
+    for (size_t i = 0; i < gradients.size(); ++i) {
+        changed[i] = gradients[i];
+        if (changed[i].defined()) divide(changed[i], *options_.loss_scale_factor);
+    }
+    return changed;
+}
+
+/// Adds to the sums; where an update is due, its gradients are their means, else there are none.
+std::span<const Tensor> Optimizer::accumulated(std::span<const Tensor> gradients) const {
+    if (!options_.gradient_accumulation_steps) return gradients;
+    const int64_t wanted = *options_.gradient_accumulation_steps;
+    const bool due = (steps() + 1) % wanted == 0;
+    std::vector<Tensor>& changed = state_->changed;
+    for (size_t i = 0; i < gradients.size(); ++i) {
+        Tensor& sum = state_->accumulators[i].storage();
+        const Tensor gradient = gradients[i];  // may be changed[i] itself
+        if (!gradient.defined()) continue;
+        sum.dtype() == float64 ? add_into<double>(sum, gradient) : add_into<float>(sum, gradient);
+        if (!due) continue;
+        changed[i] = sum;
+        divide(changed[i], static_cast<double>(wanted));
+    }
+    if (due)
+        for (const Variable& sum : state_->accumulators) sum.assign(zeros(sum.shape(), sum.dtype()));
+    return due ? std::span<const Tensor>(changed) : std::span<const Tensor>();
+}
+
 std::span<const Tensor> Optimizer::clip(std::span<const Tensor> gradients) const {
     const OptimizerOptions& o = options_;
     if (!o.clipnorm && !o.clipvalue && !o.global_clipnorm) return gradients;
-    std::vector<Tensor>& clipped = state_->clipped;
+    std::vector<Tensor>& changed = state_->changed;
     double global = 0;
     for (size_t i = 0; i < gradients.size(); ++i) {
-        clipped[i] = gradients[i];
+        changed[i] = gradients[i];
         if (o.global_clipnorm && gradients[i].defined()) global += squared_norm(gradients[i]);
     }
     global = std::sqrt(global);
-    for (Tensor& g : clipped) {
+    for (Tensor& g : changed) {
         if (!g.defined()) continue;
         if (o.clipvalue) clip_values(g, *o.clipvalue);
         if (o.global_clipnorm && global > *o.global_clipnorm) scale(g, *o.global_clipnorm / global);
@@ -198,15 +256,25 @@ std::span<const Tensor> Optimizer::clip(std::span<const Tensor> gradients) const
             if (norm > *o.clipnorm) scale(g, *o.clipnorm / norm);
         }
     }
-    return clipped;
+    return changed;
 }
 
 void Optimizer::apply(std::span<const Tensor> gradients, std::span<const Variable> variables) {
     build(variables);
     require_fit(gradients, variables);
     NoGradient pause;
+    const std::span<const Tensor> used = accumulated(unscaled(gradients));
+    if (!used.empty()) update_all(clip(used), variables);
+    for (Tensor& copy : state_->changed) copy = {};
+    if (options_.use_ema) update_averages(variables);
+    for (const Variable& variable : variables)
+        if (variable.constraint()) variable.assign(variable.constraint()(variable.storage()));
+    state_->iteration.storage().mutable_data<int64_t>()[0] += 1;
+}
+
+void Optimizer::update_all(std::span<const Tensor> used, std::span<const Variable> variables) {
     const double rate = learning_rate();
-    const std::span<const Tensor> used = clip(gradients);
+    begin_update();
     for (size_t i = 0; i < variables.size(); ++i) {
         if (!used[i].defined()) continue;
         const std::string& path = variables[i].path();
@@ -216,11 +284,6 @@ void Optimizer::apply(std::span<const Tensor> gradients, std::span<const Variabl
                          [&](const std::string& part) { return path.find(part) != std::string::npos; });
         update(i, used[i], variables[i], rate, decays ? *options_.weight_decay * rate : 0.0);
     }
-    for (Tensor& copy : state_->clipped) copy = {};
-    if (options_.use_ema) update_averages(variables);
-    for (const Variable& variable : variables)
-        if (variable.constraint()) variable.assign(variable.constraint()(variable.storage()));
-    state_->iteration.storage().mutable_data<int64_t>()[0] += 1;
 }
 
 void Optimizer::update_averages(std::span<const Variable> variables) {
@@ -238,6 +301,13 @@ void Optimizer::update_averages(std::span<const Variable> variables) {
     }
 }
 
+std::vector<std::pair<Variable, Variable>> Optimizer::averages() const {
+    std::vector<std::pair<Variable, Variable>> pairs;
+    for (size_t i = 0; i < state_->averages.size(); ++i)
+        pairs.emplace_back(state_->followed[i], state_->averages[i]);
+    return pairs;
+}
+
 void Optimizer::finalize_variable_values(std::span<const Variable> variables) {
     if (!options_.use_ema || !state_->built) return;
     for (size_t i = 0; i < variables.size() && i < state_->averages.size(); ++i)
@@ -252,7 +322,7 @@ Config Optimizer::base_config() const {
     const auto optional = [](const auto& value) { return value ? Config(*value) : Config(); };
     Config rate = learning_rate();
     if (const auto& schedule = options_.learning_rate.schedule())
-        rate = Config::object({{"class_name", schedule->class_name()}, {"config", schedule->get_config()}});
+        rate = schedule->serialize();
     else if (!options_.learning_rate.is_constant())
         fail<ValueError>("{}: a learning rate given as a function has no config; use a schedule class",
                          name());
@@ -264,15 +334,9 @@ Config Optimizer::base_config() const {
                            {"clipvalue", optional(options_.clipvalue)},
                            {"use_ema", options_.use_ema},
                            {"ema_momentum", options_.ema_momentum},
-                           {"ema_overwrite_frequency", optional(options_.ema_overwrite_frequency)}});
-}
-
-std::shared_ptr<Optimizer> Optimizer::from_name(std::string_view wanted) {
-    if (wanted == "sgd" || wanted == "SGD") return std::make_shared<SGD>();
-    if (wanted == "adam" || wanted == "Adam") return std::make_shared<Adam>();
-    if (wanted == "adamw" || wanted == "AdamW") return std::make_shared<AdamW>();
-    if (wanted == "rmsprop" || wanted == "RMSprop") return std::make_shared<RMSprop>();
-    fail<ValueError>("optimizer: \"{}\" is not known; there are: sgd, adam, adamw, rmsprop", wanted);
+                           {"ema_overwrite_frequency", optional(options_.ema_overwrite_frequency)},
+                           {"loss_scale_factor", optional(options_.loss_scale_factor)},
+                           {"gradient_accumulation_steps", optional(options_.gradient_accumulation_steps)}});
 }
 
 }  // namespace keratin::optimizers

@@ -19,7 +19,7 @@ double share(int64_t step, double of) {
 
 }  // namespace
 
-ExponentialDecay::ExponentialDecay(Options options) : options_(options) {
+ExponentialDecay::ExponentialDecay(Options options) : options_(std::move(options)) {
     require_steps("ExponentialDecay", options_.decay_steps);
 }
 
@@ -33,11 +33,13 @@ Config ExponentialDecay::get_config() const {
     return Config::object({{"initial_learning_rate", options_.initial_learning_rate},
                            {"decay_steps", options_.decay_steps},
                            {"decay_rate", options_.decay_rate},
-                           {"staircase", options_.staircase}});
+                           {"staircase", options_.staircase},
+                           {"name", options_.name}});
 }
 
-PiecewiseConstantDecay::PiecewiseConstantDecay(std::vector<int64_t> boundaries, std::vector<double> values)
-    : boundaries_(std::move(boundaries)), values_(std::move(values)) {
+PiecewiseConstantDecay::PiecewiseConstantDecay(std::vector<int64_t> boundaries, std::vector<double> values,
+                                               std::string name)
+    : boundaries_(std::move(boundaries)), values_(std::move(values)), name_(std::move(name)) {
     if (values_.size() != boundaries_.size() + 1)
         fail<ValueError>("PiecewiseConstantDecay: {} boundaries need {} values, got {}", boundaries_.size(),
                          boundaries_.size() + 1, values_.size());
@@ -52,10 +54,11 @@ double PiecewiseConstantDecay::operator()(int64_t step) const {
 
 Config PiecewiseConstantDecay::get_config() const {
     return Config::object({{"boundaries", Config::List(boundaries_.begin(), boundaries_.end())},
-                           {"values", Config::List(values_.begin(), values_.end())}});
+                           {"values", Config::List(values_.begin(), values_.end())},
+                           {"name", name_}});
 }
 
-PolynomialDecay::PolynomialDecay(Options options) : options_(options) {
+PolynomialDecay::PolynomialDecay(Options options) : options_(std::move(options)) {
     require_steps("PolynomialDecay", options_.decay_steps);
 }
 
@@ -76,10 +79,11 @@ Config PolynomialDecay::get_config() const {
                            {"decay_steps", options_.decay_steps},
                            {"end_learning_rate", options_.end_learning_rate},
                            {"power", options_.power},
-                           {"cycle", options_.cycle}});
+                           {"cycle", options_.cycle},
+                           {"name", options_.name}});
 }
 
-CosineDecay::CosineDecay(Options options) : options_(options) {
+CosineDecay::CosineDecay(Options options) : options_(std::move(options)) {
     require_steps("CosineDecay", options_.decay_steps);
 }
 
@@ -104,8 +108,58 @@ Config CosineDecay::get_config() const {
         {{"initial_learning_rate", options_.initial_learning_rate},
          {"decay_steps", options_.decay_steps},
          {"alpha", options_.alpha},
+         {"name", options_.name},
          {"warmup_target", options_.warmup_target ? Config(*options_.warmup_target) : Config()},
          {"warmup_steps", options_.warmup_steps}});
+}
+
+InverseTimeDecay::InverseTimeDecay(Options options) : options_(std::move(options)) {
+    require_steps("InverseTimeDecay", options_.decay_steps);
+}
+
+double InverseTimeDecay::operator()(int64_t step) const {
+    double done = share(step, static_cast<double>(options_.decay_steps));
+    if (options_.staircase) done = std::floor(done);
+    return options_.initial_learning_rate / (1 + options_.decay_rate * done);
+}
+
+Config InverseTimeDecay::get_config() const {
+    return Config::object({{"initial_learning_rate", options_.initial_learning_rate},
+                           {"decay_steps", options_.decay_steps},
+                           {"decay_rate", options_.decay_rate},
+                           {"staircase", options_.staircase},
+                           {"name", options_.name}});
+}
+
+CosineDecayRestarts::CosineDecayRestarts(Options options) : options_(std::move(options)) {
+    if (options_.first_decay_steps < 1)
+        fail<ValueError>("CosineDecayRestarts: first_decay_steps is {}; it must be at least 1",
+                         options_.first_decay_steps);
+}
+
+double CosineDecayRestarts::operator()(int64_t step) const {
+    // In float32, as Keras: which restart a step belongs to is a matter of rounding.
+    float done = static_cast<float>(step) / static_cast<float>(options_.first_decay_steps);
+    const auto growth = static_cast<float>(options_.t_mul);
+    float restarts = std::floor(done);
+    if (growth == 1) {
+        done -= restarts;
+    } else {
+        restarts = std::floor(std::log(1 - done * (1 - growth)) / std::log(growth));
+        done = (done - (1 - std::pow(growth, restarts)) / (1 - growth)) / std::pow(growth, restarts);
+    }
+    const double height = std::pow(options_.m_mul, static_cast<double>(restarts));
+    const double cosine = 0.5 * height * (1 + std::cos(std::numbers::pi * static_cast<double>(done)));
+    return options_.initial_learning_rate * ((1 - options_.alpha) * cosine + options_.alpha);
+}
+
+Config CosineDecayRestarts::get_config() const {
+    return Config::object({{"initial_learning_rate", options_.initial_learning_rate},
+                           {"first_decay_steps", options_.first_decay_steps},
+                           {"t_mul", options_.t_mul},
+                           {"m_mul", options_.m_mul},
+                           {"alpha", options_.alpha},
+                           {"name", options_.name}});
 }
 
 }  // namespace keratin::optimizers::schedules

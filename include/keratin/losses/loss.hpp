@@ -49,8 +49,18 @@ public:
     virtual std::string class_name() const { return {}; }
     virtual Config get_config() const { return Config::object(); }
 
-    /// "sparse_categorical_crossentropy", "mse", ... or the class name; throws ValueError listing the names.
+    /// "sparse_categorical_crossentropy", "mse", ... or the class name; "crossentropy" (or "ce") is the
+    /// binary, sparse or categorical one, as the shapes say. Throws ValueError listing the names.
     static std::shared_ptr<Loss> from_name(std::string_view name);
+
+    /// {"module", "class_name", "config", "registered_name"}: how Keras writes it down.
+    Config serialize() const;
+    /// The object of such a node or of a name; null for null. Throws ValueError for an unknown class.
+    static std::shared_ptr<Loss> from_config(const Config& node);
+
+    using Factory = std::function<std::shared_ptr<Loss>(const Config& config)>;
+    /// Makes a class of one's own known to from_config() and from_name(); the factory gets get_config().
+    static void register_class(std::string class_name, Factory factory);
 
 protected:
     /// The weighted, reduced value of per-sample losses where `valid` (undefined: everywhere).

@@ -18,7 +18,7 @@ public:
                       const Tensor& sample_weight = {}) override;
     double result() const override;
     void reset_state() override;
-    std::shared_ptr<Metric> fresh() const override;
+    std::shared_ptr<Metric> fresh() const override { return fresh_copy(*this); }
     std::string class_name() const override { return "Mean"; }
 
 protected:
@@ -30,6 +30,23 @@ private:
     double count_ = 0;
 };
 
+/// A weighted running sum: sum(value * weight) (keras.metrics.Sum).
+class KERATIN_EXPORT Sum : public Metric {
+public:
+    explicit Sum(std::string name = "sum") : Metric(std::move(name)) {}
+
+    /// Adds values as they are: y_pred is not used.
+    void update_state(const Tensor& values, const Tensor& y_pred = {},
+                      const Tensor& sample_weight = {}) override;
+    double result() const override { return total_; }
+    void reset_state() override { total_ = 0; }
+    std::shared_ptr<Metric> fresh() const override { return fresh_copy(*this); }
+    std::string class_name() const override { return "Sum"; }
+
+private:
+    double total_ = 0;
+};
+
 /// The running mean of a function of (y_true, y_pred) that gives a value per sample
 /// (keras.metrics.MeanMetricWrapper).
 class KERATIN_EXPORT MeanMetricWrapper : public Mean {
@@ -38,7 +55,8 @@ public:
     MeanMetricWrapper(Function function, std::string name, bool larger_is_better = false);
 
     void update_state(const Tensor& y_true, const Tensor& y_pred, const Tensor& sample_weight = {}) override;
-    std::shared_ptr<Metric> fresh() const override;
+    std::shared_ptr<Metric> fresh() const override { return fresh_copy(*this); }
+    std::string class_name() const override { return {}; }  ///< a function has no config
     bool larger_is_better() const override { return larger_is_better_; }
 
 private:

@@ -114,6 +114,9 @@ public:
 
     /// Ends fit() after the running batch; for callbacks.
     void stop_training();
+    /// Lets fit() begin at this epoch, counted from 0, instead of initial_epoch; for callbacks, from
+    /// on_train_begin().
+    void start_at_epoch(int64_t epoch);
     bool compiled() const;
     optimizers::Optimizer& optimizer() const;  ///< throws ValueError before compile()
     const losses::Loss& loss() const;          ///< of the first output

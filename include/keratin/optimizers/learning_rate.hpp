@@ -17,7 +17,16 @@ public:
     virtual ~LearningRateSchedule() = default;
     virtual double operator()(int64_t step) const = 0;
     virtual std::string class_name() const { return {}; }
-    virtual Config get_config() const { return Config::object(); }
+    virtual Config get_config() const { return Config::object(); }  ///< the arguments by Keras's names
+
+    /// {"module", "class_name", "config", "registered_name"}: how Keras writes it down.
+    Config serialize() const;
+    /// The object of such a node; null for null. Throws ValueError for an unknown class.
+    static std::shared_ptr<LearningRateSchedule> from_config(const Config& node);
+
+    using Factory = std::function<std::shared_ptr<LearningRateSchedule>(const Config& config)>;
+    /// Makes a class of one's own known to from_config(); the factory gets get_config().
+    static void register_class(std::string class_name, Factory factory);
 };
 
 /// What an optimizer takes as learning_rate: a number, a schedule, or a function of the step.

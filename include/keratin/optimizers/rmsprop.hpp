@@ -17,6 +17,8 @@ struct RMSpropOptions {
     bool use_ema = false;
     double ema_momentum = 0.99;
     std::optional<int64_t> ema_overwrite_frequency = {};
+    std::optional<double> loss_scale_factor = {};
+    std::optional<int64_t> gradient_accumulation_steps = {};
     std::string name = "rm_sprop";
 };
 

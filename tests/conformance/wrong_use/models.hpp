@@ -124,13 +124,16 @@ inline Group compiling() {
                 {"no optimizer", [model] { model->compile({.optimizer = nullptr, .loss = "mse"}); },
                  Type::value, "model: compile got no optimizer; give one, for instance optimizers::Adam()"},
                 {"an unknown optimizer", [model] { model->compile({.optimizer = "adma", .loss = "mse"}); },
-                 Type::value, "optimizer: \"adma\" is not known; there are: sgd, adam, adamw, rmsprop"},
+                 Type::value,
+                 "optimizer: no optimizer is called \"adma\"; there are {names}; add one of your own with "
+                 "Optimizer::register_class()"},
                 {"an unknown loss", [model] { model->compile({.loss = "mes"}); }, Type::value,
-                 "loss: \"mes\" is not known; there are: sparse_categorical_crossentropy, "
-                 "categorical_crossentropy, binary_crossentropy (bce), mean_squared_error (mse), "
-                 "mean_absolute_error (mae)"},
+                 "loss: no loss is called \"mes\"; there are {names}; add one of your own with "
+                 "Loss::register_class()"},
                 {"an unknown metric", [model] { model->compile({.loss = "mse", .metrics = {"acuracy"}}); },
-                 Type::value, "metric: \"acuracy\" is not known; there are: {names}"},
+                 Type::value,
+                 "metric: no metric is called \"acuracy\"; there are {names}; add one of your own with "
+                 "Metric::register_class()"},
                 {"training without a loss",
                  [=] {
                      Sequential untrained = plain();

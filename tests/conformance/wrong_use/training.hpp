@@ -27,7 +27,8 @@ inline Group optimizer_uses() {
         "optimizers",
         {
             {"an unknown optimizer", [] { optimizers::Optimizer::from_name("adan"); }, Type::value,
-             "optimizer: \"adan\" is not known; there are: sgd, adam, adamw, rmsprop"},
+             "optimizer: no optimizer is called \"adan\"; there are {names}; add one of your own with "
+             "Optimizer::register_class()"},
             {"a negative learning rate", [] { optimizers::SGD({.learning_rate = -0.1}); }, Type::value,
              "sgd: learning_rate is -0.1; it must not be negative"},
             {"a learning rate that is no number", [] { optimizers::SGD({.learning_rate = std::nan("")}); },
@@ -94,10 +95,9 @@ inline Group loss_and_metric_uses() {
     const Tensor& p = probabilities;
     return {"losses and metrics",
             {
-                {"an unknown loss", [] { losses::Loss::from_name("crossentropy"); }, Type::value,
-                 "loss: \"crossentropy\" is not known; there are: sparse_categorical_crossentropy, "
-                 "categorical_crossentropy, binary_crossentropy (bce), mean_squared_error (mse), "
-                 "mean_absolute_error (mae)"},
+                {"an unknown loss", [] { losses::Loss::from_name("crosentropy"); }, Type::value,
+                 "loss: no loss is called \"crosentropy\"; there are {names}; add one of your own with "
+                 "Loss::register_class()"},
                 {"smoothing above 1", [] { losses::CategoricalCrossentropy({.label_smoothing = 1.5}); },
                  Type::value, "categorical_crossentropy: label_smoothing is 1.5; it must be in [0, 1]"},
                 {"a class out of range",
@@ -137,7 +137,8 @@ inline Group loss_and_metric_uses() {
                  "mean_squared_error: sample_weight has shape (3,), the losses of the samples (2,); give one "
                  "weight per sample"},
                 {"an unknown metric", [] { metrics::Metric::from_name("acuracy"); }, Type::value,
-                 "metric: \"acuracy\" is not known; there are: {names}"},
+                 "metric: no metric is called \"acuracy\"; there are {names}; add one of your own with "
+                 "Metric::register_class()"},
                 {"the best none", [] { metrics::TopKCategoricalAccuracy(0); }, Type::value,
                  "top_k_categorical_accuracy: k is 0; it must be at least 1"},
                 {"labels of another number",

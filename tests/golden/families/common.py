@@ -53,6 +53,8 @@ def plain(config):
         return {key: plain(value) for key, value in config.items()}
     if isinstance(config, (list, tuple)):
         return [plain(value) for value in config]
+    if isinstance(config, tf.Tensor):
+        return config.numpy().tolist()
     return config
 
 

@@ -1,0 +1,119 @@
+#include "core/registry.hpp"
+#include "core/config_reader.hpp"
+#include "losses/by_shape.hpp"
+
+#include <keratin/losses.hpp>
+
+namespace keratin::losses {
+namespace {
+
+/// Reads the members that the options have; absent ones keep their defaults.
+class Fields {
+public:
+    Fields(const Config& config, const std::string& owner) : config_(config), reader_(config, owner) {}
+
+    void read(const char* key, bool& value) { value = reader_.flag(key, value); }
+    void read(const char* key, double& value) { value = reader_.number(key, value); }
+    void read(const char* key, int& value) { value = static_cast<int>(reader_.integer(key, value)); }
+    void read(const char* key, std::string& value) { value = reader_.text(key, value); }
+    void read(const char* key, std::optional<int64_t>& value) {
+        if (reader_.find(key)) value = reader_.integer(key, 0);
+    }
+    void read(const char* key, Reduction& value) {
+        const std::string name = reader_.text(key, std::string(losses::name(value)));
+        value = reader_.at(key, [&] { return losses::reduction(name); });
+        const Config* given = config_.is_object() ? config_.find(key) : nullptr;
+        if (given && given->is_null()) value = Reduction::none;
+    }
+    void finish() const { reader_.finish(); }
+
+private:
+    const Config& config_;
+    ConfigReader reader_;
+};
+
+template <class L, class Options>
+std::shared_ptr<Loss> make(const Config& config) {
+    Options o;
+    Fields fields(config, L().class_name());
+    fields.read("name", o.name);
+    fields.read("reduction", o.reduction);
+    if constexpr (requires { o.from_logits; }) fields.read("from_logits", o.from_logits);
+    if constexpr (requires { o.label_smoothing; }) fields.read("label_smoothing", o.label_smoothing);
+    if constexpr (requires { o.ignore_class; }) fields.read("ignore_class", o.ignore_class);
+    if constexpr (requires { o.axis; }) fields.read("axis", o.axis);
+    if constexpr (requires { o.apply_class_balancing; })
+        fields.read("apply_class_balancing", o.apply_class_balancing);
+    if constexpr (requires { o.alpha; }) fields.read("alpha", o.alpha);
+    if constexpr (requires { o.gamma; }) fields.read("gamma", o.gamma);
+    if constexpr (requires { o.delta; }) fields.read("delta", o.delta);
+    fields.finish();
+    return std::make_shared<L>(std::move(o));
+}
+
+Registry<Loss>& registry() {
+    static Registry<Loss> all(
+        "loss", "keras.losses", "Loss::register_class()",
+        {
+            {"SparseCategoricalCrossentropy",
+             {"sparse_categorical_crossentropy"},
+             make<SparseCategoricalCrossentropy, SparseCategoricalCrossentropyOptions>},
+            {"CategoricalCrossentropy",
+             {"categorical_crossentropy"},
+             make<CategoricalCrossentropy, CategoricalCrossentropyOptions>},
+            {"BinaryCrossentropy",
+             {"binary_crossentropy", "bce", "BCE"},
+             make<BinaryCrossentropy, BinaryCrossentropyOptions>},
+            {"BinaryFocalCrossentropy",
+             {"binary_focal_crossentropy"},
+             make<BinaryFocalCrossentropy, BinaryFocalCrossentropyOptions>},
+            {"CategoricalFocalCrossentropy",
+             {"categorical_focal_crossentropy"},
+             make<CategoricalFocalCrossentropy, CategoricalFocalCrossentropyOptions>},
+            {"MeanSquaredError",
+             {"mean_squared_error", "mse", "MSE"},
+             make<MeanSquaredError, MeanSquaredErrorOptions>},
+            {"MeanAbsoluteError",
+             {"mean_absolute_error", "mae", "MAE"},
+             make<MeanAbsoluteError, MeanAbsoluteErrorOptions>},
+            {"MeanAbsolutePercentageError",
+             {"mean_absolute_percentage_error", "mape", "MAPE"},
+             make<MeanAbsolutePercentageError, MeanAbsolutePercentageErrorOptions>},
+            {"MeanSquaredLogarithmicError",
+             {"mean_squared_logarithmic_error", "msle", "MSLE"},
+             make<MeanSquaredLogarithmicError, MeanSquaredLogarithmicErrorOptions>},
+            {"Huber", {"huber"}, make<Huber, HuberOptions>},
+            {"LogCosh", {"log_cosh"}, make<LogCosh, LogCoshOptions>},
+            {"Hinge", {"hinge"}, make<Hinge, HingeOptions>},
+            {"SquaredHinge", {"squared_hinge"}, make<SquaredHinge, SquaredHingeOptions>},
+            {"CategoricalHinge", {"categorical_hinge"}, make<CategoricalHinge, CategoricalHingeOptions>},
+            {"KLDivergence", {"kl_divergence", "kld", "KLD"}, make<KLDivergence, KLDivergenceOptions>},
+            {"Poisson", {"poisson"}, make<Poisson, PoissonOptions>},
+            {"CosineSimilarity", {"cosine_similarity"}, make<CosineSimilarity, CosineSimilarityOptions>},
+        });
+    return all;
+}
+
+}  // namespace
+
+std::shared_ptr<Loss> Loss::from_name(std::string_view name) {
+    if (name == "crossentropy" || name == "ce") return std::make_shared<CrossentropyByShape>();
+    return registry().make(name, Config());
+}
+
+Config Loss::serialize() const {
+    if (class_name().empty())
+        fail<ValueError>("{}: a loss made of a function has no config; derive a class from Loss", name());
+    return registry().serialize(class_name(), get_config());
+}
+
+std::shared_ptr<Loss> Loss::from_config(const Config& node) {
+    if (node.is_string()) return from_name(node.as_string());
+    return registry().from_config(node);
+}
+
+void Loss::register_class(std::string class_name, Factory factory) {
+    registry().add(std::move(class_name), std::move(factory));
+}
+
+}  // namespace keratin::losses
