@@ -41,6 +41,11 @@ Shape Embedding::compute_output_shape(const Shape& input) const {
     return input + Shape{output_dim};
 }
 
+std::vector<Tensor> Embedding::compute_mask(const std::vector<Tensor>& inputs,
+                                            const std::vector<Tensor>&) const {
+    return {inputs.front() != 0};
+}
+
 Config Embedding::get_config() const {
     Config config = base_config();
     config.set("input_dim", input_dim);

@@ -4,7 +4,9 @@
 #include "layers/config.hpp"
 
 #include <keratin/core/error.hpp>
+#include <keratin/ops/elementwise.hpp>
 #include <keratin/ops/reduce.hpp>
+#include <keratin/ops/shaping.hpp>
 
 namespace keratin::layers {
 
@@ -18,7 +20,9 @@ void GlobalAveragePooling1D::build_variables(const Shape& input_shape) {
 Tensor GlobalAveragePooling1D::call(const Tensor& x) {
     require_floating(x, name());
     compute_output_shape(x.shape());
-    return reduce_mean(x, 1, options.keepdims);
+    if (!x.mask().defined()) return reduce_mean(x, 1, options.keepdims);
+    const Tensor counts = expand_dims(cast(x.mask(), x.dtype()), -1);
+    return reduce_sum(x * counts, 1, options.keepdims) / reduce_sum(counts, 1, options.keepdims);
 }
 
 Shape GlobalAveragePooling1D::compute_output_shape(const Shape& input) const {

@@ -22,6 +22,11 @@ void Softmax::build_variables(const Shape& input_shape) {
 Tensor Softmax::call(const Tensor& x) {
     require_floating(x, name());
     const std::vector<int> axes = axes_of(axis, x.shape(), name());
+    if (x.mask().defined() && x.mask().rank() == x.rank()) {
+        // What the mask leaves out gets 0, even where it leaves out everything.
+        const Tensor kept = where(x.mask(), x, full({}, -1e9, x.dtype()));
+        return call(kept) * cast(x.mask(), x.dtype());
+    }
     if (axes.size() == 1) return nn::softmax(x, axes.front());
     const Tensor powers = exp(x - stop_gradient(reduce_max(x, Axes(axes), true)));
     return powers / reduce_sum(powers, Axes(axes), true);

@@ -40,6 +40,10 @@ public:
     std::vector<Tensor> call_list(const std::vector<Tensor>& inputs) override;
     std::vector<Shape> compute_output_shapes(const std::vector<Shape>& inputs) const override;
     std::string class_name() const override { return "Dot"; }
+    bool supports_masking() const override { return true; }
+    std::vector<Tensor> compute_mask(const std::vector<Tensor>&, const std::vector<Tensor>&) const override {
+        return {};
+    }
     Config get_config() const override;
     static std::shared_ptr<Layer> from_config(const Config& config);
 

@@ -9,7 +9,7 @@ struct EmbeddingOptions {
     InitializerHandle embeddings_initializer = "uniform";
     RegularizerHandle embeddings_regularizer = {};
     ConstraintHandle embeddings_constraint = {};
-    bool mask_zero = false;  ///< 0 stands for no word
+    bool mask_zero = false;  ///< 0 stands for no word: the output has a mask that is false there
     RegularizerHandle activity_regularizer = {};
     bool trainable = true;
     DType dtype = float32;
@@ -28,6 +28,10 @@ public:
     Tensor call(const Tensor& x) override;
     Shape compute_output_shape(const Shape& input) const override;
     std::string class_name() const override { return "Embedding"; }
+    bool supports_masking() const override { return options.mask_zero; }
+    bool makes_mask() const override { return options.mask_zero; }
+    std::vector<Tensor> compute_mask(const std::vector<Tensor>& inputs,
+                                     const std::vector<Tensor>& outputs) const override;
     Config get_config() const override;
     static std::shared_ptr<Layer> from_config(const Config& config);
 

@@ -37,6 +37,7 @@ public:
     Tensor call(const Tensor& x) override;
     Shape compute_output_shape(const Shape& input) const override;
     std::string class_name() const override { return "Normalization"; }
+    bool supports_masking() const override { return true; }
     Config get_config() const override;
     static std::shared_ptr<Layer> from_config(const Config& config);
 

@@ -26,6 +26,7 @@ public:
     Tensor call(const Tensor& x) override;
     Shape compute_output_shape(const Shape& input) const override;
     std::string class_name() const override;
+    bool supports_masking() const override { return true; }
     Config get_config() const override;
 
     double rate;
