@@ -50,6 +50,16 @@ TEST_CASE("EinsumDense leaves unknown axes unknown", "[layers][einsum_dense]") {
     CHECK(layer(zeros({1, 7, 4})).shape() == Shape{1, 7, 5});
 }
 
+TEST_CASE("EinsumDense's kernel starts within Glorot's bounds for the axes that are summed over",
+          "[layers][einsum_dense]") {
+    EinsumDense layer("abc,dec->abde", {Shape::unknown, 10, 20});
+    layer.build({1, 2, 50});
+    CHECK(layer.kernel.shape() == Shape{10, 20, 50});
+    const double bound = std::sqrt(6.0 / (50 + 200));
+    CHECK(reduce_max(layer.kernel).item<double>() <= bound);
+    CHECK(reduce_max(layer.kernel).item<double>() > 0.99 * bound);
+}
+
 TEST_CASE("EinsumDense says which arguments do not go together", "[layers][einsum_dense][errors]") {
     for (const char* equation :
          {"ab,bc", "ab, bc->ac", "...a,ab->b", "a...,ab->...b", "...a...,ab->...b...", ""}) {
