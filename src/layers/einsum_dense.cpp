@@ -62,11 +62,7 @@ struct Shapes {
 
 /// The extents of the output as far as output_shape gives them, the batch and what is elided included.
 Shape given_output(const EinsumDense& layer, const Terms& terms, const Shape& input, int elided) {
-    Shape output = input.slice(0, 1) + layer.output_shape;
-    if (terms.left && elided > 0)
-        output = input.slice(0, elided) + layer.output_shape;
-    else if (terms.left)
-        output = output.slice(0, output.rank());
+    Shape output = input.slice(0, terms.left ? elided : 1) + layer.output_shape;
     if (terms.right) output = output + input.slice(input.rank() - elided, input.rank());
     return output;
 }
@@ -75,9 +71,10 @@ Shapes shapes_of(const EinsumDense& layer, const Shape& input) {
     const Terms terms = terms_of(layer);
     const int letters = static_cast<int>(terms.input.size());
     const int elided = input.rank() - letters;
-    if (elided < 0 || (elided > 0 && !terms.left && !terms.right) || input.rank() == 0)
-        fail<ShapeError>("{}: input of shape {} does not have the {} axes that \"{}\" names", layer.name(),
-                         input, letters, layer.equation);
+    const bool fits = terms.left ? elided > 0 : terms.right ? elided >= 0 : elided == 0;
+    if (!fits)
+        fail<ShapeError>("{}: input of shape {} does not have the {} axes that \"{}\" names{}", layer.name(),
+                         input, letters, layer.equation, terms.left ? " behind a batch" : "");
     const Shape given = given_output(layer, terms, input, elided);
     const int before = terms.left ? elided : 0;
     if (given.rank() != static_cast<int>(terms.output.size()) + elided)

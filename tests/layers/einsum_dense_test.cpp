@@ -83,6 +83,10 @@ TEST_CASE("EinsumDense says which inputs do not fit", "[layers][einsum_dense][er
     check({2, 4}, "e: input of shape (2, 4) does not have the 3 axes that \"abc,cd->abd\" names");
     check({2, 2, 4},
           "e: input of shape (2, 2, 4) gives an output of shape (2, 2, 5), output_shape is (3, 5)");
+    CHECK_THROWS_MATCHES(
+        EinsumDense("...x,xy->...y", {4}, {.name = "e"})(zeros({3})), ShapeError,
+        Message("e: input of shape (3,) does not have the 1 axes that \"...x,xy->...y\" names "
+                "behind a batch"));
     layer(zeros({2, 3, 4}));
     check({2, 3, 6}, "e: input of shape (2, 3, 6) needs a kernel of shape (6, 5), the layer's has (4, 5)");
     CHECK_THROWS_MATCHES(EinsumDense("ab,bc->ac", {4, 4}, {.name = "e"})(zeros({2, 3})), ValueError,
