@@ -4,8 +4,10 @@
 #include "layers/config.hpp"
 
 #include <keratin/core/error.hpp>
+#include <keratin/initializers/variance_scaling.hpp>
 #include <keratin/ops/einsum.hpp>
 #include <keratin/ops/elementwise.hpp>
+#include <keratin/ops/shaping.hpp>
 
 #include <algorithm>
 
@@ -60,11 +62,7 @@ struct Shapes {
 
 /// The extents of the output as far as output_shape gives them, the batch and what is elided included.
 Shape given_output(const EinsumDense& layer, const Terms& terms, const Shape& input, int elided) {
-    Shape output = input.slice(0, 1) + layer.output_shape;
-    if (terms.left && elided > 0)
-        output = input.slice(0, elided) + layer.output_shape;
-    else if (terms.left)
-        output = output.slice(0, output.rank());
+    Shape output = input.slice(0, terms.left ? elided : 1) + layer.output_shape;
     if (terms.right) output = output + input.slice(input.rank() - elided, input.rank());
     return output;
 }
@@ -73,9 +71,10 @@ Shapes shapes_of(const EinsumDense& layer, const Shape& input) {
     const Terms terms = terms_of(layer);
     const int letters = static_cast<int>(terms.input.size());
     const int elided = input.rank() - letters;
-    if (elided < 0 || (elided > 0 && !terms.left && !terms.right) || input.rank() == 0)
-        fail<ShapeError>("{}: input of shape {} does not have the {} axes that \"{}\" names", layer.name(),
-                         input, letters, layer.equation);
+    const bool fits = terms.left ? elided > 0 : terms.right ? elided >= 0 : elided == 0;
+    if (!fits)
+        fail<ShapeError>("{}: input of shape {} does not have the {} axes that \"{}\" names{}", layer.name(),
+                         input, letters, layer.equation, terms.left ? " behind a batch" : "");
     const Shape given = given_output(layer, terms, input, elided);
     const int before = terms.left ? elided : 0;
     if (given.rank() != static_cast<int>(terms.output.size()) + elided)
@@ -119,6 +118,35 @@ Shape bias_shape(const EinsumDense& layer, const Shapes& shapes) {
     return Shape(extents);
 }
 
+/// An initializer that counts as inputs the kernel's axes that the output does not have, and as outputs the
+/// others, as Keras has it here: the numbers are drawn for a matrix of these.
+class ByEquation : public initializers::Initializer {
+public:
+    ByEquation(InitializerHandle initializer, int64_t inputs)
+        : inner_(std::move(initializer)), inputs_(inputs) {}
+
+    Tensor operator()(const Shape& shape, DType dtype) const override {
+        if (inputs_ < 1) return (*inner_)(shape, dtype);
+        return reshape((*inner_)({inputs_, shape.size() / inputs_}, dtype), shape);
+    }
+    std::string class_name() const override { return inner_->class_name(); }
+    Config get_config() const override { return inner_->get_config(); }
+
+private:
+    InitializerHandle inner_;
+    int64_t inputs_;
+};
+
+InitializerHandle kernel_initializer(const EinsumDense& layer, const Shape& kernel) {
+    const InitializerHandle& given = layer.options.kernel_initializer;
+    if (!dynamic_cast<const initializers::VarianceScaling*>(given.get()) || !kernel.is_static()) return given;
+    const Terms terms = terms_of(layer);
+    int64_t inputs = 1;
+    for (size_t i = 0; i < terms.kernel.size(); ++i)
+        if (terms.output.find(terms.kernel[i]) == std::string::npos) inputs *= kernel[static_cast<int>(i)];
+    return ByEquation(given, inputs);
+}
+
 }  // namespace
 
 EinsumDense::EinsumDense(std::string text, Shape shape, EinsumDenseOptions given)
@@ -137,7 +165,7 @@ void EinsumDense::build_variables(const Shape& input_shape) {
     const Shapes shapes = shapes_of(*this, input_shape);
     add_weight(kernel, {.name = "kernel",
                         .shape = shapes.kernel,
-                        .initializer = options.kernel_initializer,
+                        .initializer = kernel_initializer(*this, shapes.kernel),
                         .regularizer = options.kernel_regularizer,
                         .constraint = options.kernel_constraint});
     if (!options.bias_axes.empty())

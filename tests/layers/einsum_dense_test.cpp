@@ -50,6 +50,16 @@ TEST_CASE("EinsumDense leaves unknown axes unknown", "[layers][einsum_dense]") {
     CHECK(layer(zeros({1, 7, 4})).shape() == Shape{1, 7, 5});
 }
 
+TEST_CASE("EinsumDense's kernel starts within Glorot's bounds for the axes that are summed over",
+          "[layers][einsum_dense]") {
+    EinsumDense layer("abc,dec->abde", {Shape::unknown, 10, 20});
+    layer.build({1, 2, 50});
+    CHECK(layer.kernel.shape() == Shape{10, 20, 50});
+    const double bound = std::sqrt(6.0 / (50 + 200));
+    CHECK(reduce_max(layer.kernel).item<double>() <= bound);
+    CHECK(reduce_max(layer.kernel).item<double>() > 0.99 * bound);
+}
+
 TEST_CASE("EinsumDense says which arguments do not go together", "[layers][einsum_dense][errors]") {
     for (const char* equation :
          {"ab,bc", "ab, bc->ac", "...a,ab->b", "a...,ab->...b", "...a...,ab->...b...", ""}) {
@@ -73,6 +83,10 @@ TEST_CASE("EinsumDense says which inputs do not fit", "[layers][einsum_dense][er
     check({2, 4}, "e: input of shape (2, 4) does not have the 3 axes that \"abc,cd->abd\" names");
     check({2, 2, 4},
           "e: input of shape (2, 2, 4) gives an output of shape (2, 2, 5), output_shape is (3, 5)");
+    CHECK_THROWS_MATCHES(
+        EinsumDense("...x,xy->...y", {4}, {.name = "e"})(zeros({3})), ShapeError,
+        Message("e: input of shape (3,) does not have the 1 axes that \"...x,xy->...y\" names "
+                "behind a batch"));
     layer(zeros({2, 3, 4}));
     check({2, 3, 6}, "e: input of shape (2, 3, 6) needs a kernel of shape (6, 5), the layer's has (4, 5)");
     CHECK_THROWS_MATCHES(EinsumDense("ab,bc->ac", {4, 4}, {.name = "e"})(zeros({2, 3})), ValueError,

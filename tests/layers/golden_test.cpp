@@ -143,6 +143,30 @@ TEST_CASE("What is not offered is refused by name", "[layers][golden][errors]") 
     CHECK_THROWS_MATCHES(make("Flatten", Config::object({{"data_format", "channels_first"}})), ValueError,
                          Message("Flatten: its config has \"data_format\": \"channels_first\", keratin "
                                  "offers \"channels_last\" only"));
+    const auto channels_first = [](Config config) { return config.set("data_format", "channels_first"); };
+    const Config kernel = Config::object({{"filters", 2}, {"kernel_size", 3}});
+    const Config depthwise = Config::object({{"kernel_size", 3}});
+    const Config none = Config::object();
+    for (const auto& [layer, config] :
+         std::vector<std::pair<const char*, Config>>{{"Conv1D", kernel},
+                                                     {"Conv1DTranspose", kernel},
+                                                     {"Conv2DTranspose", kernel},
+                                                     {"DepthwiseConv1D", depthwise},
+                                                     {"DepthwiseConv2D", depthwise},
+                                                     {"SeparableConv1D", kernel},
+                                                     {"SeparableConv2D", kernel},
+                                                     {"MaxPooling1D", none},
+                                                     {"AveragePooling1D", none},
+                                                     {"GlobalMaxPooling1D", none},
+                                                     {"GlobalAveragePooling1D", none},
+                                                     {"Cropping2D", none},
+                                                     {"ZeroPadding1D", none},
+                                                     {"UpSampling2D", none}})
+        CHECK_THROWS_MATCHES(
+            make(layer, channels_first(config)), ValueError,
+            Message(fmt::format("{}: its config has \"data_format\": \"channels_first\", keratin offers "
+                                "\"channels_last\" only",
+                                layer)));
 }
 
 TEST_CASE("BatchNormalization's moving statistics follow Keras's call by call", "[layers][golden]") {
