@@ -67,10 +67,9 @@ Summary compressed(const Summary& summary, double epsilon) {
 Discretization::Discretization(DiscretizationOptions given)
     : Layer(layer_options(given), "Discretization"),
       options(std::move(given)),
-      boundaries_(
-          std::make_shared<std::vector<double>>(options.bin_boundaries.value_or(std::vector<double>{}))),
-      known_(std::make_shared<bool>(options.bin_boundaries.has_value())) {
-    if (options.bin_boundaries.has_value() == options.num_bins.has_value())
+      boundaries_(std::make_shared<std::vector<double>>(options.bin_boundaries)),
+      known_(std::make_shared<bool>(!options.bin_boundaries.empty())) {
+    if (options.bin_boundaries.empty() != options.num_bins.has_value())
         fail<ValueError>("{}: {} of bin_boundaries and num_bins is given; give one of them", name(),
                          options.num_bins ? "each" : "none");
     if (!std::is_sorted(boundaries_->begin(), boundaries_->end()))
@@ -150,7 +149,7 @@ std::shared_ptr<Layer> Discretization::from_config(const Config& config) {
     options.output_mode = reader.word<BinMode>("output_mode", "int");
     reader.only("sparse", false);
     reader.finish();
-    if (!options.num_bins) options.bin_boundaries = boundaries;
+    if (!options.num_bins && boundaries) options.bin_boundaries = *boundaries;
     auto layer = std::make_shared<Discretization>(std::move(options));
     // What adapt() found stands beside the number of bins that it was asked for.
     if (boundaries) {

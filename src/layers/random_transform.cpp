@@ -173,7 +173,11 @@ RandomZoom::RandomZoom(OneOrMore<double> by, RandomZoomOptions given)
       height_factor(std::move(by)),
       options(std::move(given)) {
     check_zoom(height_factor, "height_factor", name());
-    if (options.width_factor) check_zoom(*options.width_factor, "width_factor", name());
+    if (has_width()) check_zoom(options.width_factor, "width_factor", name());
+}
+
+bool RandomZoom::has_width() const {
+    return !options.width_factor.values().empty();
 }
 
 Tensor RandomZoom::transforms(int64_t count, int64_t height, int64_t width) const {
@@ -182,7 +186,7 @@ Tensor RandomZoom::transforms(int64_t count, int64_t height, int64_t width) cons
         return draw({1 + range.lower, 1 + range.upper}, count, seed_generator);
     };
     const std::vector<float> rows = zooms(height_factor);
-    const std::vector<float> cols = options.width_factor ? zooms(*options.width_factor) : rows;
+    const std::vector<float> cols = has_width() ? zooms(options.width_factor) : rows;
     const float x = static_cast<float>(width - 1) / 2, y = static_cast<float>(height - 1) / 2;
     return each(count, [&](size_t i) -> std::array<float, 6> {
         return {cols[i], 0, x * (1 - cols[i]), 0, rows[i], y * (1 - rows[i])};
@@ -193,7 +197,7 @@ Config RandomZoom::get_config() const {
     Config config = base_config();
     config.set("data_format", "channels_last");
     config.set("height_factor", one_or_more_config(height_factor));
-    config.set("width_factor", options.width_factor ? one_or_more_config(*options.width_factor) : Config());
+    config.set("width_factor", has_width() ? one_or_more_config(options.width_factor) : Config());
     set_sampling(config, options);
     return config;
 }

@@ -40,8 +40,11 @@ TEST_CASE("Random transforms pass the conformance routine of every layer", "[lay
             return RandomZoom({-0.3, -0.1}, {.fill_mode = mode});
         },
         facts_of("random_zoom"));
-    check_layer<RandomZoom>([&] { return RandomZoom(0.2, {.width_factor = 0.3, .fill_mode = mode}); },
-                            facts_of("random_zoom"));
+    check_layer<RandomZoom>(
+        [&] {
+            return RandomZoom(0.2, {.width_factor = {0.1, 0.3}, .fill_mode = mode});
+        },
+        facts_of("random_zoom"));
 }
 
 TEST_CASE("RandomRotation by a quarter is NumPy's rot90", "[layers][random_transform]") {

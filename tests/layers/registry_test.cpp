@@ -129,7 +129,7 @@ TEST_CASE("A config that names no class is refused", "[layers][registry][errors]
     } catch (const ValueError& error) {
         const std::string text = error.what();
         CHECK(text.starts_with("layer: no layer is called \"Lambda\"; there are Activation, "));
-        CHECK(text.find("Cropping2D, Dense, DepthwiseConv1D") != std::string::npos);
+        CHECK(text.find("Dense, ") != std::string::npos);
         CHECK(text.ends_with("add one of your own with register_layer()"));
     }
 }

@@ -17,9 +17,9 @@ using BinMode = Word<bin_words>;
 
 /// Arguments of Discretization, in Keras's order and with Keras's defaults.
 struct DiscretizationOptions {
-    std::optional<std::vector<double>> bin_boundaries = {};  ///< ascending; or
-    std::optional<int64_t> num_bins = {};                    ///< so many, whose boundaries adapt() finds
-    double epsilon = 0.01;                                   ///< how exact they are, as a share of the data
+    std::vector<double> bin_boundaries = {};  ///< ascending; or
+    std::optional<int64_t> num_bins = {};     ///< so many, whose boundaries adapt() finds
+    double epsilon = 0.01;                    ///< how exact they are, as a share of the data
     BinMode output_mode = "int";
     RegularizerHandle activity_regularizer = {};
     bool trainable = true;

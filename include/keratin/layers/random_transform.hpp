@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace keratin::layers {
 
@@ -85,7 +86,7 @@ protected:
 
 /// Arguments of RandomZoom, in Keras's order and with Keras's defaults.
 struct RandomZoomOptions {
-    std::optional<OneOrMore<double>> width_factor = {};  ///< as height, image by image, when not given
+    OneOrMore<double> width_factor = std::vector<double>{};  ///< as height, image by image, when empty
     nn::FillMode fill_mode = "reflect";
     nn::Sampling interpolation = "bilinear";
     std::optional<uint64_t> seed = {};
@@ -110,6 +111,9 @@ public:
 
 protected:
     Tensor transforms(int64_t count, int64_t height, int64_t width) const override;
+
+private:
+    bool has_width() const;
 };
 
 }  // namespace keratin::layers
