@@ -2,7 +2,14 @@
 #include "core/config_reader.hpp"
 #include "losses/by_shape.hpp"
 
-#include <keratin/losses.hpp>
+#include <keratin/losses/cosine_similarity.hpp>
+#include <keratin/losses/crossentropy.hpp>
+#include <keratin/losses/divergence.hpp>
+#include <keratin/losses/focal.hpp>
+#include <keratin/losses/hinge.hpp>
+#include <keratin/losses/loss.hpp>
+#include <keratin/losses/regression.hpp>
+#include <keratin/losses/robust.hpp>
 
 namespace keratin::losses {
 namespace {

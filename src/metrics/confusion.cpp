@@ -45,13 +45,36 @@ Tensor best_only(const Tensor& scores, int64_t k, const std::string& owner) {
     return kept;
 }
 
-/// Index of the last threshold that a score is above, -1 for none: one multiplication where thresholds are
-/// even.
+/// Index of the last of even thresholds that a score is above, -1 for none.
 int64_t bucket(float score, size_t thresholds, bool open_ends) {
+    if (std::isnan(score)) return -1;
     const float clipped = std::clamp(score, 0.0f, 1.0f);
     const float index = std::ceil(clipped * static_cast<float>(thresholds - 1)) - 1;
     return static_cast<int64_t>(open_ends ? std::max(index, 0.0f) : index);
 }
+
+/// Weights of elements by what they are above: the last threshold, from none at all on.
+struct Histogram {
+    Histogram(size_t thresholds, size_t labels) : columns(labels), weights((thresholds + 1) * labels) {}
+    void add(int64_t last, size_t column, double weight) {
+        weights[static_cast<size_t>(last + 1) * columns + column] += weight;
+    }
+    /// What is above each threshold, and what is not.
+    void add_to(std::vector<double>& above, std::vector<double>& below) const {
+        const size_t thresholds = weights.size() / columns - 1;
+        for (size_t column = 0; column < columns; ++column) {
+            double sum = 0;
+            for (size_t t = 0; t < thresholds; ++t)
+                below[t * columns + column] += sum += weights[t * columns + column];
+            sum = 0;
+            for (size_t t = thresholds; t-- > 0;)
+                above[t * columns + column] += sum += weights[(t + 1) * columns + column];
+        }
+    }
+
+    size_t columns;
+    std::vector<double> weights;
+};
 
 }  // namespace
 
@@ -83,33 +106,39 @@ void ConfusionMetric::update_state(const Tensor& y_true, const Tensor& y_pred, c
         bits = slice(bits, column);
         scores = slice(scores, column);
     }
-    const int64_t labels =
-        selection_.by_label || !selection_.label_weights.empty() ? scores.shape().back() : 1;
-    if (!selection_.label_weights.empty() && static_cast<int64_t>(selection_.label_weights.size()) != labels)
-        fail<ShapeError>("{}: there are {} label_weights, y_pred has shape {}; give one for each label",
-                         name(), selection_.label_weights.size(), scores.shape());
     const Tensor weights =
         sample_weight.defined() ? spread_weight(sample_weight, scores.shape(), name()) : Tensor();
-    const size_t columns = selection_.by_label ? static_cast<size_t>(labels) : 1;
-    const size_t thresholds = thresholds_.size();
+    count(bits, scores, weights);
+}
+
+void ConfusionMetric::count(const Tensor& bits, const Tensor& scores, const Tensor& weights) {
+    const size_t labels = scores.rank() ? static_cast<size_t>(scores.shape().back()) : 1;
+    const std::vector<double>& label_weights = selection_.label_weights;
+    if (!label_weights.empty() && label_weights.size() != labels)
+        fail<ShapeError>("{}: there are {} label_weights, y_pred has shape {}; give one for each label",
+                         name(), label_weights.size(), scores.shape());
+    const size_t columns = selection_.by_label ? labels : 1, thresholds = thresholds_.size();
     if (counts_.true_positives.size() != thresholds * columns) counts_.reset(thresholds * columns);
+    if (scores.size() == 0) return;
     const bool open_ends = thresholds_.front() < 0 || thresholds_.back() > 1;
-    const bool weigh_labels = !selection_.by_label && !selection_.label_weights.empty();
+    Histogram positives(thresholds, columns), negatives(thresholds, columns);
     for (size_t i = 0; i < static_cast<size_t>(scores.size()); ++i) {
         const bool positive = bits.data<float>()[i] != 0;
         const float score = scores.data<float>()[i];
-        const size_t column = i % columns;
         double weight = weights.defined() ? weights.data<double>()[i] : 1.0;
-        if (weigh_labels) weight *= selection_.label_weights[i % static_cast<size_t>(labels)];
+        if (!label_weights.empty()) weight *= label_weights[i % labels];
+        if (even_) {
+            (positive ? positives : negatives).add(bucket(score, thresholds, open_ends), i % columns, weight);
+            continue;
+        }
         auto& above = positive ? counts_.true_positives : counts_.false_positives;
         auto& below = positive ? counts_.false_negatives : counts_.true_negatives;
-        const int64_t last = even_ ? bucket(score, thresholds, open_ends) : 0;
-        for (size_t t = 0; t < thresholds; ++t) {
-            const bool over =
-                even_ ? static_cast<int64_t>(t) <= last : score > static_cast<float>(thresholds_[t]);
-            (over ? above : below)[t * columns + column] += weight;
-        }
+        for (size_t t = 0; t < thresholds; ++t)
+            (score > static_cast<float>(thresholds_[t]) ? above : below)[t * columns + i % columns] += weight;
     }
+    if (!even_) return;
+    positives.add_to(counts_.true_positives, counts_.false_negatives);
+    negatives.add_to(counts_.false_positives, counts_.true_negatives);
 }
 
 ConfusionCount::ConfusionCount(ConfusionCountOptions options, const char* name,

@@ -22,9 +22,9 @@ struct Model::Training {
     std::vector<std::string> outputs;  ///< their names
     std::atomic<bool> stop{false};
     std::optional<int64_t> first_epoch;  ///< of the fit that runs, when a callback has chosen it
-    std::mutex running;                ///< held by the one fit or train_on_batch that runs
-    std::vector<Tensor> gradients;     ///< memory that the next step writes into again
-    std::optional<Measures> of_batch;  ///< of train_on_batch(), made once after compile()
+    std::mutex running;                  ///< held by the one fit or train_on_batch that runs
+    std::vector<Tensor> gradients;       ///< memory that the next step writes into again
+    std::optional<Measures> of_batch;    ///< of train_on_batch(), made once after compile()
 
     /// The model's variables, listed anew when something has changed.
     struct Lists {

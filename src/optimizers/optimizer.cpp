@@ -1,5 +1,7 @@
 #include <keratin/optimizers/optimizer.hpp>
 
+#include "optimizers/gradients.hpp"
+
 #include <keratin/autograd/tape.hpp>
 
 #include <algorithm>
@@ -19,57 +21,6 @@ struct Optimizer::State {
 };
 
 namespace {
-
-double squared_norm(const Tensor& g) {
-    double sum = 0;
-    if (g.dtype() == float64)
-        for (const double x : g.data<double>()) sum += x * x;
-    else
-        for (const float x : g.data<float>()) sum += static_cast<double>(x) * static_cast<double>(x);
-    return sum;
-}
-
-template <class T, class F>
-void for_each(Tensor& g, F f) {
-    for (T& x : g.mutable_data<T>()) x = f(x);
-}
-
-void scale(Tensor& g, double factor) {
-    if (g.dtype() == float64)
-        for_each<double>(g, [&](double x) { return x * factor; });
-    else
-        for_each<float>(g, [f = static_cast<float>(factor)](float x) { return x * f; });
-}
-
-void divide(Tensor& g, double divisor) {
-    if (g.dtype() == float64)
-        for_each<double>(g, [&](double x) { return x / divisor; });
-    else
-        for_each<float>(g, [d = static_cast<float>(divisor)](float x) { return x / d; });
-}
-
-template <class T>
-void add_into(Tensor& sum, const Tensor& value) {
-    const std::span<T> s = sum.mutable_data<T>();
-    const std::span<const T> v = value.data<T>();
-    for (size_t i = 0; i < s.size(); ++i) s[i] += v[i];
-}
-
-void clip_values(Tensor& g, double limit) {
-    if (g.dtype() == float64)
-        for_each<double>(g, [&](double x) { return std::clamp(x, -limit, limit); });
-    else
-        for_each<float>(g, [f = static_cast<float>(limit)](float x) { return std::clamp(x, -f, f); });
-}
-
-/// average = momentum * average + (1 - momentum) * value.
-template <class T>
-void average_into(Tensor& average, const Tensor& value, double momentum) {
-    const auto m = static_cast<T>(momentum);
-    const std::span<T> a = average.mutable_data<T>();
-    const std::span<const T> v = value.data<T>();
-    for (size_t i = 0; i < a.size(); ++i) a[i] = m * a[i] + (1 - m) * v[i];
-}
 
 void check(const OptimizerOptions& options) {
     const int clips =
@@ -227,7 +178,7 @@ std::span<const Tensor> Optimizer::accumulated(std::span<const Tensor> gradients
         Tensor& sum = state_->accumulators[i].storage();
         const Tensor gradient = gradients[i];  // may be changed[i] itself
         if (!gradient.defined()) continue;
-        sum.dtype() == float64 ? add_into<double>(sum, gradient) : add_into<float>(sum, gradient);
+        add_to(sum, gradient);
         if (!due) continue;
         changed[i] = sum;
         divide(changed[i], static_cast<double>(wanted));
@@ -293,10 +244,7 @@ void Optimizer::update_averages(std::span<const Variable> variables) {
     for (size_t i = 0; i < variables.size(); ++i) {
         const double momentum = step == 0 ? 0.0 : options_.ema_momentum;
         Tensor& average = state_->averages[i].storage();
-        if (average.dtype() == float64)
-            average_into<double>(average, variables[i].storage(), momentum);
-        else
-            average_into<float>(average, variables[i].storage(), momentum);
+        average_into(average, variables[i].storage(), momentum);
         if (overwrite) variables[i].assign(average);
     }
 }

@@ -21,16 +21,16 @@ namespace {
 std::atomic<int64_t> news{0};
 }  // namespace
 
-// Replaced to be counted.
-void* operator new(size_t bytes) {
+// Replaced to be counted. Inlined halves of a pair look like a mismatch to GCC.
+[[gnu::noinline]] void* operator new(size_t bytes) {
     news.fetch_add(1, std::memory_order_relaxed);
     if (void* memory = std::malloc(bytes ? bytes : 1)) return memory;
     throw std::bad_alloc();
 }
-void operator delete(void* memory) noexcept {
+[[gnu::noinline]] void operator delete(void* memory) noexcept {
     std::free(memory);
 }
-void operator delete(void* memory, size_t) noexcept {
+[[gnu::noinline]] void operator delete(void* memory, size_t) noexcept {
     std::free(memory);
 }
 

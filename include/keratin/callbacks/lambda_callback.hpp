@@ -17,6 +17,14 @@ public:
         std::function<void(const Logs&)> on_train_end = {};
         std::function<void(int64_t batch, const Logs&)> on_train_batch_begin = {};
         std::function<void(int64_t batch, const Logs&)> on_train_batch_end = {};
+        std::function<void(const Logs&)> on_test_begin = {};
+        std::function<void(const Logs&)> on_test_end = {};
+        std::function<void(const Logs&)> on_predict_begin = {};
+        std::function<void(const Logs&)> on_predict_end = {};
+        std::function<void(int64_t batch, const Logs&)> on_test_batch_begin = {};
+        std::function<void(int64_t batch, const Logs&)> on_test_batch_end = {};
+        std::function<void(int64_t batch, const Logs&)> on_predict_batch_begin = {};
+        std::function<void(int64_t batch, const Logs&)> on_predict_batch_end = {};
     };
     explicit LambdaCallback(Options options) : options_(std::move(options)) {}
 
@@ -37,6 +45,30 @@ public:
     }
     void on_train_batch_end(int64_t batch, const Logs& logs) override {
         if (options_.on_train_batch_end) options_.on_train_batch_end(batch, logs);
+    }
+    void on_test_begin(const Logs& logs) override {
+        if (options_.on_test_begin) options_.on_test_begin(logs);
+    }
+    void on_test_end(const Logs& logs) override {
+        if (options_.on_test_end) options_.on_test_end(logs);
+    }
+    void on_predict_begin(const Logs& logs) override {
+        if (options_.on_predict_begin) options_.on_predict_begin(logs);
+    }
+    void on_predict_end(const Logs& logs) override {
+        if (options_.on_predict_end) options_.on_predict_end(logs);
+    }
+    void on_test_batch_begin(int64_t batch, const Logs& logs) override {
+        if (options_.on_test_batch_begin) options_.on_test_batch_begin(batch, logs);
+    }
+    void on_test_batch_end(int64_t batch, const Logs& logs) override {
+        if (options_.on_test_batch_end) options_.on_test_batch_end(batch, logs);
+    }
+    void on_predict_batch_begin(int64_t batch, const Logs& logs) override {
+        if (options_.on_predict_batch_begin) options_.on_predict_batch_begin(batch, logs);
+    }
+    void on_predict_batch_end(int64_t batch, const Logs& logs) override {
+        if (options_.on_predict_batch_end) options_.on_predict_batch_end(batch, logs);
     }
 
 private:

@@ -41,6 +41,8 @@ protected:
     ConfusionCounts counts_;
 
 private:
+    void count(const Tensor& bits, const Tensor& scores, const Tensor& weights);
+
     std::vector<double> thresholds_;
     bool even_;  ///< thresholds at equal distances: elements fall into buckets
 };
