@@ -272,9 +272,9 @@ std::vector<Tensor> Model::predict_all(const Tensors& x, const PredictOptions& o
     return predict(ValidationData(x, {}), options).list();
 }
 
-Tensors Model::predict_on_batch(const Tensors& x) const {
+Tensor Model::predict_on_batch(const Tensors& x) const {
     NoGradient pause;
-    return predict_step(x);
+    return only(predict_step(x));
 }
 
 Logs Model::train_on_batch(const Tensors& x, const Tensors& y, const Tensors& sample_weight,

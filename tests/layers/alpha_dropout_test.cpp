@@ -10,7 +10,7 @@ using layers::AlphaDropout;
 
 namespace {
 
-constexpr CallOptions training = {.training = true};
+const CallOptions training = {.training = true};
 
 }  // namespace
 

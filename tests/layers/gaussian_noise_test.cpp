@@ -9,7 +9,7 @@ using layers::GaussianNoise;
 
 namespace {
 
-constexpr CallOptions training = {.training = true};
+const CallOptions training = {.training = true};
 
 }  // namespace
 

@@ -12,7 +12,7 @@ using layers::RandomCrop;
 
 namespace {
 
-constexpr CallOptions training = {.training = true};
+const CallOptions training = {.training = true};
 
 }  // namespace
 

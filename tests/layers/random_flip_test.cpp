@@ -11,7 +11,7 @@ using layers::RandomFlip;
 
 namespace {
 
-constexpr CallOptions training = {.training = true};
+const CallOptions training = {.training = true};
 const Slice backwards{Slice::end, Slice::end, -1};
 
 }  // namespace

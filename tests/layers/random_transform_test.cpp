@@ -13,7 +13,7 @@ using layers::RandomZoom;
 
 namespace {
 
-constexpr CallOptions training = {.training = true};
+const CallOptions training = {.training = true};
 
 conformance::Facts facts_of(const char* name) {
     conformance::Facts facts{.default_name = name, .input = {2, 3, 4, 2}, .output = {2, 3, 4, 2}};

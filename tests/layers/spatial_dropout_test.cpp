@@ -11,7 +11,7 @@ using layers::SpatialDropout2D;
 
 namespace {
 
-constexpr CallOptions training = {.training = true};
+const CallOptions training = {.training = true};
 
 conformance::Facts facts_of(const char* name, Shape shape) {
     conformance::Facts facts{.default_name = name, .input = shape, .output = shape};

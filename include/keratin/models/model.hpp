@@ -101,7 +101,7 @@ public:
     Logs train_on_batch(const Tensors& x, const Tensors& y, const Tensors& sample_weight = {},
                         const std::map<int64_t, double>& class_weight = {});
     Logs test_on_batch(const Tensors& x, const Tensors& y, const Tensors& sample_weight = {}) const;
-    Tensors predict_on_batch(const Tensors& x) const;
+    Tensor predict_on_batch(const Tensors& x) const;  ///< as predict()
 
     /// What fit(), evaluate() and predict() do with a batch (keras.Model.train_step). Override them for steps
     /// of your own: the logs that they return are shown and kept, the last ones of an epoch as the epoch's.
