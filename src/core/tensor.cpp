@@ -83,6 +83,7 @@ Tensor Tensor::view(const Shape& shape, int64_t first_element) const {
             shape, first_element, shape_, size_);
     Tensor result = *this;
     result.node_ = {};
+    result.mask_.reset();  // of other axes
     result.shape_ = shape;
     result.size_ = size;
     result.offset_ += first_element * static_cast<int64_t>(size_of(dtype_));
