@@ -37,9 +37,12 @@ Config call_node(const Graph& graph, const detail::Node& node) {
     if (node.options.training) kwargs.set("training", *node.options.training);
     if (node.options.arguments.is_object())
         for (const auto& [key, value] : node.options.arguments.members()) kwargs.set(key, value);
-    return Config::object(
-        {{"args", as_list ? Config(Config::List{std::move(tensors)}) : Config(std::move(tensors))},
-         {"kwargs", std::move(kwargs)}});
+    Config::List args;
+    if (as_list)
+        args.emplace_back(std::move(tensors));
+    else
+        args = std::move(tensors);
+    return Config::object({{"args", std::move(args)}, {"kwargs", std::move(kwargs)}});
 }
 
 // -- reading
