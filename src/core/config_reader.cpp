@@ -19,6 +19,23 @@ bool is_idle(const Config& value) {
     return value.is_null() || (value.is_bool() && !value.as_bool());
 }
 
+int64_t as(const Config& value, int64_t) {
+    return value.as_integer();
+}
+double as(const Config& value, double) {
+    return value.as_number();
+}
+std::string as(const Config& value, const std::string&) {
+    return value.as_string();
+}
+
+template <class T>
+std::vector<T> items(const Config& list) {
+    std::vector<T> all;
+    for (const Config& item : list.as_list()) all.push_back(as(item, T()));
+    return all;
+}
+
 }  // namespace
 
 ConfigReader::ConfigReader(const Config& config, std::string owner)
@@ -56,6 +73,33 @@ double ConfigReader::number(const char* key, double otherwise) {
 std::string ConfigReader::text(const char* key, std::string otherwise) {
     const Config* value = find(key);
     return value ? at(key, [&] { return value->as_string(); }) : otherwise;
+}
+
+void ConfigReader::read(const char* key, std::optional<int64_t>& value) {
+    if (const Config* given = find(key)) value = at(key, [&] { return given->as_integer(); });
+}
+
+void ConfigReader::read(const char* key, std::optional<double>& value) {
+    if (const Config* given = find(key)) value = at(key, [&] { return given->as_number(); });
+}
+
+void ConfigReader::read(const char* key, std::vector<int64_t>& value) {
+    if (const Config* given = find(key)) value = at(key, [&] { return items<int64_t>(*given); });
+}
+
+void ConfigReader::read(const char* key, std::vector<double>& value) {
+    if (const Config* given = find(key)) value = at(key, [&] { return items<double>(*given); });
+}
+
+void ConfigReader::read(const char* key, std::vector<std::string>& value) {
+    if (const Config* given = find(key)) value = at(key, [&] { return items<std::string>(*given); });
+}
+
+void ConfigReader::read(const char* key, OneOrMore<double>& value) {
+    if (const Config* given = find(key))
+        value = at(key, [&] {
+            return given->is_list() ? OneOrMore<double>(items<double>(*given)) : given->as_number();
+        });
 }
 
 std::optional<uint64_t> ConfigReader::seed(const char* key) {

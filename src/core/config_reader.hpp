@@ -1,9 +1,11 @@
 #pragma once
 
 #include <keratin/core/config.hpp>
+#include <keratin/core/one_or_more.hpp>
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace keratin {
@@ -30,6 +32,19 @@ public:
         const std::string given = text(key, otherwise);
         return at(key, [&] { return W::named(given); });
     }
+    /// Replaces the value by the member's; leaves it when the member is absent or null.
+    void read(const char* key, bool& value) { value = flag(key, value); }
+    void read(const char* key, double& value) { value = number(key, value); }
+    void read(const char* key, int64_t& value) { value = integer(key, value); }
+    void read(const char* key, int& value) { value = static_cast<int>(integer(key, value)); }
+    void read(const char* key, std::string& value) { value = text(key, std::move(value)); }
+    void read(const char* key, std::optional<int64_t>& value);
+    void read(const char* key, std::optional<double>& value);
+    void read(const char* key, std::vector<int64_t>& value);
+    void read(const char* key, std::vector<double>& value);
+    void read(const char* key, std::vector<std::string>& value);
+    void read(const char* key, OneOrMore<double>& value);  ///< a number or a list of them
+
     std::optional<uint64_t> seed(const char* key = "seed");  ///< a number, or a SeedGenerator's node
 
     /// A member that may be absent, null or exactly this: what keratin does not offer.

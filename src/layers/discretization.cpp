@@ -143,8 +143,7 @@ std::shared_ptr<Layer> Discretization::from_config(const Config& config) {
     std::optional<std::vector<double>> boundaries;
     if (const Config* bounds = reader.find("bin_boundaries"))
         boundaries = reader.at("bin_boundaries", [&] { return read_numbers(*bounds); });
-    if (const Config* bins = reader.find("num_bins"))
-        options.num_bins = reader.at("num_bins", [&] { return bins->as_integer(); });
+    reader.read("num_bins", options.num_bins);
     options.epsilon = reader.number("epsilon", 0.01);
     options.output_mode = reader.word<BinMode>("output_mode", "int");
     reader.only("sparse", false);

@@ -23,17 +23,11 @@ LookupOptions<Token> read_options(LayerReader& reader) {
         if (const Config* node = reader.find(key))
             slot = reader.at(key, [&] { return read_token<Token>(*node); });
     };
-    if (const Config* most = reader.find("max_tokens"))
-        options.max_tokens = reader.at("max_tokens", [&] { return most->as_integer(); });
+    reader.read("max_tokens", options.max_tokens);
     options.num_oov_indices = reader.integer("num_oov_indices", 1);
     token("mask_token", options.mask_token);
     token("oov_token", options.oov_token);
-    if (const Config* list = reader.find("vocabulary"))
-        options.vocabulary = reader.at("vocabulary", [&] {
-            std::vector<Token> tokens;
-            for (const Config& node : list->as_list()) tokens.push_back(read_token<Token>(node));
-            return tokens;
-        });
+    reader.read("vocabulary", options.vocabulary);
     if (const Config* weights = reader.find("idf_weights"))
         options.idf_weights = reader.at("idf_weights", [&] { return read_numbers(*weights); });
     options.invert = reader.flag("invert", false);

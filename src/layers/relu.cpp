@@ -40,8 +40,7 @@ Config ReLU::get_config() const {
 std::shared_ptr<Layer> ReLU::from_config(const Config& config) {
     LayerReader reader(config, "ReLU");
     auto options = reader.options<ReLUOptions>();
-    if (const Config* limit = reader.find("max_value"))
-        options.max_value = reader.at("max_value", [&] { return limit->as_number(); });
+    reader.read("max_value", options.max_value);
     options.negative_slope = reader.number("negative_slope", 0.0);
     options.threshold = reader.number("threshold", 0.0);
     reader.finish();

@@ -190,8 +190,7 @@ Config TextVectorization::get_config() const {
 std::shared_ptr<Layer> TextVectorization::from_config(const Config& config) {
     LayerReader reader(config, "TextVectorization");
     auto options = reader.options<TextVectorizationOptions>();
-    if (const Config* most = reader.find("max_tokens"))
-        options.max_tokens = reader.at("max_tokens", [&] { return most->as_integer(); });
+    reader.read("max_tokens", options.max_tokens);
     options.standardize =
         read_word<Standardize>(reader, config, "standardize", "lower_and_strip_punctuation");
     options.split = read_word<Split>(reader, config, "split", "whitespace");
@@ -201,16 +200,9 @@ std::shared_ptr<Layer> TextVectorization::from_config(const Config& config) {
                                      : Ngrams(static_cast<int>(ngrams->as_integer()));
         });
     options.output_mode = reader.word<LookupMode>("output_mode", "int");
-    if (const Config* length = reader.find("output_sequence_length"))
-        options.output_sequence_length =
-            reader.at("output_sequence_length", [&] { return length->as_integer(); });
+    reader.read("output_sequence_length", options.output_sequence_length);
     options.pad_to_max_tokens = reader.flag("pad_to_max_tokens", false);
-    if (const Config* list = reader.find("vocabulary"))
-        options.vocabulary = reader.at("vocabulary", [&] {
-            std::vector<std::string> tokens;
-            for (const Config& token : list->as_list()) tokens.push_back(token.as_string());
-            return tokens;
-        });
+    reader.read("vocabulary", options.vocabulary);
     if (const Config* weights = reader.find("idf_weights"))
         options.idf_weights = reader.at("idf_weights", [&] { return read_numbers(*weights); });
     reader.only("encoding", "utf-8");

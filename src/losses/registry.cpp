@@ -14,37 +14,21 @@
 namespace keratin::losses {
 namespace {
 
-/// Reads the members that the options have; absent ones keep their defaults.
-class Fields {
-public:
-    Fields(const Config& config, const std::string& owner) : config_(config), reader_(config, owner) {}
-
-    void read(const char* key, bool& value) { value = reader_.flag(key, value); }
-    void read(const char* key, double& value) { value = reader_.number(key, value); }
-    void read(const char* key, int& value) { value = static_cast<int>(reader_.integer(key, value)); }
-    void read(const char* key, std::string& value) { value = reader_.text(key, value); }
-    void read(const char* key, std::optional<int64_t>& value) {
-        if (reader_.find(key)) value = reader_.integer(key, 0);
-    }
-    void read(const char* key, Reduction& value) {
-        const std::string name = reader_.text(key, std::string(losses::name(value)));
-        value = reader_.at(key, [&] { return losses::reduction(name); });
-        const Config* given = config_.is_object() ? config_.find(key) : nullptr;
-        if (given && given->is_null()) value = Reduction::none;
-    }
-    void finish() const { reader_.finish(); }
-
-private:
-    const Config& config_;
-    ConfigReader reader_;
-};
+/// A reduction's name, or null for none.
+void read_reduction(ConfigReader& reader, const Config& config, Reduction& value) {
+    const char* key = "reduction";
+    const std::string word = reader.text(key, std::string(name(value)));
+    value = reader.at(key, [&] { return reduction(word); });
+    const Config* given = config.is_object() ? config.find(key) : nullptr;
+    if (given && given->is_null()) value = Reduction::none;
+}
 
 template <class L, class Options>
 std::shared_ptr<Loss> make(const Config& config) {
     Options o;
-    Fields fields(config, L().class_name());
+    ConfigReader fields(config, L().class_name());
     fields.read("name", o.name);
-    fields.read("reduction", o.reduction);
+    read_reduction(fields, config, o.reduction);
     if constexpr (requires { o.from_logits; }) fields.read("from_logits", o.from_logits);
     if constexpr (requires { o.label_smoothing; }) fields.read("label_smoothing", o.label_smoothing);
     if constexpr (requires { o.ignore_class; }) fields.read("ignore_class", o.ignore_class);

@@ -17,55 +17,15 @@
 namespace keratin::metrics {
 namespace {
 
-/// Reads the members that the options have; absent ones keep their defaults.
-class Fields {
+/// A metric's config, which may say a dtype.
+class Fields : public ConfigReader {
 public:
-    Fields(const Config& config, const std::string& owner) : reader_(config, owner) { reader_.find("dtype"); }
+    Fields(const Config& config, const std::string& owner) : ConfigReader(config, owner) { find("dtype"); }
 
-    void read(const char* key, bool& value) { value = reader_.flag(key, value); }
-    void read(const char* key, double& value) { value = reader_.number(key, value); }
-    void read(const char* key, int64_t& value) { value = reader_.integer(key, value); }
-    void read(const char* key, int& value) { value = static_cast<int>(reader_.integer(key, value)); }
-    void read(const char* key, std::string& value) { value = reader_.text(key, value); }
-    void read(const char* key, std::optional<int64_t>& value) {
-        if (reader_.find(key)) value = reader_.integer(key, 0);
-    }
-    void read(const char* key, std::optional<double>& value) {
-        if (reader_.find(key)) value = reader_.number(key, 0);
-    }
-    void read(const char* key, std::vector<double>& value) {
-        if (const Config* list = reader_.find(key)) value = numbers(key, *list);
-    }
-    void read(const char* key, std::vector<int64_t>& value) {
-        const Config* list = reader_.find(key);
-        if (!list) return;
-        value.clear();
-        reader_.at(key, [&] {
-            for (const Config& item : list->as_list()) value.push_back(item.as_integer());
-        });
-    }
-    void read(const char* key, OneOrMore<double>& value) {
-        const Config* given = reader_.find(key);
-        if (!given) return;
-        value = given->is_list() ? OneOrMore<double>(numbers(key, *given))
-                                 : OneOrMore<double>(reader_.at(key, [&] { return given->as_number(); }));
-    }
     int64_t required(const char* key) {
-        const Config& value = reader_.require(key);
-        return reader_.at(key, [&] { return value.as_integer(); });
+        const Config& value = require(key);
+        return at(key, [&] { return value.as_integer(); });
     }
-    void finish() const { reader_.finish(); }
-
-private:
-    std::vector<double> numbers(const char* key, const Config& list) {
-        std::vector<double> all;
-        reader_.at(key, [&] {
-            for (const Config& item : list.as_list()) all.push_back(item.as_number());
-        });
-        return all;
-    }
-
-    ConfigReader reader_;
 };
 
 /// A word, or null for none: what these two mean when they are absent differs.

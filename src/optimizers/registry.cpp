@@ -18,55 +18,36 @@
 namespace keratin::optimizers {
 namespace {
 
-/// Reads the members that the options have; absent ones keep their defaults.
-class Fields {
-public:
-    Fields(const Config& config, std::string owner) : reader_(config, std::move(owner)) {}
-
-    void read(const char* key, bool& value) { value = reader_.flag(key, value); }
-    void read(const char* key, double& value) { value = reader_.number(key, value); }
-    void read(const char* key, int64_t& value) { value = reader_.integer(key, value); }
-    void read(const char* key, std::string& value) { value = reader_.text(key, value); }
-    void read(const char* key, std::optional<int64_t>& value) {
-        if (reader_.find(key)) value = reader_.integer(key, 0);
-    }
-    void read(const char* key, std::optional<double>& value) {
-        if (reader_.find(key)) value = reader_.number(key, 0);
-    }
-    void read(const char* key, LearningRate& value) {
-        const Config* given = reader_.find(key);
-        if (!given) return;
-        value = reader_.at(key, [&] {
+void read_rate(ConfigReader& reader, LearningRate& value) {
+    const char* key = "learning_rate";
+    if (const Config* given = reader.find(key))
+        value = reader.at(key, [&] {
             return given->is_number() ? LearningRate(given->as_number())
                                       : LearningRate(LearningRateSchedule::from_config(*given));
         });
-    }
-    const Config& require(const char* key) { return reader_.require(key); }
-    double number(const char* key) {
-        const Config& value = reader_.require(key);
-        return reader_.at(key, [&] { return value.as_number(); });
-    }
-    template <class T>
-    std::vector<T> list(const char* key) {
-        const Config& value = reader_.require(key);
-        return reader_.at(key, [&] {
-            std::vector<T> all;
-            for (const Config& item : value.as_list()) all.push_back(static_cast<T>(item.as_number()));
-            return all;
-        });
-    }
-    void finish() const { reader_.finish(); }
+}
 
-private:
-    ConfigReader reader_;
-};
+double required_number(ConfigReader& reader, const char* key) {
+    const Config& value = reader.require(key);
+    return reader.at(key, [&] { return value.as_number(); });
+}
+
+template <class T>
+std::vector<T> required_list(ConfigReader& reader, const char* key) {
+    const Config& value = reader.require(key);
+    return reader.at(key, [&] {
+        std::vector<T> all;
+        for (const Config& item : value.as_list()) all.push_back(static_cast<T>(item.as_number()));
+        return all;
+    });
+}
 
 template <class O, class Options>
 std::shared_ptr<Optimizer> make(const Config& config) {
     Options o;
-    Fields fields(config, O().class_name());
+    ConfigReader fields(config, O().class_name());
     fields.read("name", o.name);
-    fields.read("learning_rate", o.learning_rate);
+    read_rate(fields, o.learning_rate);
     if constexpr (requires { o.beta_1; }) fields.read("beta_1", o.beta_1);
     if constexpr (requires { o.beta_2; }) fields.read("beta_2", o.beta_2);
     if constexpr (requires { o.epsilon; }) fields.read("epsilon", o.epsilon);
@@ -95,7 +76,7 @@ std::shared_ptr<Optimizer> make(const Config& config) {
 }
 
 std::shared_ptr<Optimizer> make_loss_scale(const Config& config) {
-    Fields fields(config, "LossScaleOptimizer");
+    ConfigReader fields(config, "LossScaleOptimizer");
     LossScaleOptimizerOptions o;
     fields.read("name", o.name);
     fields.read("initial_scale", o.initial_scale);
@@ -124,12 +105,12 @@ Registry<Optimizer>& registry() {
 
 template <class S>
 std::shared_ptr<LearningRateSchedule> make_schedule(const Config& config, const char* class_name) {
-    Fields fields(config, class_name);
+    ConfigReader fields(config, class_name);
     typename S::Options o{};
-    o.initial_learning_rate = fields.number("initial_learning_rate");
+    o.initial_learning_rate = required_number(fields, "initial_learning_rate");
     if constexpr (requires { o.decay_steps; }) fields.read("decay_steps", o.decay_steps);
     if constexpr (requires { o.first_decay_steps; }) fields.read("first_decay_steps", o.first_decay_steps);
-    if constexpr (requires { o.decay_rate; }) o.decay_rate = fields.number("decay_rate");
+    if constexpr (requires { o.decay_rate; }) o.decay_rate = required_number(fields, "decay_rate");
     if constexpr (requires { o.staircase; }) fields.read("staircase", o.staircase);
     if constexpr (requires { o.end_learning_rate; }) fields.read("end_learning_rate", o.end_learning_rate);
     if constexpr (requires { o.power; }) fields.read("power", o.power);
@@ -151,11 +132,11 @@ Registry<LearningRateSchedule>::Entry schedule_entry(const char* class_name) {
 }
 
 std::shared_ptr<LearningRateSchedule> make_piecewise(const Config& config) {
-    Fields fields(config, "PiecewiseConstantDecay");
+    ConfigReader fields(config, "PiecewiseConstantDecay");
     std::string name = "PiecewiseConstant";
     fields.read("name", name);
-    auto boundaries = fields.list<int64_t>("boundaries");
-    auto values = fields.list<double>("values");
+    auto boundaries = required_list<int64_t>(fields, "boundaries");
+    auto values = required_list<double>(fields, "values");
     fields.finish();
     return std::make_shared<schedules::PiecewiseConstantDecay>(std::move(boundaries), std::move(values),
                                                                name);
