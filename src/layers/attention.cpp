@@ -3,6 +3,7 @@
 #include "layers/attention_mask.hpp"
 #include "layers/checks.hpp"
 #include "layers/config.hpp"
+#include "layers/noise.hpp"
 
 #include <keratin/core/error.hpp>
 #include <keratin/ops/matmul.hpp>
@@ -35,10 +36,9 @@ AttentionOptions general(const AdditiveAttentionOptions& o) {
 Attention::Attention(AttentionOptions given, const char* class_name)
     : ListLayer(layer_options(given), class_name),
       options(std::move(given)),
-      seed_generator(options.seed ? SeedGenerator(*options.seed) : SeedGenerator()),
+      seed_generator(seeded(options.seed)),
       class_name_(class_name) {
-    if (!(options.dropout >= 0 && options.dropout <= 1))
-        fail<ValueError>("{}: dropout is {}; it must be within [0, 1]", name(), options.dropout);
+    require_fraction(options.dropout, "dropout", name());
 }
 
 Attention::Attention(AttentionOptions given) : Attention(std::move(given), "Attention") {}
@@ -65,7 +65,7 @@ void Attention::check_inputs(const std::vector<Shape>& inputs) const {
 void Attention::build_list_variables(const std::vector<Shape>& input_shapes) {
     check_inputs(input_shapes);
     if (options.use_scale) add_weight(scale, {.name = "scale", .initializer = "ones"});
-    if (!options.score_mode.is_dot())
+    if (options.score_mode.is("concat"))
         add_weight(concat_score_weight, {.name = "concat_score_weight", .initializer = "ones"});
 }
 
@@ -74,7 +74,7 @@ void Attention::own_variables(std::vector<Variable>& list) const {
 }
 
 Tensor Attention::scores(const Tensor& query, const Tensor& key) const {
-    if (options.score_mode.is_dot()) {
+    if (options.score_mode.is("dot")) {
         const Tensor products = matmul(query, key, {.transpose_b = true});
         return options.use_scale ? products * scale : products;
     }
@@ -114,7 +114,7 @@ std::vector<Shape> Attention::compute_output_shapes(const std::vector<Shape>& in
 Config Attention::get_config() const {
     Config config = base_config();
     config.set("use_scale", options.use_scale);
-    config.set("score_mode", options.score_mode.is_dot() ? "dot" : "concat");
+    config.set("score_mode", options.score_mode.text());
     config.set("dropout", options.dropout);
     config.set("seed", options.seed ? Config(*options.seed) : Config());
     return config;
@@ -124,10 +124,7 @@ std::shared_ptr<Layer> Attention::from_config(const Config& config) {
     LayerReader reader(config, "Attention");
     auto options = reader.options<AttentionOptions>();
     options.use_scale = reader.flag("use_scale", false);
-    const std::string mode = reader.text("score_mode", "dot");
-    if (mode != "dot" && mode != "concat")
-        fail<ValueError>("Attention: score_mode is \"{}\"; use \"dot\" or \"concat\"", mode);
-    options.score_mode = ScoreMode::dot(mode == "dot");
+    options.score_mode = reader.word<ScoreMode>("score_mode", "dot");
     options.dropout = reader.number("dropout", 0.0);
     options.seed = reader.seed();
     reader.finish();

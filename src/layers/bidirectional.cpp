@@ -8,18 +8,8 @@
 #include <keratin/ops/elementwise.hpp>
 #include <keratin/ops/shaping.hpp>
 
-#include <array>
-
 namespace keratin::layers {
 namespace {
-
-constexpr std::array<std::pair<std::string_view, MergeMode::Kind>, 5> words = {{
-    {"concat", MergeMode::Kind::concat},
-    {"sum", MergeMode::Kind::sum},
-    {"ave", MergeMode::Kind::ave},
-    {"mul", MergeMode::Kind::mul},
-    {"none", MergeMode::Kind::none},
-}};
 
 /// A layer of the same config under "<prefix><name>".
 std::shared_ptr<RNN> renamed(const RNN& layer, std::string_view prefix, bool turned) {
@@ -55,14 +45,15 @@ std::vector<Tensor> inputs_of(const std::vector<Tensor>& inputs, bool backward) 
     return result;
 }
 
-}  // namespace
-
-MergeMode merge_mode(std::string_view wanted) {
-    for (const auto& [word, kind] : words)
-        if (word == wanted) return MergeMode(kind);
-    fail<ValueError>("merge_mode: \"{}\" is not known; use \"concat\", \"sum\", \"ave\", \"mul\" or \"none\"",
-                     wanted);
+std::vector<Tensor> joined(const Tensor& y, const Tensor& turned, const MergeMode& mode) {
+    if (mode.is("concat")) return {concat({y, turned}, -1)};
+    if (mode.is("sum")) return {y + turned};
+    if (mode.is("ave")) return {(y + turned) / 2};
+    if (mode.is("mul")) return {y * turned};
+    return {y, turned};
 }
+
+}  // namespace
 
 Bidirectional::Bidirectional(const RNN& layer, BidirectionalOptions given)
     : ListLayer(layer_options(given), "Bidirectional"),
@@ -94,24 +85,7 @@ std::vector<Tensor> Bidirectional::call_list(const std::vector<Tensor>& inputs) 
     const Tensor turned = forward_layer->loop.return_sequences
                               ? slice(backward.front(), {{}, {Slice::end, Slice::end, -1}})
                               : backward.front();
-    std::vector<Tensor> outputs;
-    switch (options.merge_mode.kind()) {
-        case MergeMode::Kind::concat:
-            outputs = {concat({y, turned}, -1)};
-            break;
-        case MergeMode::Kind::sum:
-            outputs = {y + turned};
-            break;
-        case MergeMode::Kind::ave:
-            outputs = {(y + turned) / 2};
-            break;
-        case MergeMode::Kind::mul:
-            outputs = {y * turned};
-            break;
-        case MergeMode::Kind::none:
-            outputs = {y, turned};
-            break;
-    }
+    std::vector<Tensor> outputs = joined(y, turned, options.merge_mode);
     outputs.insert(outputs.end(), forward.begin() + 1, forward.end());
     outputs.insert(outputs.end(), backward.begin() + 1, backward.end());
     return outputs;
@@ -122,9 +96,8 @@ std::vector<Shape> Bidirectional::compute_output_shapes(const std::vector<Shape>
     const std::vector<Shape> backward = backward_layer->compute_output_shapes({inputs.front()});
     const Shape& y = forward.front();
     std::vector<Shape> shapes = {y};
-    if (options.merge_mode.kind() == MergeMode::Kind::concat)
-        shapes = {y.with(-1, y.back() + backward.front().back())};
-    if (options.merge_mode.kind() == MergeMode::Kind::none) shapes.push_back(backward.front());
+    if (options.merge_mode.is("concat")) shapes = {y.with(-1, y.back() + backward.front().back())};
+    if (options.merge_mode.is("none")) shapes.push_back(backward.front());
     shapes.insert(shapes.end(), forward.begin() + 1, forward.end());
     shapes.insert(shapes.end(), backward.begin() + 1, backward.end());
     return shapes;
@@ -133,15 +106,14 @@ std::vector<Shape> Bidirectional::compute_output_shapes(const std::vector<Shape>
 std::vector<Tensor> Bidirectional::compute_mask(const std::vector<Tensor>& inputs,
                                                 const std::vector<Tensor>&) const {
     const Tensor mask = forward_layer->loop.return_sequences ? inputs.front().mask() : Tensor();
-    if (options.merge_mode.kind() == MergeMode::Kind::none) return {mask, mask};
+    if (options.merge_mode.is("none")) return {mask, mask};
     return {mask};
 }
 
 Config Bidirectional::get_config() const {
     Config config = base_config();
-    const auto kind = options.merge_mode.kind();
-    for (const auto& [word, value] : words)
-        if (value == kind) config.set("merge_mode", kind == MergeMode::Kind::none ? Config() : Config(word));
+    const MergeMode& mode = options.merge_mode;
+    config.set("merge_mode", mode.is("none") ? Config() : Config(mode.text()));
     config.set("layer", serialize(*forward_layer));
     config.set("backward_layer", serialize(*backward_layer));
     return config;
@@ -162,7 +134,7 @@ std::shared_ptr<Layer> Bidirectional::from_config(const Config& config) {
     if (const Config* mode = config.find("merge_mode"); mode && mode->is_null())
         options.merge_mode = "none";
     else
-        options.merge_mode = layers::merge_mode(reader.text("merge_mode", "concat"));
+        options.merge_mode = reader.word<MergeMode>("merge_mode", "concat");
     reader.finish();
     return std::make_shared<Bidirectional>(*forward, std::move(options));
 }

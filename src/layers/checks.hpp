@@ -21,6 +21,12 @@ inline void require_epsilon(double epsilon, const std::string& name) {
     if (!(epsilon > 0)) fail<ValueError>("{}: epsilon is {}; it must be positive", name, epsilon);
 }
 
+/// What is a share of something: a rate, a momentum.
+inline void require_fraction(double value, const char* argument, const std::string& name) {
+    if (!(value >= 0 && value <= 1))
+        fail<ValueError>("{}: {} is {}; it must be within [0, 1]", name, argument, value);
+}
+
 inline void require_positive(Size2 size, const char* argument, const std::string& name) {
     if (size.height < 1 || size.width < 1)
         fail<ValueError>("{}: {} is {}; both sides must be at least 1", name, argument, size);

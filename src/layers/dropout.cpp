@@ -14,7 +14,7 @@ Dropout::Dropout(double probability, DropoutOptions given)
       rate(probability),
       options(std::move(given)),
       seed_generator(seeded(options.seed)) {
-    if (!(rate >= 0 && rate <= 1)) fail<ValueError>("{}: rate is {}; it must be within [0, 1]", name(), rate);
+    require_fraction(rate, "rate", name());
 }
 
 void Dropout::build_variables(const Shape&) {}

@@ -13,8 +13,7 @@ GaussianNoise::GaussianNoise(double deviation, GaussianNoiseOptions given)
       stddev(deviation),
       options(std::move(given)),
       seed_generator(seeded(options.seed)) {
-    if (!(stddev >= 0 && stddev <= 1))
-        fail<ValueError>("{}: stddev is {}; it must be within [0, 1]", name(), stddev);
+    require_fraction(stddev, "stddev", name());
 }
 
 void GaussianNoise::build_variables(const Shape&) {}

@@ -1,6 +1,7 @@
 #include <keratin/layers/recurrent_cells.hpp>
 
 #include "layers/checks.hpp"
+#include "layers/noise.hpp"
 #include "layers/recurrent_config.hpp"
 
 #include <keratin/core/error.hpp>
@@ -36,24 +37,19 @@ InitializerHandle lstm_bias(const LSTMCellOptions& o) {
     return InitializerHandle(std::make_shared<ForgetBias>(o.bias_initializer));
 }
 
-void require_rate(double rate, const char* argument, const std::string& name) {
-    if (!(rate >= 0 && rate <= 1))
-        fail<ValueError>("{}: {} is {}; it must be within [0, 1]", name, argument, rate);
-}
-
 }  // namespace
 
 GatedCell::GatedCell(int64_t n, int64_t gates, size_t states, Common common, LayerOptions layer,
                      const char* class_name)
     : RNNCell(std::move(layer), class_name),
       units(n),
-      seed_generator(common.seed ? SeedGenerator(*common.seed) : SeedGenerator()),
+      seed_generator(seeded(common.seed)),
       gates_(gates),
       states_(states),
       common_(std::move(common)) {
     if (units < 1) fail<ValueError>("{}: units is {}; it must be at least 1", name(), units);
-    require_rate(common_.dropout, "dropout", name());
-    require_rate(common_.recurrent_dropout, "recurrent_dropout", name());
+    require_fraction(common_.dropout, "dropout", name());
+    require_fraction(common_.recurrent_dropout, "recurrent_dropout", name());
 }
 
 void GatedCell::build_list_variables(const std::vector<Shape>& input_shapes) {

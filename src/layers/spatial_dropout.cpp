@@ -28,7 +28,7 @@ SpatialDropout::SpatialDropout(double probability, SpatialDropoutOptions given, 
       options(std::move(given)),
       seed_generator(seeded(options.seed)),
       spatial_axes_(spatial_axes) {
-    if (!(rate >= 0 && rate <= 1)) fail<ValueError>("{}: rate is {}; it must be within [0, 1]", name(), rate);
+    require_fraction(rate, "rate", name());
 }
 
 std::string SpatialDropout::class_name() const {

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <keratin/core/random.hpp>
+#include <keratin/core/word.hpp>
 #include <keratin/layers/layer.hpp>
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -12,22 +14,9 @@
 
 namespace keratin::layers {
 
-/// How Attention compares a query with a key: "dot", or "concat" (Luong et al. 2015).
-class KERATIN_EXPORT ScoreMode {
-public:
-    consteval ScoreMode(const char* literal) : is_dot_(parse(literal)) {}  // NOLINT: implicit by design
-    static constexpr ScoreMode dot(bool is_dot) { return ScoreMode(is_dot); }
-    constexpr bool is_dot() const { return is_dot_; }
-
-private:
-    constexpr explicit ScoreMode(bool is_dot) : is_dot_(is_dot) {}
-    static constexpr bool parse(std::string_view word) {
-        if (word == "dot") return true;
-        if (word == "concat") return false;
-        throw "no score mode has this name";
-    }
-    bool is_dot_;
-};
+inline constexpr std::array<std::string_view, 2> score_mode_words = {"dot", "concat"};
+/// How Attention compares a query with a key (Luong et al. 2015).
+using ScoreMode = Word<score_mode_words>;
 
 /// Arguments of Attention, in Keras's order and with Keras's defaults.
 struct AttentionOptions {

@@ -1,39 +1,19 @@
 #pragma once
 
+#include <keratin/core/word.hpp>
 #include <keratin/layers/rnn.hpp>
 
-#include <concepts>
+#include <array>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace keratin::layers {
 
-/// How Bidirectional joins its two outputs: "concat", "sum", "ave", "mul", or "none" for both as they are.
-class KERATIN_EXPORT MergeMode {
-public:
-    enum class Kind { concat, sum, ave, mul, none };
-
-    consteval MergeMode(const char* literal) : kind_(parse(literal)) {}  // NOLINT: implicit by design
-    constexpr explicit MergeMode(Kind kind) : kind_(kind) {}
-    constexpr Kind kind() const { return kind_; }
-
-private:
-    static constexpr Kind parse(std::string_view word) {
-        if (word == "concat") return Kind::concat;
-        if (word == "sum") return Kind::sum;
-        if (word == "ave") return Kind::ave;
-        if (word == "mul") return Kind::mul;
-        if (word == "none") return Kind::none;
-        throw "no merge mode has this name";
-    }
-    Kind kind_;
-};
-/// For strings known only at run time; throws ValueError listing the words.
-KERATIN_EXPORT MergeMode merge_mode(std::string_view word);
+inline constexpr std::array<std::string_view, 5> merge_mode_words = {"concat", "sum", "ave", "mul", "none"};
+/// How Bidirectional joins its two outputs; "none" leaves both as they are.
+using MergeMode = Word<merge_mode_words>;
 
 /// Arguments of Bidirectional, in Keras's order and with Keras's defaults.
 struct BidirectionalOptions {

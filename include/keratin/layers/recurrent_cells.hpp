@@ -119,7 +119,6 @@ protected:
     virtual Shape bias_shape() const { return {gates_ * units}; }
     void build_list_variables(const std::vector<Shape>& input_shapes) override;
     void own_variables(std::vector<Variable>& list) const override;
-    void check_units() const;
 
     int64_t gates_;
 
