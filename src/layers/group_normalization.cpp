@@ -3,6 +3,7 @@
 #include "layers/axes.hpp"
 #include "layers/checks.hpp"
 #include "layers/config.hpp"
+#include "layers/gamma_beta.hpp"
 
 #include <keratin/ops/elementwise.hpp>
 
@@ -35,18 +36,8 @@ int GroupNormalization::checked_axis(const Shape& input) const {
 
 void GroupNormalization::build_variables(const Shape& input_shape) {
     const Shape shape = {input_shape[checked_axis(input_shape)]};
-    if (options.scale)
-        add_weight(gamma, {.name = "gamma",
-                           .shape = shape,
-                           .initializer = options.gamma_initializer,
-                           .regularizer = options.gamma_regularizer,
-                           .constraint = options.gamma_constraint});
-    if (options.center)
-        add_weight(beta, {.name = "beta",
-                          .shape = shape,
-                          .initializer = options.beta_initializer,
-                          .regularizer = options.beta_regularizer,
-                          .constraint = options.beta_constraint});
+    if (options.scale) add_weight(gamma, gamma_weight(options, shape));
+    if (options.center) add_weight(beta, beta_weight(options, shape));
 }
 
 void GroupNormalization::own_variables(std::vector<Variable>& list) const {
@@ -83,14 +74,7 @@ Config GroupNormalization::get_config() const {
     config.set("groups", options.groups);
     config.set("axis", options.axis);
     config.set("epsilon", options.epsilon);
-    config.set("center", options.center);
-    config.set("scale", options.scale);
-    config.set("beta_initializer", node_of(options.beta_initializer));
-    config.set("gamma_initializer", node_of(options.gamma_initializer));
-    config.set("beta_regularizer", node_of(options.beta_regularizer));
-    config.set("gamma_regularizer", node_of(options.gamma_regularizer));
-    config.set("beta_constraint", node_of(options.beta_constraint));
-    config.set("gamma_constraint", node_of(options.gamma_constraint));
+    set_gamma_beta(config, options);
     return config;
 }
 
@@ -100,14 +84,7 @@ std::shared_ptr<Layer> GroupNormalization::from_config(const Config& config) {
     options.groups = reader.integer("groups", 32);
     options.axis = static_cast<int>(reader.integer("axis", -1));
     options.epsilon = reader.number("epsilon", 0.001);
-    options.center = reader.flag("center", true);
-    options.scale = reader.flag("scale", true);
-    options.beta_initializer = reader.initializer("beta_initializer", "zeros");
-    options.gamma_initializer = reader.initializer("gamma_initializer", "ones");
-    options.beta_regularizer = reader.regularizer("beta_regularizer");
-    options.gamma_regularizer = reader.regularizer("gamma_regularizer");
-    options.beta_constraint = reader.constraint("beta_constraint");
-    options.gamma_constraint = reader.constraint("gamma_constraint");
+    read_gamma_beta(reader, options);
     reader.finish();
     return std::make_shared<GroupNormalization>(std::move(options));
 }

@@ -3,6 +3,7 @@
 #include "layers/axes.hpp"
 #include "layers/checks.hpp"
 #include "layers/config.hpp"
+#include "layers/gamma_beta.hpp"
 
 #include <keratin/ops/elementwise.hpp>
 
@@ -24,18 +25,8 @@ std::vector<int> LayerNormalization::checked_axes(const Shape& input) const {
 
 void LayerNormalization::build_variables(const Shape& input_shape) {
     const Shape shape = extents_of(checked_axes(input_shape), input_shape);
-    if (options.scale)
-        add_weight(gamma, {.name = "gamma",
-                           .shape = shape,
-                           .initializer = options.gamma_initializer,
-                           .regularizer = options.gamma_regularizer,
-                           .constraint = options.gamma_constraint});
-    if (options.center)
-        add_weight(beta, {.name = "beta",
-                          .shape = shape,
-                          .initializer = options.beta_initializer,
-                          .regularizer = options.beta_regularizer,
-                          .constraint = options.beta_constraint});
+    if (options.scale) add_weight(gamma, gamma_weight(options, shape));
+    if (options.center) add_weight(beta, beta_weight(options, shape));
 }
 
 void LayerNormalization::own_variables(std::vector<Variable>& list) const {
@@ -62,15 +53,8 @@ Config LayerNormalization::get_config() const {
     Config config = base_config();
     config.set("axis", list_config(options.axis.values()));
     config.set("epsilon", options.epsilon);
-    config.set("center", options.center);
-    config.set("scale", options.scale);
+    set_gamma_beta(config, options);
     config.set("rms_scaling", false);
-    config.set("beta_initializer", node_of(options.beta_initializer));
-    config.set("gamma_initializer", node_of(options.gamma_initializer));
-    config.set("beta_regularizer", node_of(options.beta_regularizer));
-    config.set("gamma_regularizer", node_of(options.gamma_regularizer));
-    config.set("beta_constraint", node_of(options.beta_constraint));
-    config.set("gamma_constraint", node_of(options.gamma_constraint));
     return config;
 }
 
@@ -79,14 +63,7 @@ std::shared_ptr<Layer> LayerNormalization::from_config(const Config& config) {
     auto options = reader.options<LayerNormalizationOptions>();
     options.axis = read_axes(reader);
     options.epsilon = reader.number("epsilon", 0.001);
-    options.center = reader.flag("center", true);
-    options.scale = reader.flag("scale", true);
-    options.beta_initializer = reader.initializer("beta_initializer", "zeros");
-    options.gamma_initializer = reader.initializer("gamma_initializer", "ones");
-    options.beta_regularizer = reader.regularizer("beta_regularizer");
-    options.gamma_regularizer = reader.regularizer("gamma_regularizer");
-    options.beta_constraint = reader.constraint("beta_constraint");
-    options.gamma_constraint = reader.constraint("gamma_constraint");
+    read_gamma_beta(reader, options);
     reader.only("rms_scaling", false);  // which Keras itself took back
     reader.finish();
     return std::make_shared<LayerNormalization>(std::move(options));
