@@ -3,6 +3,7 @@
 #include "layers/checks.hpp"
 #include "layers/config.hpp"
 #include "layers/fused_next.hpp"
+#include "layers/gamma_beta.hpp"
 #include "ops/nn/batch_norm.hpp"
 
 #include <keratin/autograd/tape.hpp>
@@ -15,10 +16,8 @@ namespace keratin::layers {
 
 BatchNormalization::BatchNormalization(BatchNormalizationOptions given)
     : Layer(layer_options(given), "BatchNormalization"), options(std::move(given)) {
-    if (!(options.momentum >= 0 && options.momentum <= 1))
-        fail<ValueError>("{}: momentum is {}; it must be within [0, 1]", name(), options.momentum);
-    if (!(options.epsilon > 0))
-        fail<ValueError>("{}: epsilon is {}; it must be positive", name(), options.epsilon);
+    require_fraction(options.momentum, "momentum", name());
+    require_epsilon(options.epsilon, name());
 }
 
 void BatchNormalization::check_input(const Shape& input) const {
@@ -38,18 +37,8 @@ void BatchNormalization::check_input(const Shape& input) const {
 void BatchNormalization::build_variables(const Shape& input_shape) {
     check_input(input_shape);
     const Shape shape = {input_shape[options.axis]};
-    if (options.scale)
-        add_weight(gamma, {.name = "gamma",
-                           .shape = shape,
-                           .initializer = options.gamma_initializer,
-                           .regularizer = options.gamma_regularizer,
-                           .constraint = options.gamma_constraint});
-    if (options.center)
-        add_weight(beta, {.name = "beta",
-                          .shape = shape,
-                          .initializer = options.beta_initializer,
-                          .regularizer = options.beta_regularizer,
-                          .constraint = options.beta_constraint});
+    if (options.scale) add_weight(gamma, gamma_weight(options, shape));
+    if (options.center) add_weight(beta, beta_weight(options, shape));
     add_weight(moving_mean, {.name = "moving_mean",
                              .shape = shape,
                              .initializer = options.moving_mean_initializer,
@@ -76,7 +65,7 @@ Tensor BatchNormalization::call(const Tensor& x) {
     check_input(x.shape());
     const Tensor factor = options.scale ? gamma.value() : Tensor();
     const Tensor shift = options.center ? beta.value() : Tensor();
-    const bool relu = RunningAlong::wanted(*state_) == Along::relu;
+    const bool relu = wanted_along(*state_) == Along::relu;
     const bool last = x.shape().normalize_axis(options.axis, name().c_str()) == x.rank() - 1;
     if (training() && trainable && last) {
         const nn::Normalized batch = nn::normalize_batch(x, factor, shift, options.epsilon, relu);
@@ -103,16 +92,9 @@ Config BatchNormalization::get_config() const {
     config.set("axis", options.axis);
     config.set("momentum", options.momentum);
     config.set("epsilon", options.epsilon);
-    config.set("center", options.center);
-    config.set("scale", options.scale);
-    config.set("beta_initializer", node_of(options.beta_initializer));
-    config.set("gamma_initializer", node_of(options.gamma_initializer));
+    set_gamma_beta(config, options);
     config.set("moving_mean_initializer", node_of(options.moving_mean_initializer));
     config.set("moving_variance_initializer", node_of(options.moving_variance_initializer));
-    config.set("beta_regularizer", node_of(options.beta_regularizer));
-    config.set("gamma_regularizer", node_of(options.gamma_regularizer));
-    config.set("beta_constraint", node_of(options.beta_constraint));
-    config.set("gamma_constraint", node_of(options.gamma_constraint));
     config.set("synchronized", false);
     config.set("renorm", false);
     config.set("renorm_clipping", nullptr);
@@ -131,16 +113,9 @@ std::shared_ptr<Layer> BatchNormalization::from_config(const Config& config) {
         });
     options.momentum = reader.number("momentum", 0.99);
     options.epsilon = reader.number("epsilon", 0.001);
-    options.center = reader.flag("center", true);
-    options.scale = reader.flag("scale", true);
-    options.beta_initializer = reader.initializer("beta_initializer", "zeros");
-    options.gamma_initializer = reader.initializer("gamma_initializer", "ones");
+    read_gamma_beta(reader, options);
     options.moving_mean_initializer = reader.initializer("moving_mean_initializer", "zeros");
     options.moving_variance_initializer = reader.initializer("moving_variance_initializer", "ones");
-    options.beta_regularizer = reader.regularizer("beta_regularizer");
-    options.gamma_regularizer = reader.regularizer("gamma_regularizer");
-    options.beta_constraint = reader.constraint("beta_constraint");
-    options.gamma_constraint = reader.constraint("gamma_constraint");
     reader.only("synchronized", false);
     reader.only("renorm", false);
     reader.find("renorm_clipping");  // mean nothing without renorm

@@ -1,8 +1,7 @@
 #include <keratin/layers/conv2d.hpp>
 
-#include "layers/checks.hpp"
-#include "layers/config.hpp"
 #include "layers/conv_options.hpp"
+#include "layers/convolution.hpp"
 #include "layers/fused_activation.hpp"
 #include "layers/fused_next.hpp"
 #include "ops/nn/conv_fused.hpp"
@@ -34,30 +33,17 @@ Shape kernel_shape(const Conv2D& layer, const Shape& input) {
 Conv2D::Conv2D(int64_t n, Conv2DOptions given)
     : Layer(layer_options(given), "Conv2D"), filters(n), options(std::move(given)) {
     if (filters < 1) fail<ValueError>("{}: filters is {}; it must be at least 1", name(), filters);
-    require_positive(options.kernel_size, "kernel_size", name());
-    require_positive(options.strides, "strides", name());
-    require_positive(options.dilation_rate, "dilation_rate", name());
+    require_window(options, name());
     require_named_padding(options.padding, name());
     if (options.groups < 1 || filters % options.groups != 0)
         fail<ValueError>("{}: {} groups do not divide {} filters; use a number of filters that is a multiple",
                          name(), options.groups, filters);
-    if (!(options.strides == Size2(1)) && !(options.dilation_rate == Size2(1)))
-        fail<ValueError>("{}: strides {} and dilation_rate {} are both above 1; use one of them", name(),
-                         options.strides, options.dilation_rate);
+    require_no_strides_with_dilation(options, name());
 }
 
 void Conv2D::build_variables(const Shape& input_shape) {
-    add_weight(kernel, {.name = "kernel",
-                        .shape = kernel_shape(*this, input_shape),
-                        .initializer = options.kernel_initializer,
-                        .regularizer = options.kernel_regularizer,
-                        .constraint = options.kernel_constraint});
-    if (options.use_bias)
-        add_weight(bias, {.name = "bias",
-                          .shape = {filters},
-                          .initializer = options.bias_initializer,
-                          .regularizer = options.bias_regularizer,
-                          .constraint = options.bias_constraint});
+    add_weight(kernel, kernel_weight(options, kernel_shape(*this, input_shape)));
+    if (options.use_bias) add_weight(bias, bias_weight(options, filters));
 }
 
 void Conv2D::own_variables(std::vector<Variable>& list) const {
@@ -68,8 +54,8 @@ Tensor Conv2D::call(const Tensor& x) {
     require_floating(x, name());
     const nn::Conv2DOptions conv = op_options(options);
     nn::conv2d_shape(x.shape(), kernel.shape(), conv, name().c_str());
-    const auto run = RunningAlong::wanted(*state_) == Along::max_pooling ? nn::conv2d_bias_activation_max_pool
-                                                                         : nn::conv2d_bias_activation;
+    const auto run = wanted_along(*state_) == Along::max_pooling ? nn::conv2d_bias_activation_max_pool
+                                                                 : nn::conv2d_bias_activation;
     return activated(options.activation, [&](kernels::Activation activation) {
         return run(x, kernel, options.use_bias ? bias.value() : Tensor(), conv, activation);
     });
@@ -83,43 +69,21 @@ Shape Conv2D::compute_output_shape(const Shape& input) const {
 Config Conv2D::get_config() const {
     Config config = base_config();
     config.set("filters", filters);
-    config.set("kernel_size", options.kernel_size);
-    config.set("strides", options.strides);
-    config.set("padding", to_string(options.padding));
-    config.set("data_format", "channels_last");
-    config.set("dilation_rate", options.dilation_rate);
+    set_window(config, options);
     config.set("groups", options.groups);
-    config.set("activation", activation_config(options.activation, *this));
-    config.set("use_bias", options.use_bias);
-    config.set("kernel_initializer", node_of(options.kernel_initializer));
-    config.set("bias_initializer", node_of(options.bias_initializer));
-    config.set("kernel_regularizer", node_of(options.kernel_regularizer));
-    config.set("bias_regularizer", node_of(options.bias_regularizer));
-    config.set("activity_regularizer", node_of(options.activity_regularizer));
-    config.set("kernel_constraint", node_of(options.kernel_constraint));
-    config.set("bias_constraint", node_of(options.bias_constraint));
+    set_activation(config, options, *this);
+    set_kernel(config, options);
     return config;
 }
 
 std::shared_ptr<Layer> Conv2D::from_config(const Config& config) {
     LayerReader reader(config, "Conv2D");
     const Config& n = reader.require("filters");
-    const Config& size = reader.require("kernel_size");
-    auto options = reader.with_base(
-        Conv2DOptions{.kernel_size = reader.at("kernel_size", [&] { return size.as_size2(); })});
-    options.strides = reader.size("strides", 1);
+    auto options = reader.with_base(Conv2DOptions{.kernel_size = read_kernel_size<Size2>(reader)});
+    read_window(reader, options);
     options.padding = reader.padding();
-    reader.data_format();
-    options.dilation_rate = reader.size("dilation_rate", 1);
     options.groups = reader.integer("groups", 1);
-    options.activation = reader.activation();
-    options.use_bias = reader.flag("use_bias", true);
-    options.kernel_initializer = reader.initializer("kernel_initializer", "glorot_uniform");
-    options.bias_initializer = reader.initializer("bias_initializer", "zeros");
-    options.kernel_regularizer = reader.regularizer("kernel_regularizer");
-    options.bias_regularizer = reader.regularizer("bias_regularizer");
-    options.kernel_constraint = reader.constraint("kernel_constraint");
-    options.bias_constraint = reader.constraint("bias_constraint");
+    read_kernel(reader, options);
     reader.finish();
     return std::make_shared<Conv2D>(reader.at("filters", [&] { return n.as_integer(); }), std::move(options));
 }

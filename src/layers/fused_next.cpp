@@ -59,7 +59,24 @@ bool is_relu(const Layer& layer) {
     return !o.max_value && o.negative_slope == 0 && o.threshold == 0;
 }
 
-}  // namespace
+/// While it lives, this thread's calls of the layer do that as well.
+class RunningAlong {
+public:
+    RunningAlong(const Layer& layer, Along what) : outer_layer_(wanted_layer), outer_(wanted_work) {
+        wanted_layer = detail::LayerState::of(layer).get();
+        wanted_work = what;
+    }
+    ~RunningAlong() {
+        wanted_layer = outer_layer_;
+        wanted_work = outer_;
+    }
+    RunningAlong(const RunningAlong&) = delete;
+    RunningAlong& operator=(const RunningAlong&) = delete;
+
+private:
+    const void* outer_layer_;
+    Along outer_;
+};
 
 Along runs_along(const Layer& layer, const Layer& next, const Shape& x) {
     // A class derived from one of these may do something else, hence typeid.
@@ -69,15 +86,17 @@ Along runs_along(const Layer& layer, const Layer& next, const Shape& x) {
     return typeid(layer) == typeid(BatchNormalization) && is_relu(next) ? Along::relu : Along::nothing;
 }
 
-RunningAlong::RunningAlong(const Layer& layer, Along what) : outer_layer_(wanted_layer), outer_(wanted_work) {
-    wanted_layer = detail::LayerState::of(layer).get();
-    wanted_work = what;
+}  // namespace
+
+Tensor call_along(const Layer& layer, const Layer* next, const Tensor& x, const CallOptions& options,
+                  bool& both) {
+    const Along along = next ? runs_along(layer, *next, x.shape()) : Along::nothing;
+    both = along != Along::nothing;
+    const RunningAlong running(layer, along);
+    return layer(x, options);
 }
-RunningAlong::~RunningAlong() {
-    wanted_layer = outer_layer_;
-    wanted_work = outer_;
-}
-Along RunningAlong::wanted(const detail::LayerState& layer) {
+
+Along wanted_along(const detail::LayerState& layer) {
     return wanted_layer == &layer ? wanted_work : Along::nothing;
 }
 

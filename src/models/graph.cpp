@@ -222,12 +222,11 @@ std::vector<Tensor> Graph::run(const std::vector<Tensor>& inputs, uint64_t last_
         if (step.inputs.size() == 1 && step.node->outputs.size() == 1) {
             const Tensor& x = values[step.inputs[0]];
             const bool inner = i + 2 < steps_.size() && step.feeds_next;
-            const layers::Along along = inner
-                                            ? layers::runs_along(layer, *steps_[i + 1].node->layer, x.shape())
-                                            : layers::Along::nothing;
-            const layers::RunningAlong running(layer, along);
-            Tensor y = step.ends & last_apart ? call_last(layer, x) : layer(x, step.node->options);
-            if (along != layers::Along::nothing) ++i;
+            const Layer* next = inner ? steps_[i + 1].node->layer.get() : nullptr;
+            bool both = false;
+            Tensor y = step.ends & last_apart ? call_last(layer, x)
+                                              : layers::call_along(layer, next, x, step.node->options, both);
+            if (both) ++i;
             values[steps_[i].first_output] = std::move(y);
         } else {
             std::vector<Tensor> given;

@@ -167,13 +167,11 @@ Tensor Sequential::call(const Tensor& x) {
     const bool skip_last = logits_wanted() != 0;
     Tensor y = x;
     for (size_t i = 0; i + 1 < stack_->layers.size(); ++i) {
-        const Layer& layer = *stack_->layers[i];
         const bool inner = i + 2 < stack_->layers.size();
-        const layers::Along along =
-            inner ? layers::runs_along(layer, *stack_->layers[i + 1], y.shape()) : layers::Along::nothing;
-        const layers::RunningAlong running(layer, along);
-        y = layer(y);
-        if (along != layers::Along::nothing) ++i;
+        bool both = false;
+        y = layers::call_along(*stack_->layers[i], inner ? stack_->layers[i + 1].get() : nullptr, y, {},
+                               both);
+        if (both) ++i;
     }
     const Layer& last = *stack_->layers.back();
     return skip_last ? call_without_activation(last, y) : last(y);
