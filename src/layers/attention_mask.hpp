@@ -1,5 +1,7 @@
 #pragma once
 
+#include "ops/masks.hpp"
+
 #include <keratin/core/tensor.hpp>
 #include <keratin/ops/elementwise.hpp>
 #include <keratin/ops/shaping.hpp>
@@ -7,11 +9,7 @@
 /// Masks of attention: true where a query may look at a key.
 namespace keratin::layers {
 
-/// Where both are true; an undefined one is true everywhere.
-inline Tensor both(const Tensor& a, const Tensor& b) {
-    if (!a.defined() || !b.defined()) return a.defined() ? a : b;
-    return logical_and(a, b);
-}
+using ops::both;
 
 /// (1, queries, keys): no query looks at a later key.
 inline Tensor causal_mask(int64_t queries, int64_t keys) {

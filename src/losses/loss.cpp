@@ -1,5 +1,7 @@
 #include <keratin/losses/loss.hpp>
 
+#include "ops/masks.hpp"
+
 #include <keratin/ops/elementwise.hpp>
 #include <keratin/ops/reduce.hpp>
 #include <keratin/ops/shaping.hpp>
@@ -33,12 +35,6 @@ Tensor fitted_weight(Tensor weight, const Tensor& values, const std::string& own
     return weight;
 }
 
-/// Where both masks are true; an undefined one is true everywhere.
-Tensor both(const Tensor& a, const Tensor& b) {
-    if (!a.defined() || !b.defined()) return a.defined() ? a : b;
-    return logical_and(cast(a, bool_), cast(b, bool_));
-}
-
 class FunctionLoss final : public Loss {
 public:
     explicit FunctionLoss(LossHandle::Function function)
@@ -69,11 +65,11 @@ std::string_view name(Reduction reduction) {
 }
 
 Tensor Loss::operator()(const Tensor& y_true, const Tensor& y_pred, const Tensor& sample_weight) const {
-    return reduce(call(y_true, y_pred), both(mask(y_true), y_pred.mask()), sample_weight);
+    return reduce(call(y_true, y_pred), ops::both(mask(y_true), y_pred.mask()), sample_weight);
 }
 
 Tensor Loss::on_logits(const Tensor& y_true, const Tensor& logits, const Tensor& sample_weight) const {
-    return reduce(call_on_logits(y_true, logits), both(mask(y_true), logits.mask()), sample_weight);
+    return reduce(call_on_logits(y_true, logits), ops::both(mask(y_true), logits.mask()), sample_weight);
 }
 
 Tensor Loss::call_on_logits(const Tensor&, const Tensor&) const {
