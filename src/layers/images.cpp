@@ -2,6 +2,7 @@
 
 #include <keratin/core/error.hpp>
 #include <keratin/ops/elementwise.hpp>
+#include <keratin/ops/nn/resize.hpp>
 #include <keratin/ops/shaping.hpp>
 
 #include <fmt/ranges.h>
@@ -11,50 +12,6 @@
 #include <vector>
 
 namespace keratin::layers {
-namespace {
-
-/// Of each pixel along one axis of the output: the two of the input between which it lies, and how far it is
-/// from the first.
-struct Between {
-    std::vector<int64_t> first, second;
-    std::vector<float> share;
-};
-
-Between between(int64_t from, int64_t to) {
-    Between result;
-    const float scale = static_cast<float>(from) / static_cast<float>(to);
-    for (int64_t i = 0; i < to; ++i) {
-        const float at = (static_cast<float>(i) + 0.5f) * scale - 0.5f;
-        const auto below = static_cast<int64_t>(std::floor(at));
-        result.first.push_back(std::max<int64_t>(below, 0));
-        result.second.push_back(std::min(static_cast<int64_t>(std::ceil(at)), from - 1));
-        result.share.push_back(at - std::floor(at));
-    }
-    return result;
-}
-
-Tensor resize_axis(const Tensor& images, int axis, int64_t extent) {
-    if (images.shape()[axis] == extent) return images;
-    const Between places = between(images.shape()[axis], extent);
-    Shape along = {1, 1, 1, 1};
-    const Tensor share = cast(Tensor::from(places.share, along.with(axis, extent)), images.dtype());
-    const Tensor first = gather(images, Tensor::from(places.first), axis);
-    return first + (gather(images, Tensor::from(places.second), axis) - first) * share;
-}
-
-Tensor nearest_axis(const Tensor& images, int axis, int64_t extent) {
-    const int64_t from = images.shape()[axis];
-    if (from == extent) return images;
-    const float scale = static_cast<float>(from) / static_cast<float>(extent);
-    std::vector<int64_t> places;
-    for (int64_t i = 0; i < extent; ++i)
-        places.push_back(
-            std::min(static_cast<int64_t>(std::floor((static_cast<float>(i) + 0.5f) * scale)), from - 1));
-    return gather(images, Tensor::from(places), axis);
-}
-
-}  // namespace
-
 void require_image_or_images(const Shape& input, const std::string& name) {
     if (input.rank() != 3 && input.rank() != 4)
         fail<ShapeError>(
@@ -91,17 +48,9 @@ Tensor crop(const Tensor& images, const Box& box) {
     return slice(images, {{}, {box.top, box.top + box.height}, {box.left, box.left + box.width}});
 }
 
-Tensor resize_bilinear(const Tensor& images, int64_t height, int64_t width) {
-    return resize_axis(resize_axis(images, 2, width), 1, height);
-}
-
-Tensor resize_nearest(const Tensor& images, int64_t height, int64_t width) {
-    return nearest_axis(nearest_axis(images, 1, height), 2, width);
-}
-
 Tensor smart_resize(const Tensor& images, int64_t height, int64_t width) {
     const Box box = box_of_aspect(images.shape()[1], images.shape()[2], height, width);
-    return resize_bilinear(crop(images, box), height, width);
+    return nn::resize(crop(images, box), {height, width});
 }
 
 Range range_of(const OneOrMore<double>& factor, const char* argument, std::array<double, 2> within,

@@ -39,9 +39,6 @@ Box box_of_aspect(int64_t height, int64_t width, int64_t to_height, int64_t to_w
 /// That part of each image; a box that reaches beyond is cut at the edge.
 Tensor crop(const Tensor& images, const Box& box);
 
-/// Images of other sides, pixel centers at halves and edges repeated, as TensorFlow without antialias.
-Tensor resize_bilinear(const Tensor& images, int64_t height, int64_t width);
-Tensor resize_nearest(const Tensor& images, int64_t height, int64_t width);
 /// The largest part with the target's aspect ratio, resized (keras.preprocessing.image.smart_resize).
 Tensor smart_resize(const Tensor& images, int64_t height, int64_t width);
 

@@ -1,5 +1,6 @@
 #include <keratin/layers/random_crop.hpp>
 
+#include <keratin/ops/nn/resize.hpp>
 #include "layers/checks.hpp"
 #include "layers/config.hpp"
 #include "layers/images.hpp"
@@ -34,7 +35,7 @@ Tensor RandomCrop::call(const Tensor& x) {
     }
     // As Keras: the place of the part with the aspect ratio, but not its size.
     const Tensor part = crop(batch.images, {box.top, box.left, height, width});
-    return batch.unbatched(resize_bilinear(part, height, width));
+    return batch.unbatched(nn::resize(part, {height, width}));
 }
 
 Shape RandomCrop::compute_output_shape(const Shape& input) const {

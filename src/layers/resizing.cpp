@@ -5,6 +5,7 @@
 #include "layers/images.hpp"
 
 #include <keratin/ops/elementwise.hpp>
+#include <keratin/ops/nn/resize.hpp>
 #include <keratin/ops/shaping.hpp>
 
 #include <algorithm>
@@ -42,9 +43,7 @@ Tensor Resizing::call(const Tensor& x) {
     if (options.crop_to_aspect_ratio)
         images = crop(images, box_of_aspect(batch.height(), batch.width(), height, width));
     if (options.pad_to_aspect_ratio) images = padded(images);
-    const Tensor resized = options.interpolation.is("nearest") ? resize_nearest(images, height, width)
-                                                               : resize_bilinear(images, height, width);
-    const Tensor y = batch.unbatched(resized);
+    const Tensor y = batch.unbatched(nn::resize(images, {height, width}, options.interpolation));
     return is_floating(x.dtype()) ? y : cast(round(y), x.dtype());
 }
 
@@ -75,7 +74,7 @@ std::shared_ptr<Layer> Resizing::from_config(const Config& config) {
     LayerReader reader(config, "Resizing");
     const Config &height = reader.require("height"), &width = reader.require("width");
     auto options = reader.options<ResizingOptions>();
-    options.interpolation = reader.word<nn::Sampling>("interpolation", "bilinear");
+    options.interpolation = reader.word<Interpolation>("interpolation", "bilinear");
     options.crop_to_aspect_ratio = reader.flag("crop_to_aspect_ratio", false);
     options.pad_to_aspect_ratio = reader.flag("pad_to_aspect_ratio", false);
     options.fill_value = reader.number("fill_value", 0.0);

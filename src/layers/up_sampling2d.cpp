@@ -19,7 +19,7 @@ void UpSampling2D::build_variables(const Shape& input_shape) {
 
 Tensor UpSampling2D::call(const Tensor& x) {
     const Shape shape = compute_output_shape(x.shape()), in = x.shape();
-    if (options.interpolation.kind() == Interpolation::Kind::bilinear) {
+    if (options.interpolation.is("bilinear")) {
         require_floating(x, name());
         return nn::resize(x, {shape[1], shape[2]}, options.interpolation);
     }

@@ -9,9 +9,9 @@ namespace keratin::layers {
 
 /// Arguments of Resizing, in Keras's order and with Keras's defaults.
 struct ResizingOptions {
-    nn::Sampling interpolation = "bilinear";  ///< "bilinear" or "nearest"
-    bool crop_to_aspect_ratio = false;        ///< the largest centered part of that aspect ratio
-    bool pad_to_aspect_ratio = false;         ///< the whole image, filled up with fill_value
+    Interpolation interpolation = "bilinear";  ///< "bilinear" or "nearest"
+    bool crop_to_aspect_ratio = false;         ///< the largest centered part of that aspect ratio
+    bool pad_to_aspect_ratio = false;          ///< the whole image, filled up with fill_value
     double fill_value = 0.0;
     RegularizerHandle activity_regularizer = {};
     bool trainable = true;

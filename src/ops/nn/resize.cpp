@@ -13,14 +13,14 @@
 namespace keratin {
 
 Interpolation interpolation(std::string_view name) {
-    if (name == "nearest") return Interpolation(Interpolation::Kind::nearest);
-    if (name == "bilinear") return Interpolation(Interpolation::Kind::bilinear);
+    for (const std::string_view word : interpolation_words)
+        if (word == name) return Interpolation::named(name);
     fail<ValueError>("interpolation: \"{}\" is not accepted; use \"nearest\" or \"bilinear\"",
                      fmt::string_view(name.data(), name.size()));
 }
 
 std::string to_string(const Interpolation& interpolation) {
-    return interpolation.kind() == Interpolation::Kind::nearest ? "nearest" : "bilinear";
+    return std::string(interpolation.text());
 }
 
 namespace nn {
@@ -34,7 +34,8 @@ Tensor picked(const Tensor& x, int axis, int64_t n, Index index) {
     return gather(x, where, axis);
 }
 
-/// In float32, as in TensorFlow, so that ties are the same.
+// Places are float32 as in TensorFlow, so that ties and shares are the same.
+
 Tensor nearest(const Tensor& x, int axis, int64_t n) {
     const int64_t last = x.shape()[axis] - 1;
     const float scale = static_cast<float>(last + 1) / static_cast<float>(n);
@@ -45,14 +46,14 @@ Tensor nearest(const Tensor& x, int axis, int64_t n) {
 
 Tensor bilinear(const Tensor& x, int axis, int64_t n) {
     const int64_t last = x.shape()[axis] - 1;
-    const double scale = static_cast<double>(last + 1) / static_cast<double>(n);
-    const auto place = [&](int64_t i) { return (static_cast<double>(i) + 0.5) * scale - 0.5; };
-    const auto within = [&](double at) { return std::clamp<int64_t>(static_cast<int64_t>(at), 0, last); };
+    const float scale = static_cast<float>(last + 1) / static_cast<float>(n);
+    const auto place = [&](int64_t i) { return (static_cast<float>(i) + 0.5f) * scale - 0.5f; };
+    const auto within = [&](float at) { return std::clamp<int64_t>(static_cast<int64_t>(at), 0, last); };
     const Tensor before = picked(x, axis, n, [&](int64_t i) { return within(std::floor(place(i))); });
     const Tensor after = picked(x, axis, n, [&](int64_t i) { return within(std::ceil(place(i))); });
-    Tensor way = Tensor::empty({n}, float64);
+    Tensor way = Tensor::empty({n}, float32);
     for (int64_t i = 0; i < n; ++i)
-        way.mutable_data<double>()[static_cast<size_t>(i)] = place(i) - std::floor(place(i));
+        way.mutable_data<float>()[static_cast<size_t>(i)] = place(i) - std::floor(place(i));
     const Shape along = axis == 1 ? Shape{n, 1, 1} : Shape{n, 1};
     return before + (after - before) * reshape(cast(way, x.dtype()), along);
 }
@@ -69,7 +70,7 @@ Tensor resize(const Tensor& x, Size2 size, Interpolation interpolation) {
         fail<ShapeError>("{}: input of shape {} has no pixels; height and width must be at least 1", op, in);
     const Shape shape{in[0], size.height, size.width, in[3]};  // of a size that memory may hold
     if (shape.size() == 0) return reshape(x, shape);
-    const auto along = interpolation.kind() == Interpolation::Kind::nearest ? nearest : bilinear;
+    const auto along = interpolation.is("nearest") ? nearest : bilinear;
     const Tensor wide = in[2] == shape[2] ? x : along(x, 2, shape[2]);
     return in[1] == shape[1] ? wide : along(wide, 1, shape[1]);
 }

@@ -2,16 +2,16 @@
 
 #include <keratin/core/tensor.hpp>
 #include <keratin/core/word.hpp>
+#include <keratin/ops/nn/resize.hpp>
 
 #include <array>
 #include <string_view>
 
 namespace keratin::nn {
 
-inline constexpr std::array<std::string_view, 2> sampling_words = {"bilinear", "nearest"};
 inline constexpr std::array<std::string_view, 4> fill_mode_words = {"constant", "reflect", "wrap", "nearest"};
 
-using Sampling = Word<sampling_words>;
+using Sampling = Interpolation;
 /// What lies outside of an image: a constant (k k | a b c | k k), the image mirrored at its edge
 /// (b a | a b c | c b), repeated (b c | a b c | a b), or its edge (a a | a b c | c c).
 using FillMode = Word<fill_mode_words>;

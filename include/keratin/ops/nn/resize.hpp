@@ -2,34 +2,17 @@
 
 #include <keratin/core/padding.hpp>
 #include <keratin/core/tensor.hpp>
+#include <keratin/core/word.hpp>
 
+#include <array>
 #include <string>
 #include <string_view>
 
 namespace keratin {
 
-/// How an image gets other sides: "nearest" or "bilinear". A misspelt literal does not compile; a run-time
-/// string goes through interpolation(name).
-class Interpolation {
-public:
-    enum class Kind : uint8_t { nearest, bilinear };
-
-    consteval Interpolation(const char* literal) : kind_(parse(literal)) {}
-    constexpr explicit Interpolation(Kind kind) : kind_(kind) {}
-
-    constexpr Kind kind() const { return kind_; }
-
-    friend constexpr bool operator==(const Interpolation&, const Interpolation&) = default;
-
-private:
-    static consteval Kind parse(std::string_view text) {
-        if (text == "nearest") return Kind::nearest;
-        if (text == "bilinear") return Kind::bilinear;
-        throw "interpolation must be \"nearest\" or \"bilinear\"";
-    }
-
-    Kind kind_;
-};
+inline constexpr std::array<std::string_view, 2> interpolation_words = {"nearest", "bilinear"};
+/// How values between pixels come about.
+using Interpolation = Word<interpolation_words>;
 
 /// The interpolation of that name, for strings known only at run time; throws ValueError listing the accepted
 /// words.
