@@ -108,18 +108,21 @@ std::vector<Tensor> RNN::first_states(const std::vector<Tensor>& inputs) const {
 std::vector<Tensor> RNN::call_list(const std::vector<Tensor>& inputs) {
     const Tensor& x = inputs.front();
     check_input(x.shape());
-    const int64_t batch = x.shape()[0], steps = x.shape()[1];
-    if (steps == 0) fail<ShapeError>("{}: input of shape {} has no time steps", name(), x.shape());
-    std::vector<Tensor> now = first_states(inputs);
+    if (x.shape()[1] == 0) fail<ShapeError>("{}: input of shape {} has no time steps", name(), x.shape());
+    return cell->inside([&] { return run(x, first_states(inputs)); });
+}
+
+std::vector<Tensor> RNN::run(const Tensor& x, std::vector<Tensor> now) const {
     RNNCell& one = *cell;
-    const RNNCell::Masks masks = one.inside([&] { return one.draw_masks(batch, x.shape()[2]); });
-    const Tensor projected = time_first(one.inside([&] { return one.project(x, masks); }));
+    const int64_t steps = x.shape()[1];
+    const RNNCell::Masks masks = one.draw_masks(x.shape()[0], x.shape()[2]);
+    const Tensor projected = time_first(one.project(x, masks));
     const Tensor counts = x.mask().defined() ? time_first(x.mask()) : Tensor();
     Tensor output;
     std::vector<Tensor> outputs;
     for (int64_t i = 0; i < steps; ++i) {
         const int64_t t = loop.go_backwards ? steps - 1 - i : i;
-        std::vector<Tensor> next = one.inside([&] { return one.step(at_step(projected, t), now, masks); });
+        std::vector<Tensor> next = one.step(at_step(projected, t), now, masks);
         if (next.size() != 1 + now.size())
             fail<ValueError>("{}: a step of {} gave {} tensors; the output and {} states are needed", name(),
                              one.name(), next.size(), now.size());

@@ -66,6 +66,8 @@ protected:
 private:
     void check_input(const Shape& input) const;
     std::vector<Tensor> first_states(const std::vector<Tensor>& inputs) const;
+    /// The outputs of call_list(), as part of a call of the cell.
+    std::vector<Tensor> run(const Tensor& x, std::vector<Tensor> now) const;
 
     const char* class_name_;
 };
