@@ -108,10 +108,9 @@ void Model::compile(CompileOptions options) {
             outputs.push_back(fmt::format("output_{}", i));
     }
     // One loss written for several outputs is the loss of each.
-    const LossHandle& for_each = options.loss.is_one() ? options.loss.values().front().second : LossHandle();
-    const bool same = options.loss.is_one() && outputs.size() > 1;
-    training_->losses = same ? std::vector<LossHandle>(outputs.size(), for_each)
-                             : options.loss.for_outputs(outputs, {}, name(), "loss");
+    training_->losses = options.loss.is_one()
+                            ? std::vector<LossHandle>(outputs.size(), options.loss.values().front().second)
+                            : options.loss.for_outputs(outputs, {}, name(), "loss");
     if (std::none_of(training_->losses.begin(), training_->losses.end(),
                      [](const auto& l) { return bool(l); }))
         training_->losses.clear();
