@@ -1,11 +1,14 @@
 #include <keratin/layers/multi_head_attention.hpp>
 
 #include "layers/attention_mask.hpp"
+#include "layers/axes.hpp"
 #include "layers/checks.hpp"
 #include "layers/config.hpp"
 #include "layers/layer_state.hpp"
+#include "layers/noise.hpp"
 
 #include <keratin/core/error.hpp>
+#include <keratin/layers/einsum_dense.hpp>
 #include <keratin/ops/matmul.hpp>
 #include <keratin/ops/nn/activation.hpp>
 #include <keratin/ops/nn/normalization.hpp>
@@ -17,59 +20,23 @@
 
 namespace keratin::layers {
 
-/// A product with a kernel of more than two axes, as Keras's EinsumDense makes it: the last `contracted` axes
-/// of the input against the first of the kernel.
-class MultiHeadAttention::Projection : public Layer {
-public:
-    Projection(const MultiHeadAttentionOptions& o, const char* name, int contracted, Shape results)
-        : Layer({.trainable = o.trainable, .dtype = o.dtype, .name = name}, "EinsumDense"),
-          options_(o),
-          contracted_(contracted),
-          results_(results) {}
-
-    Tensor call(const Tensor& x) override {
-        const int kept = x.rank() - contracted_;
-        const Shape in = x.shape().slice(kept, x.rank());
-        const Tensor flat = reshape(x, {x.size() / in.size(), in.size()});
-        const Tensor y = matmul(flat, reshape(kernel, {in.size(), results_.size()}));
-        const Tensor shaped = reshape(y, x.shape().slice(0, kept) + results_);
-        return options_.use_bias ? shaped + bias : shaped;
-    }
-    Shape compute_output_shape(const Shape& input) const override {
-        return input.slice(0, input.rank() - contracted_) + results_;
-    }
-
-    /// For what the first input decides.
-    void set_results(const Shape& results) { results_ = results; }
-
-    Variable kernel, bias;
-
-protected:
-    void build_variables(const Shape& input) override {
-        const Shape in = input.slice(input.rank() - contracted_, input.rank());
-        add_weight(kernel, {.name = "kernel",
-                            .shape = in + results_,
-                            .initializer = options_.kernel_initializer,
-                            .regularizer = options_.kernel_regularizer,
-                            .constraint = options_.kernel_constraint});
-        if (options_.use_bias)
-            add_weight(bias, {.name = "bias",
-                              .shape = results_,
-                              .initializer = options_.bias_initializer,
-                              .regularizer = options_.bias_regularizer,
-                              .constraint = options_.bias_constraint});
-    }
-    void own_variables(std::vector<Variable>& list) const override {
-        list.insert(list.end(), {kernel, bias});
-    }
-
-private:
-    MultiHeadAttentionOptions options_;
-    int contracted_;
-    Shape results_;
-};
-
 namespace {
+
+/// Features to heads, as one kernel and one bias.
+std::shared_ptr<EinsumDense> projection(const MultiHeadAttentionOptions& o, const char* name,
+                                        const char* equation, const Shape& results, const char* bias_axes) {
+    return std::make_shared<EinsumDense>(equation, results,
+                                         EinsumDenseOptions{.bias_axes = o.use_bias ? bias_axes : "",
+                                                            .kernel_initializer = o.kernel_initializer,
+                                                            .bias_initializer = o.bias_initializer,
+                                                            .kernel_regularizer = o.kernel_regularizer,
+                                                            .bias_regularizer = o.bias_regularizer,
+                                                            .kernel_constraint = o.kernel_constraint,
+                                                            .bias_constraint = o.bias_constraint,
+                                                            .trainable = o.trainable,
+                                                            .dtype = o.dtype,
+                                                            .name = name});
+}
 
 /// Where the axes of (batch, .., features) go: those that are attended over in the middle, the others to the
 /// front.
@@ -119,18 +86,23 @@ MultiHeadAttention::MultiHeadAttention(int64_t heads, MultiHeadAttentionOptions 
     : ListLayer(layer_options(given), "MultiHeadAttention"),
       num_heads(heads),
       options(std::move(given)),
-      seed_generator(options.seed ? SeedGenerator(*options.seed) : SeedGenerator()) {
+      seed_generator(seeded(options.seed)) {
     const int64_t key_dim = options.key_dim, value_dim = options.value_dim.value_or(key_dim);
     if (num_heads < 1 || key_dim < 1 || value_dim < 1)
         fail<ValueError>("{}: num_heads is {}, key_dim {}, value_dim {}; all must be at least 1", name(),
                          num_heads, key_dim, value_dim);
-    if (!(options.dropout >= 0 && options.dropout <= 1))
-        fail<ValueError>("{}: dropout is {}; it must be within [0, 1]", name(), options.dropout);
-    query_ = std::make_shared<Projection>(options, "query", 1, Shape{num_heads, key_dim});
-    key_ = std::make_shared<Projection>(options, "key", 1, Shape{num_heads, key_dim});
-    value_ = std::make_shared<Projection>(options, "value", 1, Shape{num_heads, value_dim});
-    output_ =
-        std::make_shared<Projection>(options, "attention_output", 2, options.output_shape.value_or(Shape{}));
+    require_fraction(options.dropout, "dropout", name());
+    const auto heads_of = [&](const char* which, int64_t dim) {
+        return projection(options, which, "...a,abc->...bc", {num_heads, dim}, "bc");
+    };
+    query_ = heads_of("query", key_dim);
+    key_ = heads_of("key", key_dim);
+    value_ = heads_of("value", value_dim);
+    const Shape results =
+        options.output_shape.value_or(Shape{1});  // else the query's features, when they are known
+    const std::string axes = std::string("defghijk").substr(0, static_cast<size_t>(results.rank()));
+    output_ = projection(options, "attention_output", ("...bc,bc" + axes + "->..." + axes).c_str(), results,
+                         axes.c_str());
     query_kernel = query_->kernel, query_bias = query_->bias;
     key_kernel = key_->kernel, key_bias = key_->bias;
     value_kernel = value_->kernel, value_bias = value_->bias;
@@ -158,11 +130,9 @@ void MultiHeadAttention::build_list_variables(const std::vector<Shape>& input_sh
     query_->build(query);
     key_->build(input_shapes.size() > 2 ? input_shapes[2] : input_shapes[1]);
     value_->build(input_shapes[1]);
-    const Shape results = options.output_shape.value_or(Shape{query.back()});
-    output_ = std::make_shared<Projection>(options, "attention_output", 2, results);
+    if (!options.output_shape) output_->output_shape = Shape{query.back()};
     output_->build(query.slice(0, query.rank() - 1) +
                    Shape{num_heads, options.value_dim.value_or(options.key_dim)});
-    output_kernel = output_->kernel, output_bias = output_->bias;
 }
 
 std::vector<std::shared_ptr<detail::LayerState>> MultiHeadAttention::inner_states() const {
@@ -241,9 +211,7 @@ Config MultiHeadAttention::get_config() const {
     config.set("use_gate", false);
     config.set("output_shape", options.output_shape ? Config(*options.output_shape) : Config());
     config.set("attention_axes",
-               options.attention_axes.empty()
-                   ? Config()
-                   : Config(Config::List(options.attention_axes.begin(), options.attention_axes.end())));
+               options.attention_axes.empty() ? Config() : list_config(options.attention_axes));
     config.set("sliding_window", nullptr);
     config.set("kernel_initializer", node_of(options.kernel_initializer));
     config.set("bias_initializer", node_of(options.bias_initializer));
@@ -261,15 +229,14 @@ std::shared_ptr<Layer> MultiHeadAttention::from_config(const Config& config) {
     const int64_t heads = reader.require("num_heads").as_integer();
     auto options =
         reader.with_base(MultiHeadAttentionOptions{.key_dim = reader.require("key_dim").as_integer()});
-    if (const Config* value_dim = reader.find("value_dim")) options.value_dim = value_dim->as_integer();
+    reader.read("value_dim", options.value_dim);
     options.dropout = reader.number("dropout", 0.0);
     options.use_bias = reader.flag("use_bias", true);
     reader.only("use_gate", false);
     if (const Config* shape = reader.find("output_shape"))
         options.output_shape = shape->is_list() ? shape->as_shape() : Shape{shape->as_integer()};
     if (const Config* axes = reader.find("attention_axes"))
-        for (const Config& axis : axes->is_list() ? axes->as_list() : Config::List{*axes})
-            options.attention_axes.push_back(static_cast<int>(axis.as_integer()));
+        options.attention_axes = reader.at("attention_axes", [&] { return read_integers(*axes); });
     options.kernel_initializer = reader.initializer("kernel_initializer", "glorot_uniform");
     options.bias_initializer = reader.initializer("bias_initializer", "zeros");
     options.kernel_regularizer = reader.regularizer("kernel_regularizer");

@@ -11,6 +11,8 @@
 
 namespace keratin::layers {
 
+class EinsumDense;
+
 /// Arguments of MultiHeadAttention, in Keras's order and with Keras's defaults.
 struct MultiHeadAttentionOptions {
     int64_t key_dim;                        ///< of each head's queries and keys; must be given
@@ -64,12 +66,11 @@ protected:
     std::vector<std::shared_ptr<detail::LayerState>> inner_states() const override;
 
 private:
-    class Projection;
     void check_inputs(const std::vector<Shape>& inputs) const;
     Tensor allowed(const std::vector<Tensor>& inputs) const;
     Shape score_shape(const std::vector<Shape>& inputs) const;
 
-    std::shared_ptr<Projection> query_, key_, value_, output_;
+    std::shared_ptr<EinsumDense> query_, key_, value_, output_;
 };
 
 }  // namespace keratin::layers

@@ -1,0 +1,59 @@
+#include "support/catch.hpp"
+#include "support/numbers.hpp"
+
+#include <keratin/core/random.hpp>
+#include <keratin/layers/multi_head_attention.hpp>
+#include <keratin/ops/elementwise.hpp>
+#include <keratin/ops/reduce.hpp>
+
+#include <cmath>
+
+using namespace keratin;
+using layers::MultiHeadAttention;
+
+TEST_CASE("MultiHeadAttention's kernels begin as Keras's: fans are the axes of the product",
+          "[layers][multi_head_attention]") {
+    set_random_seed(1);
+    const MultiHeadAttention layer(8, {.key_dim = 32});
+    layer({zeros({1, 2, 64}), zeros({1, 3, 64})});
+    const auto largest = [](const Variable& kernel) { return reduce_max(abs(kernel)).item<double>(); };
+    const double limit = std::sqrt(6.0 / (64 + 8 * 32));
+    for (const Variable& kernel :
+         {layer.query_kernel, layer.key_kernel, layer.value_kernel, layer.output_kernel}) {
+        INFO(kernel.path());
+        CHECK(largest(kernel) <= limit);
+        CHECK(largest(kernel) > 0.99 * limit);
+    }
+    CHECK(layer.output_kernel.shape() == Shape{8, 32, 64});
+}
+
+TEST_CASE("A copy of a MultiHeadAttention made before its build has the same weights",
+          "[layers][multi_head_attention]") {
+    const MultiHeadAttention layer(2, {.key_dim = 3});
+    const MultiHeadAttention early = layer;
+    const Tensor x = numbers::distinct({2, 3, 4}, 1, 1.0, float32);
+    const Tensor y = layer({x, x});
+    CHECK(early.output_kernel.same_as(layer.output_kernel));
+    CHECK(early.output_kernel.shape() == Shape{2, 3, 4});
+    CHECK(numbers::of(early({x, x})) == numbers::of(y));
+    CHECK(layer.variables().size() == 8);
+}
+
+TEST_CASE("MultiHeadAttention says what it does not take", "[layers][multi_head_attention][errors]") {
+    const MultiHeadAttention layer(2, {.key_dim = 3, .name = "m"});
+    CHECK_THROWS_MATCHES(
+        layer(zeros({1, 2, 4})), ValueError,
+        Message("m: it takes query and value, then key and attention_mask if there are any; it "
+                "got 1 inputs"));
+    CHECK_THROWS_MATCHES(
+        layer({zeros({1, 4}), zeros({1, 4})}), ShapeError,
+        Message("m: inputs have shapes (1, 4), (1, 4); (batch, time, features) of one rank is "
+                "needed"));
+    CHECK_THROWS_MATCHES(
+        layer({zeros({1, 2, 4}), zeros({1, 3, 4}), zeros({1, 2, 4})}), ShapeError,
+        Message("m: value and key have shapes (1, 3, 4) and (1, 2, 4); all but the features must "
+                "agree"));
+    CHECK_THROWS_AS(MultiHeadAttention(0, {.key_dim = 3}), ValueError);
+    CHECK_THROWS_MATCHES(MultiHeadAttention(2, {.key_dim = 3, .dropout = 1.5, .name = "m"}), ValueError,
+                         Message("m: dropout is 1.5; it must be within [0, 1]"));
+}
