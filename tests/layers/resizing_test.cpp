@@ -50,7 +50,7 @@ TEST_CASE("Resizing says what it does not take", "[layers][resizing][errors]") {
     CHECK_THROWS_MATCHES(
         with("interpolation", "bicubic"), ValueError,
         Message("Resizing: \"interpolation\" in its config: \"bicubic\" is not accepted; use "
-                "\"bilinear\" or \"nearest\""));
+                "\"nearest\" or \"bilinear\""));
     CHECK_THROWS_MATCHES(with("antialias", true), ValueError,
                          Message("Resizing: its config has \"antialias\": true, keratin offers false only"));
 }
