@@ -2,6 +2,9 @@
 
 #include "autograd/record.hpp"
 #include "core/context.hpp"
+#include "core/half.hpp"
+
+#include <cstring>
 
 namespace keratin {
 namespace {
@@ -13,7 +16,14 @@ void add_arrays(const Tensor& a, const Tensor& b, void* y) {
                                  {b.data<T>().data(), n, 1}, static_cast<T*>(y), 1, n);
 }
 
+/// y = a + b, which may be one memory.
 void add_arrays(const Tensor& a, const Tensor& b, void* y) {
+    if (is_half(a.dtype())) {
+        Tensor sum = widened(a);
+        add_arrays<float>(sum, widened(b), sum.mutable_raw());
+        std::memcpy(y, narrowed(sum, a.dtype()).raw(), static_cast<size_t>(a.size()) * size_of(a.dtype()));
+        return;
+    }
     a.dtype() == float64 ? add_arrays<double>(a, b, y) : add_arrays<float>(a, b, y);
 }
 
@@ -43,7 +53,7 @@ void Sink::add(Tensor gradient) {
 }
 
 std::optional<Sink::Target> Sink::in_place(const Shape& shape, DType dtype) {
-    if (recording()) return std::nullopt;
+    if (recording() || is_half(dtype)) return std::nullopt;
     if (slot_.filled) return Target{slot_.value, true};
     Tensor& memory = slot_.value;
     if (!memory.defined() || memory.shape() != shape || memory.dtype() != dtype || !memory.unique())

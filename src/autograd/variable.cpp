@@ -2,6 +2,7 @@
 
 #include "autograd/recorder.hpp"
 #include "autograd/structure.hpp"
+#include "autograd/variable_reads.hpp"
 
 #include <ostream>
 #include <type_traits>
@@ -13,6 +14,7 @@ struct Variable::State {
     std::string name;
     std::string path;
     bool trainable = true;
+    bool autocast = true;
     Function regularizer;
     Function constraint;
 };
@@ -66,6 +68,10 @@ Tensor moved(Tensor value, const Tensor& delta, int sign, const std::string& pat
         case int64:
             add_scaled<int64_t>(value, delta, sign);
             break;
+        case float16:
+        case bfloat16:
+            return convert(moved(convert(value, float32), convert(delta, float32), sign, path),
+                           value.dtype());
         case uint8:
         case bool_:
             fail<DTypeError>("{}: {} of {} is not possible; use assign(), or a signed or floating dtype",
@@ -92,6 +98,7 @@ void Variable::initialize(Tensor value, VariableOptions options) const {
     state_->value = off_tape(std::move(value));
     state_->path = options.path.empty() ? options.name : std::move(options.path);
     state_->name = std::move(options.name);
+    state_->autocast = options.autocast;
     state_->trainable = options.trainable;
     StructureVersion::changed();
 }
@@ -135,17 +142,20 @@ Tensor& Variable::storage() const {
 
 Tensor Variable::value() const {
     const State& state = this->state();
-    Tensor value = state.value;
+    Tensor value = ReadLog::Scope::pass(*this, state.value);
+    if (!is_floating(value.dtype())) return value;
     Recorder& recorder = Recorder::current();
-    if (!recorder.recording() || !is_floating(value.dtype())) return value;
-    if (const uint64_t leaf = recorder.read_variable(state_.get(), state.trainable))
-        value.set_node({recorder.id(), leaf});
-    return value;
+    if (recorder.recording())
+        if (const uint64_t leaf = recorder.read_variable(state_.get(), state.trainable))
+            value.set_node({recorder.id(), leaf});
+    const std::optional<DType> read_as = AutocastScope::dtype();
+    return read_as && state.autocast ? recorded_convert(value, *read_as) : value;
 }
 
 void Variable::assign(const Tensor& value) const {
     State& state = this->state();
     require_fit(value, state.value, "assign", state.path);
+    if (ReadLog::Scope::replaying()) return;
     state.value = off_tape(value);
 }
 

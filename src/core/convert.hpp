@@ -1,6 +1,7 @@
 #pragma once
 
 #include <keratin/core/dtype.hpp>
+#include <keratin/core/error.hpp>
 
 #include <limits>
 #include <type_traits>
@@ -25,7 +26,8 @@ To convert_element(From value) {
     }
 }
 
-/// Calls call.template operator()<T>() with the C++ type of a dtype.
+/// Calls call.template operator()<T>() with the C++ type of a dtype, which must not be of 16 bits: those are
+/// converted to float32 first.
 template <class Call>
 decltype(auto) with_element(DType dtype, const Call& call) {
     switch (dtype) {
@@ -40,9 +42,12 @@ decltype(auto) with_element(DType dtype, const Call& call) {
         case uint8:
             return call.template operator()<uint8_t>();
         case bool_:
+            return call.template operator()<bool>();
+        case float16:
+        case bfloat16:
             break;
     }
-    return call.template operator()<bool>();
+    fail<DTypeError>("{} is a dtype to store; cast() to float32", dtype);
 }
 
 }  // namespace keratin

@@ -55,6 +55,7 @@ Tensor ones(const Shape& shape, DType dtype) {
 }
 
 Tensor full(const Shape& shape, Scalar value, DType dtype) {
+    if (is_half(dtype)) return convert(full(shape, value), dtype);
     Tensor result = Tensor::empty(shape, dtype);
     with_element(dtype, [&]<class T>() {
         const std::span<T> values = result.mutable_data<T>();
@@ -86,6 +87,7 @@ Tensor arange(Scalar start, Scalar stop, Scalar step, DType dtype) {
     if (count > 9e18)
         fail<ValueError>("arange: start {}, stop {}, step {} has too many numbers; use a larger step", first,
                          stop.to<double>(), by);
+    if (is_half(dtype)) return convert(arange(start, stop, step), dtype);
     Tensor result = Tensor::empty({count > 0 ? static_cast<int64_t>(count) : 0}, dtype);
     with_element(dtype, [&]<class T>() {
         const std::span<T> values = result.mutable_data<T>();
@@ -105,6 +107,7 @@ Tensor arange(Scalar start, Scalar stop, Scalar step, DType dtype) {
 
 Tensor eye(int64_t n, DType dtype) {
     if (n < 0) fail<ValueError>("eye: {} rows were asked for; use 0 or more", n);
+    if (is_half(dtype)) return convert(eye(n), dtype);
     Tensor result = zeros({n, n}, dtype);
     with_element(dtype, [&]<class T>() {
         const std::span<T> values = result.mutable_data<T>();

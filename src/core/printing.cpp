@@ -136,6 +136,7 @@ PrintOptions set_print_options(const PrintOptions& options) {
 std::string to_string(const Tensor& tensor) {
     if (!tensor.defined()) return "<undefined tensor>";
     if (tensor.size() == 0) return "[]";
+    if (is_half(tensor.dtype())) return to_string(convert(tensor, float32));
     return with_element(tensor.dtype(), [&]<class T>() {
         const std::span<const T> data = tensor.data<T>();
         if (tensor.rank() == 0) return scalar_text(data[0]);

@@ -2,6 +2,7 @@
 
 #include "core/context.hpp"
 #include "core/convert.hpp"
+#include "core/draw_log.hpp"
 #include "core/normal_quantile.hpp"
 #include "core/philox.hpp"
 
@@ -79,6 +80,13 @@ uint64_t below(uint64_t count, std::array<uint64_t, 2> bits, uint64_t key) {
     }
 }
 
+/// Numbers of 16 bits are drawn as float32 and rounded.
+template <class Options>
+Options in_float32(Options options) {
+    options.dtype = float32;
+    return options;
+}
+
 void check_normal(const random::NormalOptions& options, const char* owner) {
     if (!is_floating(options.dtype))
         fail<DTypeError>("{}: dtype is {}; use float32 or float64", owner, options.dtype);
@@ -90,6 +98,8 @@ void check_normal(const random::NormalOptions& options, const char* owner) {
 /// Normal numbers whose probability below them is uniform in (p_min, 1 - p_min).
 Tensor normal_between(const Shape& shape, const random::NormalOptions& options, SeedGenerator::Draw draw,
                       double p_min, double limit) {
+    if (is_half(options.dtype))
+        return convert(normal_between(shape, in_float32(options), draw, p_min, limit), options.dtype);
     Tensor result = Tensor::empty(shape, options.dtype);
     with_element(options.dtype, [&]<class T>() {
         if constexpr (std::is_floating_point_v<T>)
@@ -158,6 +168,15 @@ void fill_uniform_integer(Tensor& x, const random::UniformOptions& options, Seed
 
 }  // namespace
 
+thread_local DrawLog::Scope* DrawLog::Scope::current_ = nullptr;
+
+DrawLog::Scope::Scope(DrawLog& log, bool replaying)
+    : log_(log), replaying_(replaying), outer_(std::exchange(current_, this)) {}
+
+DrawLog::Scope::~Scope() {
+    current_ = outer_;
+}
+
 SeedGenerator::SeedGenerator(uint64_t seed) : state_(std::make_shared<State>()) {
     state_->draw = {seed, 0};
 }
@@ -165,8 +184,10 @@ SeedGenerator::SeedGenerator(uint64_t seed) : state_(std::make_shared<State>()) 
 SeedGenerator::SeedGenerator() : SeedGenerator(bits_of(default_generator().next(), 0)[0]) {}
 
 SeedGenerator::Draw SeedGenerator::next() const {
-    const std::lock_guard lock(state_->mutex);
-    return {state_->draw.seed, state_->draw.counter++};
+    return DrawLog::Scope::pass([this]() -> Draw {
+        const std::lock_guard lock(state_->mutex);
+        return {state_->draw.seed, state_->draw.counter++};
+    });
 }
 
 uint64_t SeedGenerator::seed() const {
@@ -216,6 +237,7 @@ Tensor truncated_normal(const Shape& shape, const NormalOptions& options, SeedGe
 }
 
 Tensor uniform(const Shape& shape, const UniformOptions& options, SeedGenerator::Draw draw) {
+    if (is_half(options.dtype)) return convert(uniform(shape, in_float32(options), draw), options.dtype);
     Tensor result = Tensor::empty(shape, options.dtype);
     with_element(options.dtype, [&]<class T>() {
         if constexpr (std::is_same_v<T, bool>)

@@ -1,6 +1,7 @@
 #include <keratin/core/tensor.hpp>
 
 #include "core/convert.hpp"
+#include "core/half.hpp"
 
 #include <fmt/ranges.h>
 
@@ -133,6 +134,7 @@ double Tensor::item_as_double() const {
     require_defined(*this, "Tensor::item");
     if (size_ != 1)
         fail<ShapeError>("Tensor::item: shape {} holds {} elements; item() needs exactly one", shape_, size_);
+    if (is_half(dtype_)) return convert(*this, float32).item_as_double();
     return with_element(dtype_,
                         [this]<class T>() { return static_cast<double>(*static_cast<const T*>(raw())); });
 }
@@ -158,6 +160,8 @@ int64_t Tensor::item_as_integer() const {
 Tensor convert(const Tensor& x, DType dtype) {
     require_defined(x, "convert");
     if (x.dtype() == dtype) return x.view(x.shape());
+    if (is_half(x.dtype())) return convert(widened(x), dtype);
+    if (is_half(dtype)) return narrowed(convert(x, float32), dtype);
     Tensor result = Tensor::empty(x.shape(), dtype);
     with_element(x.dtype(), [&]<class From>() {
         with_element(dtype, [&]<class To>() {

@@ -1,5 +1,6 @@
 #include "ops/check.hpp"
 #include "ops/dispatch.hpp"
+#include "ops/half.hpp"
 #include "ops/reduction.hpp"
 
 #include <keratin/autograd/tape.hpp>
@@ -24,6 +25,7 @@ void find_first(const Tensor& x, int64_t* y, const ops::Line& line, const Better
 
 Tensor run(const Tensor& x, int axis, bool largest, const char* op) {
     ops::require_defined(x, "input", op);
+    if (is_half(x.dtype())) return run(widened(x), axis, largest, op);
     const int place = x.shape().normalize_axis(axis, op);
     if (x.shape()[place] == 0)
         fail<ValueError>("{}: axis {} of shape {} is empty; at least one element is needed", op, axis,

@@ -2,6 +2,7 @@
 #include "ops/binary.hpp"
 #include "ops/check.hpp"
 #include "ops/dispatch.hpp"
+#include "ops/half.hpp"
 
 #include <keratin/ops/elementwise.hpp>
 #include <keratin/ops/shaping.hpp>
@@ -18,6 +19,9 @@ Tensor scale_and_shift(const Tensor& x, Scalar scale, Scalar offset, const char*
     if (!is_floating(x.dtype()))
         return run_binary(Binary::add, run_binary(Binary::multiply, x, scalar_like(x, scale, op), op),
                           scalar_like(x, offset, op), op);
+    if (is_half(x.dtype()))
+        return ops::in_float32(x,
+                               [&](const Tensor& wide) { return scale_and_shift(wide, scale, offset, op); });
     Tensor y = Tensor::empty(x.shape(), x.dtype());
     ops::with_floating(x.dtype(), [&]<class T>() {
         kernels::kernels<T>().affine(context(), scale.to<T>(), offset.to<T>(), ops::read<T>(x),

@@ -3,6 +3,7 @@
 #include "ops/broadcasting.hpp"
 #include "ops/check.hpp"
 #include "ops/dispatch.hpp"
+#include "ops/half.hpp"
 #include "ops/integers.hpp"
 
 namespace keratin::ops {
@@ -10,6 +11,7 @@ namespace keratin::ops {
 Tensor run_binary(kernels::Binary op, const Tensor& a, const Tensor& b, const char* name) {
     require_same_dtype(a, b, name);
     require_numbers(a, name);
+    if (is_half(a.dtype())) return narrowed(run_binary(op, widened(a), widened(b), name), a.dtype());
     const Pair inputs = pair(a, b, name);
     Tensor y = Tensor::empty(inputs.shape, a.dtype());
     if (y.size() == 0) return y;

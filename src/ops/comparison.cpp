@@ -1,6 +1,7 @@
 #include "ops/broadcasting.hpp"
 #include "ops/check.hpp"
 #include "ops/dispatch.hpp"
+#include "ops/half.hpp"
 
 #include <keratin/ops/elementwise.hpp>
 
@@ -36,6 +37,7 @@ void with_comparison(Compare op, const Call& call) {
 
 Tensor compare(Compare op, const Tensor& a, const Tensor& b, const char* name) {
     ops::require_same_dtype(a, b, name);
+    if (is_half(a.dtype())) return compare(op, widened(a), widened(b), name);
     const ops::Pair inputs = ops::pair(a, b, name);
     Tensor y = Tensor::empty(inputs.shape, bool_);
     if (y.size() == 0) return y;
@@ -120,6 +122,7 @@ Tensor logical_not(const Tensor& x) {
 
 Tensor is_finite(const Tensor& x) {
     ops::require_defined(x, "input", "is_finite");
+    if (is_half(x.dtype())) return is_finite(widened(x));
     if (!is_floating(x.dtype())) return full(x.shape(), true, bool_);
     Tensor y = Tensor::empty(x.shape(), bool_);
     ops::with_floating(x.dtype(), [&]<class T>() {

@@ -4,6 +4,7 @@
 #include "ops/check.hpp"
 #include "ops/dispatch.hpp"
 #include "ops/fused.hpp"
+#include "ops/half.hpp"
 #include "ops/product.hpp"
 
 #include <keratin/ops/elementwise.hpp>
@@ -35,6 +36,8 @@ Tensor as_matrix(const Tensor& x) {
 }
 
 Tensor run(const Tensor& x, const Tensor& kernel, const Tensor& bias, kernels::Activation activation) {
+    if (is_half(x.dtype()))
+        return narrowed(run(widened(x), widened(kernel), computable(bias), activation), x.dtype());
     const int64_t in = kernel.shape()[0];
     const int64_t out = kernel.shape()[1];
     Tensor y = Tensor::empty(x.shape().with(-1, out), x.dtype());

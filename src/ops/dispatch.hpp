@@ -3,13 +3,16 @@
 #include "core/context.hpp"
 #include "core/convert.hpp"
 
+#include <keratin/core/error.hpp>
 #include <keratin/core/tensor.hpp>
 
 namespace keratin::ops {
 
-/// Calls call.template operator()<T>() with the C++ type of a floating dtype.
+/// Calls call.template operator()<T>() with the C++ type of a floating dtype; those of 16 bits have been
+/// widened by the caller (ops/half.hpp).
 template <class Call>
 decltype(auto) with_floating(DType dtype, const Call& call) {
+    if (is_half(dtype)) fail<DTypeError>("{} has no arithmetic of its own here; cast() to float32", dtype);
     return dtype == float64 ? call.template operator()<double>() : call.template operator()<float>();
 }
 

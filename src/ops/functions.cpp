@@ -2,6 +2,7 @@
 #include "ops/check.hpp"
 #include "ops/dispatch.hpp"
 #include "ops/gradients.hpp"
+#include "ops/half.hpp"
 #include "ops/integers.hpp"
 
 #include <keratin/ops/elementwise.hpp>
@@ -15,6 +16,7 @@ using kernels::Unary;
 
 Tensor run(Unary op, const Tensor& x, const char* name) {
     ops::require_floating(x, name);
+    if (is_half(x.dtype())) return narrowed(run(op, widened(x), name), x.dtype());
     Tensor y = Tensor::empty(x.shape(), x.dtype());
     ops::with_floating(x.dtype(), [&]<class T>() {
         kernels::kernels<T>().unary(context(), op, ops::read<T>(x), ops::write<T>(y), x.size());

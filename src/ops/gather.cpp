@@ -1,6 +1,7 @@
 #include "autograd/record.hpp"
 #include "ops/check.hpp"
 #include "ops/dispatch.hpp"
+#include "ops/half.hpp"
 #include "ops/integers.hpp"
 #include "ops/reduction.hpp"
 
@@ -97,6 +98,8 @@ Tensor scatter_add(const Tensor& x, const Tensor& indices, const Shape& shape, i
             "shape "
             "{}",
             x.shape(), shape, indices.shape(), expected);
+    if (is_half(x.dtype()))
+        return ops::in_float32(x, [&](const Tensor& wide) { return scatter_add(wide, index, shape, axis); });
     Tensor y = zeros(shape, x.dtype());
     if (x.size() > 0)
         with_element(x.dtype(), [&]<class T>() {
@@ -112,6 +115,7 @@ Tensor one_hot(const Tensor& indices, int64_t depth, DType dtype) {
         fail<DTypeError>("one_hot: indices of shape {} are {}; integers are needed, cast() them",
                          indices.shape(), indices.dtype());
     if (depth < 0) fail<ValueError>("one_hot: depth {} is negative; use 0 or more", depth);
+    if (is_half(dtype)) return convert(one_hot(indices, depth), dtype);
     Tensor y = zeros(indices.shape() + Shape{depth}, dtype);
     if (y.size() > 0) with_element(dtype, [&]<class T>() { mark<T>(convert(indices, int64), depth, y); });
     return y;

@@ -2,13 +2,14 @@
 
 #include "autograd/record.hpp"
 #include "ops/dispatch.hpp"
+#include "ops/half.hpp"
 
 #include <keratin/ops/elementwise.hpp>
 
 namespace keratin::ops {
-namespace {
 
-Tensor run(kernels::Binary op, const Tensor& y, const Tensor& dy) {
+Tensor run_gradient(kernels::Binary op, const Tensor& y, const Tensor& dy) {
+    if (is_half(y.dtype())) return narrowed(run_gradient(op, widened(y), widened(dy)), y.dtype());
     Tensor dx = Tensor::empty(y.shape(), y.dtype());
     const int64_t n = y.size();
     with_floating(y.dtype(), [&]<class T>() {
@@ -18,16 +19,14 @@ Tensor run(kernels::Binary op, const Tensor& y, const Tensor& dy) {
     return dx;
 }
 
-}  // namespace
-
 Tensor tanh_gradient(const Tensor& y, const Tensor& dy) {
-    Tensor dx = run(kernels::Binary::tanh_gradient, y, dy);
+    Tensor dx = run_gradient(kernels::Binary::tanh_gradient, y, dy);
     return record("tanh_gradient", dx, wrt(y, [y, dy](const Tensor& g) { return g * dy * (-2 * y); }),
                   wrt(dy, [y](const Tensor& g) { return tanh_gradient(y, g); }));
 }
 
 Tensor sigmoid_gradient(const Tensor& y, const Tensor& dy) {
-    Tensor dx = run(kernels::Binary::sigmoid_gradient, y, dy);
+    Tensor dx = run_gradient(kernels::Binary::sigmoid_gradient, y, dy);
     return record("sigmoid_gradient", dx, wrt(y, [y, dy](const Tensor& g) { return g * dy * (1 - 2 * y); }),
                   wrt(dy, [y](const Tensor& g) { return sigmoid_gradient(y, g); }));
 }

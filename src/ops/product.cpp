@@ -2,6 +2,7 @@
 
 #include "ops/check.hpp"
 #include "ops/dispatch.hpp"
+#include "ops/half.hpp"
 
 #include <keratin/ops/shaping.hpp>
 
@@ -67,6 +68,12 @@ void run_product(const Product& product, const Tensor& a, const Tensor& b, Tenso
     kernels::Gemm gemm = product.gemm;
     gemm.accumulate = accumulate;
     if (y.size() == 0) return;
+    if (is_half(a.dtype())) {  // such gradients are not accumulated in place
+        Tensor wide = Tensor::empty(y.shape(), float32);
+        run_product(product, widened(a), widened(b), wide, false);
+        y = narrowed(wide, a.dtype());
+        return;
+    }
     with_floating(a.dtype(), [&]<class T>() {
         T* to = write<T>(y);
         if (gemm.k == 0) {

@@ -3,6 +3,7 @@
 #include "autograd/record.hpp"
 #include "ops/binary.hpp"
 #include "ops/check.hpp"
+#include "ops/half.hpp"
 #include "ops/reduction.hpp"
 
 #include <keratin/autograd/tape.hpp>
@@ -80,6 +81,8 @@ Tensor reduce_sum(const Tensor& x, const Axes& axes, bool keepdims) {
 Tensor reduce_mean(const Tensor& x, const Axes& axes, bool keepdims) {
     ops::require_defined(x, "input", "reduce_mean");
     if (!is_floating(x.dtype())) return reduce_mean(cast(x, float32), axes, keepdims);
+    if (is_half(x.dtype()))
+        return ops::in_float32(x, [&](const Tensor& wide) { return reduce_mean(wide, axes, keepdims); });
     const AxisSet set = axis_set(x.shape(), axes, "reduce_mean");
     require_elements(x, set, "reduce_mean");
     const Tensor n = Tensor::scalar(count(x.shape(), set), x.dtype());
@@ -101,6 +104,8 @@ Tensor reduce_min(const Tensor& x, const Axes& axes, bool keepdims) {
 
 Tensor reduce_variance(const Tensor& x, const Axes& axes, bool keepdims) {
     ops::require_floating(x, "reduce_variance");
+    if (is_half(x.dtype()))
+        return ops::in_float32(x, [&](const Tensor& wide) { return reduce_variance(wide, axes, keepdims); });
     const AxisSet set = axis_set(x.shape(), axes, "reduce_variance");
     require_elements(x, set, "reduce_variance");
     Tensor y = [&] {

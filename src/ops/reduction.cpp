@@ -2,6 +2,7 @@
 
 #include "core/short_list.hpp"
 #include "ops/dispatch.hpp"
+#include "ops/half.hpp"
 #include "ops/integers.hpp"
 
 #include <algorithm>
@@ -86,6 +87,7 @@ Shape drop_dims(const Shape& shape, const AxisSet& axes) {
 // Axes apart from each other are reduced one run of neighbours after the other, the last one first: an axis
 // of extent 1 between two of them makes no difference.
 Tensor run_reduce(kernels::Reduce op, const Tensor& x, const AxisSet& axes) {
+    if (is_half(x.dtype())) return narrowed(run_reduce(op, widened(x), axes), x.dtype());
     const auto reduced = [&](int axis) { return axes[static_cast<size_t>(axis)]; };
     Tensor y = x.view(x.shape());
     for (int last = x.rank(); last > 0;) {

@@ -109,6 +109,8 @@ void with_word(DType dtype, const Call& call) {
     switch (size_of(dtype)) {
         case 1:
             return call.template operator()<uint8_t>();
+        case 2:
+            return call.template operator()<uint16_t>();
         case 4:
             return call.template operator()<uint32_t>();
         default:

@@ -1,6 +1,7 @@
 #include "autograd/record.hpp"
 #include "ops/check.hpp"
 #include "ops/dispatch.hpp"
+#include "ops/half.hpp"
 #include "ops/strided.hpp"
 
 #include <keratin/ops/elementwise.hpp>
@@ -24,6 +25,7 @@ void select(const bool* condition, const Tensor& a, const Tensor& b, Tensor& y) 
 Tensor run(const Tensor& condition, const Tensor& a, const Tensor& b) {
     ops::require_bool(condition, "condition", "where");
     ops::require_same_dtype(a, b, "where");
+    if (is_half(a.dtype())) return narrowed(run(condition, widened(a), widened(b)), a.dtype());
     const Shape shape = broadcast(condition.shape(), broadcast(a.shape(), b.shape(), "where"), "where");
     const Tensor mask = spread(condition, shape);
     const Tensor yes = spread(a, shape);

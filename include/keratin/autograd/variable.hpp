@@ -12,6 +12,7 @@ struct VariableOptions {
     std::string name = "variable";
     bool trainable = true;
     std::string path = {};  ///< "sequential/conv2d/kernel"; the name when empty
+    bool autocast = true;   ///< read as a layer's compute_dtype() inside of its call
 };
 
 /// A named, mutable, shared value: copies are handles on the same variable (keras.Variable).
@@ -32,7 +33,8 @@ public:
     bool trainable() const;
     void set_trainable(bool trainable) const;
 
-    /// The value now; on the tape when one records. A later assign() does not change a tensor read before.
+    /// The value now, inside a layer's call in the dtype that it computes in; on the tape when one records. A
+    /// later assign() does not change a tensor read before.
     Tensor value() const;
     operator Tensor() const { return value(); }  // NOLINT: reads like the tensor it holds
 

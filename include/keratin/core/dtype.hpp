@@ -1,6 +1,7 @@
 #pragma once
 
 #include <keratin/core/export.hpp>
+#include <keratin/core/half.hpp>
 
 #include <fmt/format.h>
 
@@ -12,8 +13,8 @@
 
 namespace keratin {
 
-/// Type of a tensor's elements.
-enum class DType : uint8_t { float32, float64, int32, int64, uint8, bool_ };
+/// Type of a tensor's elements. Ops on float16 and bfloat16 compute in float32 and round their results.
+enum class DType : uint8_t { float32, float64, int32, int64, uint8, bool_, float16, bfloat16 };
 using enum DType;
 
 /// Bytes of one element.
@@ -25,6 +26,9 @@ constexpr size_t size_of(DType dtype) {
         case float64:
         case int64:
             return 8;
+        case float16:
+        case bfloat16:
+            return 2;
         case uint8:
         case bool_:
             return 1;
@@ -32,9 +36,14 @@ constexpr size_t size_of(DType dtype) {
     return 0;
 }
 
-/// True for float32 and float64.
+/// True for the floating types of 16 bits.
+constexpr bool is_half(DType dtype) {
+    return dtype == float16 || dtype == bfloat16;
+}
+
+/// True for float16, bfloat16, float32 and float64.
 constexpr bool is_floating(DType dtype) {
-    return dtype == float32 || dtype == float64;
+    return dtype == float32 || dtype == float64 || is_half(dtype);
 }
 
 /// "float32", ..., "bool".
@@ -48,7 +57,8 @@ KERATIN_EXPORT std::ostream& operator<<(std::ostream& out, DType dtype);
 /// The C++ types that tensors hold.
 template <class T>
 concept Element = std::is_same_v<T, float> || std::is_same_v<T, double> || std::is_same_v<T, int32_t> ||
-    std::is_same_v<T, int64_t> || std::is_same_v<T, uint8_t> || std::is_same_v<T, bool>;
+    std::is_same_v<T, int64_t> || std::is_same_v<T, uint8_t> || std::is_same_v<T, bool> ||
+    std::is_same_v<T, Float16> || std::is_same_v<T, BFloat16>;
 
 /// The dtype of a C++ type.
 template <Element T>
@@ -58,6 +68,8 @@ constexpr DType dtype_of() {
     if constexpr (std::is_same_v<T, int32_t>) return int32;
     if constexpr (std::is_same_v<T, int64_t>) return int64;
     if constexpr (std::is_same_v<T, uint8_t>) return uint8;
+    if constexpr (std::is_same_v<T, Float16>) return float16;
+    if constexpr (std::is_same_v<T, BFloat16>) return bfloat16;
     return bool_;
 }
 

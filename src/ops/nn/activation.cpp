@@ -1,6 +1,7 @@
 #include <keratin/ops/nn/activation.hpp>
 
 #include "autograd/record.hpp"
+#include "ops/half.hpp"
 #include "ops/nn/floating.hpp"
 
 #include <keratin/autograd/tape.hpp>
@@ -77,6 +78,7 @@ Tensor log_sigmoid(const Tensor& x) {
 
 Tensor erf(const Tensor& x) {
     require_floating(x, "input", "erf");
+    if (is_half(x.dtype())) return ops::in_float32(x, erf);
     Tensor y = Tensor::empty(x.shape(), x.dtype());
     ops::with_floating(x.dtype(), [&]<class T>() {
         const T* from = ops::read<T>(x);

@@ -1,6 +1,7 @@
 #include <keratin/ops/nn/affine_transform.hpp>
 
 #include "autograd/record.hpp"
+#include "ops/half.hpp"
 #include "ops/nn/floating.hpp"
 
 #include <algorithm>
@@ -92,6 +93,8 @@ Tensor recorded(const Tensor& y, const Tensor& x, const Tensor& transforms, Geom
 
 template <bool scattered>
 Tensor moved(const Tensor& x, const Tensor& transforms, const Geometry& by) {
+    if (is_half(x.dtype()))
+        return ops::in_float32(x, [&](const Tensor& wide) { return moved<scattered>(wide, transforms, by); });
     Tensor y = zeros(x.shape(), x.dtype());
     ops::with_floating(x.dtype(), [&]<class T>() {
         const T* source = ops::read<T>(x);

@@ -1,6 +1,7 @@
 #include <keratin/ops/nn/conv.hpp>
 
 #include "autograd/record.hpp"
+#include "ops/half.hpp"
 #include "ops/nn/conv_geometry.hpp"
 #include "ops/nn/conv_record.hpp"
 #include "ops/nn/floating.hpp"
@@ -39,8 +40,9 @@ Tensor input_gradient(const char* op, const Tensor& dy, const Tensor& kernel, co
     require_same_floating(dy, "input", kernel, "kernel", op);
     const ConvGeometry geometry = conv_geometry(input, kernel.shape(), options, op);
     require_output(geometry, dy, input, kernel.shape(), op);
-    Tensor dx = Tensor::empty(input, dy.dtype());
-    run_input_gradient(geometry, dy, kernel, dx, false);
+    Tensor dx = Tensor::empty(input, is_half(dy.dtype()) ? float32 : dy.dtype());
+    run_input_gradient(geometry, ops::computable(dy), ops::computable(kernel), dx, false);
+    if (is_half(dy.dtype())) dx = narrowed(dx, dy.dtype());
     return record(op, dx, wrt(dy, [kernel, options](const Tensor& g) { return conv2d(g, kernel, options); }),
                   wrt(kernel, [dy, shape = kernel.shape(), options](const Tensor& g, Sink& sink) {
                       add_kernel_gradient(sink, g, dy, shape, options);
@@ -69,6 +71,9 @@ void add_input_gradient(Sink& sink, const Tensor& dy, const Tensor& kernel, cons
 
 Tensor run_conv2d(const ConvGeometry& geometry, const Tensor& x, const Tensor& kernel, const Tensor& bias,
                   kernels::Activation activation) {
+    if (is_half(x.dtype()))
+        return narrowed(run_conv2d(geometry, widened(x), widened(kernel), ops::computable(bias), activation),
+                        x.dtype());
     Tensor y = Tensor::empty(geometry.output, x.dtype());
     ops::with_floating(x.dtype(), [&]<class T>() {
         kernels::kernels<T>().conv2d(context(), geometry.extents, ops::read<T>(x), ops::read<T>(kernel),
@@ -105,8 +110,9 @@ Tensor conv2d_kernel_gradient(const Tensor& x, const Tensor& dy, const Shape& ke
     require_same_floating(x, "input", dy, "gradient", op);
     const ConvGeometry geometry = conv_geometry(x.shape(), kernel, options, op);
     require_output(geometry, dy, x.shape(), kernel, op);
-    Tensor dkernel = Tensor::empty(kernel, dy.dtype());
-    run_kernel_gradient(geometry, x, dy, dkernel, false);
+    Tensor dkernel = Tensor::empty(kernel, is_half(dy.dtype()) ? float32 : dy.dtype());
+    run_kernel_gradient(geometry, ops::computable(x), ops::computable(dy), dkernel, false);
+    if (is_half(dy.dtype())) dkernel = narrowed(dkernel, dy.dtype());
     return record(
         op, dkernel,
         wrt(x, [dy, shape = x.shape(), options](

@@ -3,6 +3,7 @@
 #include "autograd/record.hpp"
 #include "autograd/sink.hpp"
 #include "ops/fused.hpp"
+#include "ops/half.hpp"
 #include "ops/nn/conv_geometry.hpp"
 #include "ops/nn/floating.hpp"
 #include "ops/nn/pool_cells.hpp"
@@ -70,15 +71,19 @@ Tensor conv2d_bias_activation_max_pool(const Tensor& x, const Tensor& kernel, co
     constexpr const char* op = "conv2d";
     require_same_floating(x, "input", kernel, "kernel", op);
     const ConvGeometry geometry = conv_geometry(x.shape(), kernel.shape(), options, op);
-    Tensor y = Tensor::empty(pool2d_shape(geometry.output, 2, {}, "max_pool2d"), x.dtype());
+    Tensor y = Tensor::empty(pool2d_shape(geometry.output, 2, {}, "max_pool2d"),
+                             is_half(x.dtype()) ? float32 : x.dtype());
+    const Tensor input = ops::computable(x), weights = ops::computable(kernel),
+                 offset = ops::computable(bias);
     Tensor where;  // only backward asks which were the largest
     if (tracked(x) || tracked(kernel)) where = Tensor::empty(y.shape(), uint8);
-    ops::with_floating(x.dtype(), [&]<class T>() {
+    ops::with_floating(y.dtype(), [&]<class T>() {
         kernels::kernels<T>().conv2d_max_pool(
-            context(), geometry.extents, ops::read<T>(x), ops::read<T>(kernel),
-            bias.defined() ? ops::read<T>(bias) : nullptr, activation, ops::write<T>(y),
+            context(), geometry.extents, ops::read<T>(input), ops::read<T>(weights),
+            bias.defined() ? ops::read<T>(offset) : nullptr, activation, ops::write<T>(y),
             where.defined() ? where.mutable_data<uint8_t>().data() : nullptr);
     });
+    if (is_half(x.dtype())) y = narrowed(y, x.dtype());
     const Choice choice{where, x.shape(), kernel.shape(), geometry.output, options};
     Tensor result = record(
         "conv2d_max_pool2d", y,

@@ -2,6 +2,7 @@
 
 #include "autograd/record.hpp"
 #include "ops/check.hpp"
+#include "ops/half.hpp"
 #include "ops/nn/floating.hpp"
 #include "ops/nn/softmax.hpp"
 
@@ -89,6 +90,10 @@ Tensor sparse_softmax_cross_entropy_with_logits(const Tensor& labels, const Tens
         fail<ShapeError>("{}: labels have shape {}, logits {}; give one label per row of logits, shape {}",
                          op, labels.shape(), logits.shape(), samples);
     const Tensor indices = checked_labels(labels, classes, op);
+    if (is_half(logits.dtype()))
+        return ops::in_float32(logits, [&](const Tensor& wide) {
+            return sparse_softmax_cross_entropy_with_logits(indices, wide);
+        });
 
     Tensor loss = Tensor::empty(samples, logits.dtype());
     ops::with_floating(logits.dtype(), [&]<class T>() {

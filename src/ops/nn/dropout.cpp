@@ -1,4 +1,5 @@
 #include "autograd/record.hpp"
+#include "ops/half.hpp"
 #include "ops/nn/floating.hpp"
 
 #include <keratin/ops/nn/normalization.hpp>
@@ -9,6 +10,8 @@ namespace {
 
 /// scale * x where the mask holds, else 0: linear, and its own gradient.
 Tensor scale_kept(const Tensor& x, const Tensor& mask, double scale) {
+    if (is_half(x.dtype()))
+        return ops::in_float32(x, [&](const Tensor& wide) { return scale_kept(wide, mask, scale); });
     Tensor y = Tensor::empty(x.shape(), x.dtype());
     const bool* keep = mask.data<bool>().data();
     ops::with_floating(x.dtype(), [&]<class T>() {

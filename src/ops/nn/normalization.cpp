@@ -1,6 +1,7 @@
 #include <keratin/ops/nn/normalization.hpp>
 
 #include "autograd/record.hpp"
+#include "ops/half.hpp"
 #include "ops/nn/floating.hpp"
 
 #include <keratin/autograd/tape.hpp>
@@ -102,6 +103,10 @@ Tensor bias_add(const Tensor& x, const Tensor& bias) {
 Moments batch_moments(const Tensor& x, int axis) {
     constexpr const char* op = "batch_moments";
     require_floating(x, "input", op);
+    if (is_half(x.dtype())) {
+        const Moments wide = batch_moments(cast(x, float32), axis);
+        return {cast(wide.mean, x.dtype()), cast(wide.variance, x.dtype())};
+    }
     const Channels channels = channels_of(x, axis, op);
     const int64_t extent = x.shape()[channels.axis];
     if (x.size() == 0 && extent != 0)
@@ -133,6 +138,12 @@ Tensor batch_normalization(const Tensor& x, const Tensor& mean, const Tensor& va
     if (beta.defined()) require_channels(beta, "beta", x, channels, op);
     if (!(epsilon >= 0)) fail<ValueError>("{}: epsilon {} must not be negative", op, epsilon);
 
+    if (is_half(x.dtype())) {
+        const auto wide = [](const Tensor& t) { return t.defined() ? cast(t, float32) : t; };
+        return cast(
+            batch_normalization(wide(x), wide(mean), wide(variance), wide(gamma), wide(beta), epsilon, axis),
+            x.dtype());
+    }
     Tensor scale = rsqrt(variance + epsilon);
     if (gamma.defined()) scale = scale * gamma;
     // The mean comes off first: folded into beta it would cancel digits where it is large. What depends on it

@@ -1,6 +1,7 @@
 #include <keratin/ops/nn/pool.hpp>
 
 #include "autograd/record.hpp"
+#include "ops/half.hpp"
 #include "ops/nn/floating.hpp"
 #include "ops/nn/pool_cells.hpp"
 #include "ops/nn/window.hpp"
@@ -66,7 +67,8 @@ PoolGeometry pool_geometry(const Shape& x, Size2 window, const Pool2DOptions& op
 /// Calls a kernel of the table, named by a member pointer per type, from x's elements to those of a new
 /// tensor.
 template <class Call>
-Tensor mapped(const Tensor& x, const Shape& shape, Call call) {
+Tensor mapped(const Tensor& x, const Shape& shape, const Call& call) {
+    if (is_half(x.dtype())) return narrowed(mapped(widened(x), shape, call), x.dtype());
     Tensor y = Tensor::empty(shape, x.dtype());
     ops::with_floating(x.dtype(),
                        [&]<class T>() { call(kernels::kernels<T>(), ops::read<T>(x), ops::write<T>(y)); });

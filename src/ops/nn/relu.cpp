@@ -1,6 +1,8 @@
 #include "ops/nn/relu.hpp"
 
 #include "autograd/record.hpp"
+#include "ops/gradients.hpp"
+#include "ops/half.hpp"
 #include "ops/nn/floating.hpp"
 
 #include <keratin/autograd/tape.hpp>
@@ -10,25 +12,29 @@
 #include <cmath>
 
 namespace keratin::nn {
+namespace {
 
-// Of y only the side of 0 matters, so no gradient flows into it.
-Tensor relu_gradient(const Tensor& y, const Tensor& dy) {
-    Tensor dx = Tensor::empty(y.shape(), y.dtype());
-    ops::with_floating(y.dtype(), [&]<class T>() {
-        const int64_t n = y.size();
-        kernels::kernels<T>().binary(context(), kernels::Binary::relu_gradient, {ops::read<T>(y), n, 1},
-                                     {ops::read<T>(dy), n, 1}, ops::write<T>(dx), 1, n);
-    });
-    return record("relu_gradient", dx, wrt(dy, [y](const Tensor& g) { return relu_gradient(y, g); }));
-}
-
-Tensor relu(const Tensor& x) {
-    require_floating(x, "input", "relu");
+Tensor run_relu(const Tensor& x) {
+    if (is_half(x.dtype())) return narrowed(run_relu(widened(x)), x.dtype());
     Tensor y = Tensor::empty(x.shape(), x.dtype());
     ops::with_floating(x.dtype(), [&]<class T>() {
         kernels::kernels<T>().unary(context(), kernels::Unary::relu, ops::read<T>(x), ops::write<T>(y),
                                     x.size());
     });
+    return y;
+}
+
+}  // namespace
+
+// Of y only the side of 0 matters, so no gradient flows into it.
+Tensor relu_gradient(const Tensor& y, const Tensor& dy) {
+    Tensor dx = ops::run_gradient(kernels::Binary::relu_gradient, y, dy);
+    return record("relu_gradient", dx, wrt(dy, [y](const Tensor& g) { return relu_gradient(y, g); }));
+}
+
+Tensor relu(const Tensor& x) {
+    require_floating(x, "input", "relu");
+    Tensor y = run_relu(x);
     return record("relu", y, wrt(x, [y](const Tensor& dy) { return relu_gradient(y, dy); }));
 }
 

@@ -1,5 +1,6 @@
 #include <keratin/ops/nn/resize.hpp>
 
+#include "ops/half.hpp"
 #include "ops/nn/floating.hpp"
 #include "ops/nn/window.hpp"
 
@@ -70,6 +71,8 @@ Tensor resize(const Tensor& x, Size2 size, Interpolation interpolation) {
         fail<ShapeError>("{}: input of shape {} has no pixels; height and width must be at least 1", op, in);
     const Shape shape{in[0], size.height, size.width, in[3]};  // of a size that memory may hold
     if (shape.size() == 0) return reshape(x, shape);
+    if (is_half(x.dtype()))
+        return ops::in_float32(x, [&](const Tensor& values) { return resize(values, size, interpolation); });
     const auto along = interpolation.is("nearest") ? nearest : bilinear;
     const Tensor wide = in[2] == shape[2] ? x : along(x, 2, shape[2]);
     return in[1] == shape[1] ? wide : along(wide, 1, shape[1]);

@@ -1,6 +1,7 @@
 #include "ops/nn/softmax.hpp"
 
 #include "autograd/record.hpp"
+#include "ops/half.hpp"
 #include "ops/nn/floating.hpp"
 
 #include <keratin/ops/elementwise.hpp>
@@ -21,7 +22,8 @@ Tensor sum_last(const Tensor& x) {
 
 /// call(table, x, y, rows, cols) from x's elements to those of a new tensor; nothing to do where cols is 0.
 template <class Call>
-Tensor by_rows(const Tensor& x, Call call) {
+Tensor by_rows(const Tensor& x, const Call& call) {
+    if (is_half(x.dtype())) return narrowed(by_rows(widened(x), call), x.dtype());
     Tensor y = Tensor::empty(x.shape(), x.dtype());
     if (x.size() == 0) return y;
     ops::with_floating(x.dtype(), [&]<class T>() {
@@ -62,8 +64,9 @@ Tensor along(const Tensor& x, int axis, const char* op, F f) {
 }  // namespace
 
 Tensor softmax_gradient(const Tensor& y, const Tensor& dy) {
+    const Tensor arriving = ops::computable(dy);
     Tensor dx = by_rows(y, [&]<class T>(const auto& table, const T* from, T* to, int64_t rows, int64_t cols) {
-        table.softmax_gradient(context(), from, ops::read<T>(dy), to, rows, cols);
+        table.softmax_gradient(context(), from, ops::read<T>(arriving), to, rows, cols);
     });
     return record(
         "softmax_gradient", dx,
@@ -72,8 +75,9 @@ Tensor softmax_gradient(const Tensor& y, const Tensor& dy) {
 }
 
 Tensor log_softmax_gradient(const Tensor& y, const Tensor& dy) {
+    const Tensor arriving = ops::computable(dy);
     Tensor dx = by_rows(y, [&]<class T>(const auto& table, const T* from, T* to, int64_t rows, int64_t cols) {
-        table.log_softmax_gradient(context(), from, ops::read<T>(dy), to, rows, cols);
+        table.log_softmax_gradient(context(), from, ops::read<T>(arriving), to, rows, cols);
     });
     return record("log_softmax_gradient", dx,
                   wrt(y, [y, dy](const Tensor& g) { return -(g * exp(y) * sum_last(dy)); }),
