@@ -104,7 +104,7 @@ void check_target(const Tensor& target, const GradientOptions& options) {
             "GradientTape.gradient: the target is an undefined tensor; pass the value to differentiate");
     if (!is_floating(target.dtype()))
         fail<DTypeError>(
-            "GradientTape.gradient: the target is {}; only float32 and float64 have gradients: cast() it",
+            "GradientTape.gradient: the target is {}; only floating dtypes have gradients: cast() it",
             target.dtype());
     const Tensor& dy = options.output_gradients;
     if (!dy.defined()) return;
@@ -147,7 +147,7 @@ void GradientTape::watch(const Tensor& tensor) {
         fail<ValueError>("GradientTape.watch: the tensor is undefined; give it a value first");
     if (!is_floating(tensor.dtype()))
         fail<DTypeError>(
-            "GradientTape.watch: the tensor is {}; only float32 and float64 have gradients: cast() it",
+            "GradientTape.watch: the tensor is {}; only floating dtypes have gradients: cast() it",
             tensor.dtype());
     Recorder::current().watch(tensor, window_.begin);
 }
@@ -183,6 +183,13 @@ std::vector<Tensor> GradientTape::gradient(const Tensor& target, const std::vect
                                            const GradientOptions& options) {
     std::vector<Tensor> results(sources.size());
     run(target, std::vector<GradientSource>(sources.begin(), sources.end()), options, results);
+    return results;
+}
+
+std::vector<Tensor> GradientTape::gradient(const Tensor& target, const std::vector<GradientSource>& sources,
+                                           const GradientOptions& options) {
+    std::vector<Tensor> results(sources.size());
+    run(target, sources, options, results);
     return results;
 }
 

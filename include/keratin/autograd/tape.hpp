@@ -73,6 +73,8 @@ public:
                                  const GradientOptions& options = {});
     std::vector<Tensor> gradient(const Tensor& target, const std::vector<Tensor>& sources,
                                  const GradientOptions& options = {});
+    std::vector<Tensor> gradient(const Tensor& target, const std::vector<GradientSource>& sources,
+                                 const GradientOptions& options = {});
 
     void stop_recording();  ///< operations from here on are not recorded
     void resume_recording();

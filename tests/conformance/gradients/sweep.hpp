@@ -5,11 +5,13 @@
 #include "support/numbers.hpp"
 #include "support/window_cases.hpp"
 
+#include <keratin/autograd/jvp.hpp>
 #include <keratin/autograd/tape.hpp>
 #include <keratin/core/tensor.hpp>
 #include <keratin/ops/elementwise.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <string>
 #include <vector>
@@ -39,6 +41,11 @@ public:
         ++first_;
         require_connected(f, inputs);
         report(keratin::check_gradients(f, inputs, options));
+        check_direction(f, inputs, options);
+        if (op != "cast") {  // whose result is of the dtype it names
+            check_half(f, inputs, keratin::bfloat16, 0x1p-8);
+            check_half(f, inputs, keratin::float16, 0x1p-11);
+        }
         int64_t elements = 0;
         for (const Tensor& input : inputs) elements += input.size();
         if (elements == 0 || elements > largest_second) return;
@@ -120,6 +127,49 @@ private:
             REQUIRE(gradients[i].shape() == inputs[i].shape());
             REQUIRE(gradients[i].dtype() == inputs[i].dtype());
         }
+    }
+    static Inputs moved(const Inputs& inputs, const Inputs& direction, double step) {
+        Inputs result;
+        for (size_t i = 0; i < inputs.size(); ++i) result.push_back(inputs[i] + step * direction[i]);
+        return result;
+    }
+    /// The forward derivative in one direction is the central difference along it.
+    void check_direction(const Function& f, const Inputs& inputs,
+                         const keratin::GradientCheckOptions& options) {
+        Inputs direction;
+        for (const Tensor& x : inputs) direction.push_back(values(x.shape(), -1, 1));
+        const keratin::Jvp derivative = keratin::jvp(f, inputs, direction);
+        const Tensor ahead = f(moved(inputs, direction, options.eps)),
+                     behind = f(moved(inputs, direction, -options.eps));
+        REQUIRE(derivative.tangent.shape() == ahead.shape());
+        REQUIRE(derivative.tangent.dtype() == ahead.dtype());
+        const Tensor difference = (ahead - behind) / (2 * options.eps);
+        const auto is = derivative.tangent.data<double>(), wanted = difference.data<double>();
+        double worst = 0;
+        for (size_t i = 0; i < is.size(); ++i)
+            worst = std::max(worst, std::abs(is[i] - wanted[i]) / (1e-5 + 1e-3 * std::abs(wanted[i])));
+        INFO("jvp, off by " << worst << " of the tolerance");
+        CHECK(worst <= 1);
+    }
+    /// In 16 bits: the result of float64 on the same numbers up to a few roundings, and gradients of that
+    /// dtype.
+    static void check_half(const Function& f, const Inputs& inputs, keratin::DType dtype, double ulp) {
+        Inputs rounded, exact;
+        for (const Tensor& x : inputs) rounded.push_back(keratin::convert(x, dtype));
+        for (const Tensor& x : rounded) exact.push_back(keratin::convert(x, keratin::float64));
+        INFO("in " << dtype);
+        const Tensor y = f(rounded);
+        REQUIRE(y.dtype() == dtype);
+        const Tensor numbers = keratin::convert(y, keratin::float64), right = f(exact);
+        const auto is = numbers.data<double>(), wanted = right.data<double>();
+        double largest = 1;
+        for (const double value : wanted) largest = std::max(largest, std::abs(value));
+        double worst = 0;
+        for (size_t i = 0; i < is.size(); ++i)
+            if (std::abs(wanted[i]) < 6e4) worst = std::max(worst, std::abs(is[i] - wanted[i]) / largest);
+        INFO("off by " << worst / ulp << " ulp");
+        CHECK(worst <= 16 * ulp);
+        require_connected(f, rounded);
     }
     static void report(const keratin::GradientCheck& check) {
         INFO(check.message);
