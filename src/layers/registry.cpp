@@ -43,6 +43,7 @@
 #include <keratin/layers/identity.hpp>
 #include <keratin/layers/input_layer.hpp>
 #include <keratin/layers/layer_normalization.hpp>
+#include <keratin/layers/lambda.hpp>
 #include <keratin/layers/leaky_relu.hpp>
 #include <keratin/layers/lookup.hpp>
 #include <keratin/layers/lstm.hpp>
@@ -153,6 +154,7 @@ struct LayerRegistry {
         add<layers::LSTM>("LSTM");
         add<layers::LSTMCell>("LSTMCell");
         add<layers::LayerNormalization>("LayerNormalization");
+        add<layers::Lambda>("Lambda");
         add<layers::LeakyReLU>("LeakyReLU");
         add<layers::Masking>("Masking");
         add<layers::Maximum>("Maximum");

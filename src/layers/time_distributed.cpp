@@ -1,7 +1,6 @@
 #include <keratin/layers/time_distributed.hpp>
 
 #include "layers/config.hpp"
-#include "layers/layer_state.hpp"
 
 #include <keratin/core/error.hpp>
 #include <keratin/layers/registry.hpp>
@@ -21,16 +20,10 @@ Shape step_shape(const Shape& input, const std::string& name) {
 }  // namespace
 
 TimeDistributed::TimeDistributed(std::shared_ptr<Layer> one, TimeDistributedOptions given)
-    : Layer(layer_options(given), "TimeDistributed"), layer(std::move(one)), options(std::move(given)) {
-    if (!layer) fail<ValueError>("{}: its layer is null", name());
-}
+    : Wrapper(std::move(one), layer_options(given), "TimeDistributed"), options(std::move(given)) {}
 
 void TimeDistributed::build_variables(const Shape& input_shape) {
     layer->build(step_shape(input_shape, name()));
-}
-
-std::vector<std::shared_ptr<detail::LayerState>> TimeDistributed::inner_states() const {
-    return {detail::LayerState::refreshed(*layer)};
 }
 
 Tensor TimeDistributed::call(const Tensor& x) {
@@ -49,12 +42,6 @@ Tensor TimeDistributed::call(const Tensor& x) {
 Shape TimeDistributed::compute_output_shape(const Shape& input) const {
     const Shape output = layer->compute_output_shape(step_shape(input, name()));
     return output.slice(0, 1) + input.slice(1, 2) + output.slice(1, output.rank());
-}
-
-Config TimeDistributed::get_config() const {
-    Config config = base_config();
-    config.set("layer", serialize(*layer));
-    return config;
 }
 
 std::shared_ptr<Layer> TimeDistributed::from_config(const Config& config) {

@@ -1,12 +1,11 @@
 #pragma once
 
-#include <keratin/layers/layer.hpp>
+#include <keratin/layers/wrapper.hpp>
 
 #include <concepts>
 #include <memory>
 #include <string>
 #include <utility>
-#include <vector>
 
 namespace keratin::layers {
 
@@ -14,7 +13,7 @@ namespace keratin::layers {
 struct TimeDistributedOptions {
     RegularizerHandle activity_regularizer = {};
     bool trainable = true;
-    DType dtype = float32;
+    DTypePolicy dtype = {};
     std::string name = {};  ///< "time_distributed", "time_distributed_1", ... when not given
 };
 
@@ -24,7 +23,7 @@ struct TimeDistributedOptions {
 ///
 ///     layers::TimeDistributed(layers::Conv2D(8, {.kernel_size = 3}))(video);   // (batch, time, height,
 ///     width, channels)
-class KERATIN_EXPORT TimeDistributed : public Layer {
+class KERATIN_EXPORT TimeDistributed : public Wrapper {
 public:
     explicit TimeDistributed(std::shared_ptr<Layer> layer, TimeDistributedOptions options = {});
     template <std::derived_from<Layer> L>
@@ -35,15 +34,12 @@ public:
     Shape compute_output_shape(const Shape& input) const override;
     std::string class_name() const override { return "TimeDistributed"; }
     bool supports_masking() const override { return true; }
-    Config get_config() const override;
     static std::shared_ptr<Layer> from_config(const Config& config);
 
-    std::shared_ptr<Layer> layer;
     TimeDistributedOptions options;
 
 protected:
     void build_variables(const Shape& input_shape) override;
-    std::vector<std::shared_ptr<detail::LayerState>> inner_states() const override;
 };
 
 }  // namespace keratin::layers

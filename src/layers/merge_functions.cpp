@@ -1,0 +1,105 @@
+#include <keratin/layers/merge_functions.hpp>
+
+#include <keratin/layers/rescaling.hpp>
+
+#include <utility>
+
+namespace keratin {
+namespace layers {
+
+KerasTensor add(const std::vector<KerasTensor>& inputs, MergeOptions options) {
+    return Add(std::move(options))(inputs);
+}
+KerasTensor subtract(const std::vector<KerasTensor>& inputs, MergeOptions options) {
+    return Subtract(std::move(options))(inputs);
+}
+KerasTensor multiply(const std::vector<KerasTensor>& inputs, MergeOptions options) {
+    return Multiply(std::move(options))(inputs);
+}
+KerasTensor average(const std::vector<KerasTensor>& inputs, MergeOptions options) {
+    return Average(std::move(options))(inputs);
+}
+KerasTensor maximum(const std::vector<KerasTensor>& inputs, MergeOptions options) {
+    return Maximum(std::move(options))(inputs);
+}
+KerasTensor minimum(const std::vector<KerasTensor>& inputs, MergeOptions options) {
+    return Minimum(std::move(options))(inputs);
+}
+KerasTensor concatenate(const std::vector<KerasTensor>& inputs, ConcatenateOptions options) {
+    return Concatenate(std::move(options))(inputs);
+}
+KerasTensor dot(const std::vector<KerasTensor>& inputs, DotAxes axes, DotOptions options) {
+    return Dot(axes, std::move(options))(inputs);
+}
+
+Tensor add(const std::vector<Tensor>& inputs, MergeOptions options) {
+    return Add(std::move(options))(inputs);
+}
+Tensor subtract(const std::vector<Tensor>& inputs, MergeOptions options) {
+    return Subtract(std::move(options))(inputs);
+}
+Tensor multiply(const std::vector<Tensor>& inputs, MergeOptions options) {
+    return Multiply(std::move(options))(inputs);
+}
+Tensor average(const std::vector<Tensor>& inputs, MergeOptions options) {
+    return Average(std::move(options))(inputs);
+}
+Tensor maximum(const std::vector<Tensor>& inputs, MergeOptions options) {
+    return Maximum(std::move(options))(inputs);
+}
+Tensor minimum(const std::vector<Tensor>& inputs, MergeOptions options) {
+    return Minimum(std::move(options))(inputs);
+}
+Tensor concatenate(const std::vector<Tensor>& inputs, ConcatenateOptions options) {
+    return Concatenate(std::move(options))(inputs);
+}
+Tensor dot(const std::vector<Tensor>& inputs, DotAxes axes, DotOptions options) {
+    return Dot(axes, std::move(options))(inputs);
+}
+
+}  // namespace layers
+
+namespace {
+
+KerasTensor rescaled(const KerasTensor& x, double scale, double offset) {
+    return layers::Rescaling(scale, {.offset = offset})(x);
+}
+
+}  // namespace
+
+KerasTensor operator+(const KerasTensor& a, const KerasTensor& b) {
+    return layers::Add()({a, b});
+}
+KerasTensor operator-(const KerasTensor& a, const KerasTensor& b) {
+    return layers::Subtract()({a, b});
+}
+KerasTensor operator*(const KerasTensor& a, const KerasTensor& b) {
+    return layers::Multiply()({a, b});
+}
+
+KerasTensor operator+(const KerasTensor& x, double number) {
+    return rescaled(x, 1, number);
+}
+KerasTensor operator-(const KerasTensor& x, double number) {
+    return rescaled(x, 1, -number);
+}
+KerasTensor operator*(const KerasTensor& x, double number) {
+    return rescaled(x, number, 0);
+}
+KerasTensor operator/(const KerasTensor& x, double number) {
+    return rescaled(x, 1 / number, 0);
+}
+KerasTensor operator+(double number, const KerasTensor& x) {
+    return rescaled(x, 1, number);
+}
+KerasTensor operator-(double number, const KerasTensor& x) {
+    return rescaled(x, -1, number);
+}
+KerasTensor operator*(double number, const KerasTensor& x) {
+    return rescaled(x, number, 0);
+}
+KerasTensor operator-(const KerasTensor& x) {
+    return rescaled(x, -1, 0);
+}
+
+}  // namespace keratin
