@@ -3,6 +3,7 @@
 /// Everything but the bridge to xtensor, which is <keratin/xtensor.hpp>.
 #include <keratin/autograd/check_gradients.hpp>
 #include <keratin/autograd/custom_gradient.hpp>
+#include <keratin/autograd/jvp.hpp>
 #include <keratin/autograd/tape.hpp>
 #include <keratin/autograd/variable.hpp>
 #include <keratin/callbacks.hpp>
@@ -10,8 +11,10 @@
 #include <keratin/constraints/norms.hpp>
 #include <keratin/core/config.hpp>
 #include <keratin/core/dtype.hpp>
+#include <keratin/core/dtype_policy.hpp>
 #include <keratin/core/error.hpp>
 #include <keratin/core/export.hpp>
+#include <keratin/core/half.hpp>
 #include <keratin/core/handle.hpp>
 #include <keratin/core/one_or_more.hpp>
 #include <keratin/core/padding.hpp>

@@ -39,6 +39,7 @@
 #include <keratin/layers/identity.hpp>
 #include <keratin/layers/input_layer.hpp>
 #include <keratin/layers/keras_tensor.hpp>
+#include <keratin/layers/lambda.hpp>
 #include <keratin/layers/layer.hpp>
 #include <keratin/layers/layer_normalization.hpp>
 #include <keratin/layers/leaky_relu.hpp>
@@ -47,6 +48,7 @@
 #include <keratin/layers/masking.hpp>
 #include <keratin/layers/max_pooling1d.hpp>
 #include <keratin/layers/max_pooling2d.hpp>
+#include <keratin/layers/merge_functions.hpp>
 #include <keratin/layers/merging.hpp>
 #include <keratin/layers/multi_head_attention.hpp>
 #include <keratin/layers/normalization.hpp>
@@ -56,6 +58,7 @@
 #include <keratin/layers/random_crop.hpp>
 #include <keratin/layers/random_flip.hpp>
 #include <keratin/layers/random_transform.hpp>
+#include <keratin/layers/recompute_grad.hpp>
 #include <keratin/layers/recurrent_cells.hpp>
 #include <keratin/layers/registry.hpp>
 #include <keratin/layers/relu.hpp>
@@ -76,5 +79,6 @@
 #include <keratin/layers/unit_normalization.hpp>
 #include <keratin/layers/up_sampling1d.hpp>
 #include <keratin/layers/up_sampling2d.hpp>
+#include <keratin/layers/wrapper.hpp>
 #include <keratin/layers/zero_padding1d.hpp>
 #include <keratin/layers/zero_padding2d.hpp>

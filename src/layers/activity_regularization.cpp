@@ -30,8 +30,9 @@ Shape ActivityRegularization::compute_output_shape(const Shape& input) const {
 }
 
 Config ActivityRegularization::get_config() const {
-    Config config = Config::object(
-        {{"name", name()}, {"trainable", static_cast<bool>(trainable)}, {"dtype", dtype_config(dtype())}});
+    Config config = Config::object({{"name", name()},
+                                    {"trainable", static_cast<bool>(trainable)},
+                                    {"dtype", dtype_config(dtype_policy())}});
     config.set("l1", options.l1);
     config.set("l2", options.l2);
     return config;
@@ -42,7 +43,7 @@ std::shared_ptr<Layer> ActivityRegularization::from_config(const Config& config)
     ActivityRegularizationOptions options;
     options.name = reader.text("name", {});
     options.trainable = reader.flag("trainable", true);
-    options.dtype = reader.dtype("dtype", float32);
+    options.dtype = reader.policy();
     options.l1 = reader.number("l1", 0.0);
     options.l2 = reader.number("l2", 0.0);
     reader.finish();

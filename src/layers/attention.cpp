@@ -93,7 +93,7 @@ std::vector<Tensor> Attention::call_list(const std::vector<Tensor>& inputs) {
     Tensor score = scores(query, key);
     Tensor mask = value.mask().defined() ? expand_dims(value.mask(), 1) : Tensor();
     if (call_flag("use_causal_mask")) mask = both(mask, causal_mask(query.shape()[1], key.shape()[1]));
-    if (mask.defined()) score = where(mask, score, score - 1e9);
+    if (mask.defined()) score = where(mask, score, score - (score.dtype() == float16 ? 65504.0 : 1e9));
     const Tensor softmaxed = nn::softmax(score);
     const bool drops = training() && options.dropout > 0;
     const Tensor weights = drops ? nn::dropout(softmaxed, options.dropout, seed_generator.next()) : softmaxed;

@@ -18,4 +18,9 @@ inline Tensor causal_mask(int64_t queries, int64_t keys) {
     return greater_equal(row, column);
 }
 
+/// What stands for a score that a mask leaves out: its softmax is 0, and a sum of them is finite.
+inline double excluded_score(DType dtype) {
+    return dtype == float16 ? -3e4 : -1e9;
+}
+
 }  // namespace keratin::layers

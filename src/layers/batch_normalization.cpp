@@ -11,8 +11,35 @@
 #include <keratin/ops/elementwise.hpp>
 #include <keratin/ops/nn/activation.hpp>
 #include <keratin/ops/nn/normalization.hpp>
+#include <keratin/ops/reduce.hpp>
+#include <keratin/ops/shaping.hpp>
+
+#include <vector>
 
 namespace keratin::layers {
+namespace {
+
+/// The moments of the positions that count, as Keras has them.
+nn::Moments masked_moments(const Tensor& x, const Tensor& mask, int channels, const std::string& name) {
+    if (mask.rank() != x.rank() - 1)
+        fail<ShapeError>(
+            "{}: the mask has shape {}, the input {}; it must have all axes of the input but the last", name,
+            mask.shape(), x.shape());
+    const int axis = x.shape().normalize_axis(channels, name.c_str());
+    std::vector<int> others;
+    for (int i = 0; i < x.rank(); ++i)
+        if (i != axis) others.push_back(i);
+    constexpr double epsilon = 1e-7;  // Keras's own, for a batch of which nothing counts
+    const Tensor counts = broadcast_to(expand_dims(mask, -1), x.shape());
+    const Tensor none = zeros({}, x.dtype());
+    const Tensor number = reduce_sum(cast(counts, x.dtype()), Axes(others), true) + epsilon;
+    const Tensor mean = reduce_sum(where(counts, x, none), Axes(others), true) / number;
+    const Tensor variance = reduce_sum(where(counts, square(x - mean), none), Axes(others), true) / number;
+    const Shape shape{x.shape()[axis]};
+    return {reshape(mean, shape), reshape(variance, shape)};
+}
+
+}  // namespace
 
 BatchNormalization::BatchNormalization(BatchNormalizationOptions given)
     : Layer(layer_options(given), "BatchNormalization"), options(std::move(given)) {
@@ -42,11 +69,13 @@ void BatchNormalization::build_variables(const Shape& input_shape) {
     add_weight(moving_mean, {.name = "moving_mean",
                              .shape = shape,
                              .initializer = options.moving_mean_initializer,
-                             .trainable = false});
+                             .trainable = false,
+                             .autocast = false});
     add_weight(moving_variance, {.name = "moving_variance",
                                  .shape = shape,
                                  .initializer = options.moving_variance_initializer,
-                                 .trainable = false});
+                                 .trainable = false,
+                                 .autocast = false});
 }
 
 void BatchNormalization::own_variables(std::vector<Variable>& list) const {
@@ -56,30 +85,37 @@ void BatchNormalization::own_variables(std::vector<Variable>& list) const {
 void BatchNormalization::move_towards(const Tensor& mean, const Tensor& variance) const {
     const NoGradient pause;
     const double kept = options.momentum;
-    moving_mean.assign(moving_mean * kept + mean * (1 - kept));
-    moving_variance.assign(moving_variance * kept + variance * (1 - kept));
+    const auto move = [kept](const Variable& average, const Tensor& now) {
+        average.assign(cast(cast(average, now.dtype()) * kept + now * (1 - kept), average.dtype()));
+    };
+    move(moving_mean, mean);
+    move(moving_variance, variance);
 }
 
-Tensor BatchNormalization::call(const Tensor& x) {
-    require_floating(x, name());
-    check_input(x.shape());
-    const Tensor factor = options.scale ? gamma.value() : Tensor();
-    const Tensor shift = options.center ? beta.value() : Tensor();
+Tensor BatchNormalization::call(const Tensor& given) {
+    require_floating(given, name());
+    check_input(given.shape());
+    const DType wide = normalizing_dtype(*this);
+    const Tensor x = cast(given, wide);
+    const Tensor factor = options.scale ? cast(gamma, wide) : Tensor();
+    const Tensor shift = options.center ? cast(beta, wide) : Tensor();
     const bool relu = wanted_along(*state_) == Along::relu;
     const bool last = x.shape().normalize_axis(options.axis, name().c_str()) == x.rank() - 1;
-    if (training() && trainable && last) {
+    const bool moves = training() && trainable;
+    if (moves && last && !given.mask().defined()) {
         const nn::Normalized batch = nn::normalize_batch(x, factor, shift, options.epsilon, relu);
         move_towards(batch.mean, batch.variance);
-        return batch.y;
+        return cast(batch.y, compute_dtype());
     }
-    nn::Moments moments{moving_mean, moving_variance};
-    if (training() && trainable) {
-        moments = nn::batch_moments(x, options.axis);
+    nn::Moments moments{cast(moving_mean, wide), cast(moving_variance, wide)};
+    if (moves) {
+        moments = given.mask().defined() ? masked_moments(x, given.mask(), options.axis, name())
+                                         : nn::batch_moments(x, options.axis);
         move_towards(moments.mean, moments.variance);
     }
     const Tensor y = nn::batch_normalization(x, moments.mean, moments.variance, factor, shift,
                                              options.epsilon, options.axis);
-    return relu ? nn::relu(y) : y;
+    return cast(relu ? nn::relu(y) : y, compute_dtype());
 }
 
 Shape BatchNormalization::compute_output_shape(const Shape& input) const {

@@ -3,11 +3,13 @@
 #include <keratin/core/error.hpp>
 
 #include <typeinfo>
+#include <utility>
 
 namespace keratin::detail {
 namespace {
 
 thread_local Frame* top_frame = nullptr;
+thread_local bool trains_outside = false;  ///< the training flag where there is no frame
 thread_local BuildTransaction* transaction = nullptr;
 thread_local ActivityLosses* collector = nullptr;
 thread_local std::string named_text;  ///< of the last error that got a layer's name
@@ -21,10 +23,21 @@ template <class E>
     throw E(named_text);
 }
 
+/// What variables are read as inside the layer.
+std::optional<DType> read_as(const LayerState& state) {
+    if (!state.autocast || !state.policy.mixed()) return std::nullopt;
+    return state.policy.compute_dtype();
+}
+
 }  // namespace
 
 Frame::Frame(LayerState& state, bool training, Kind kind, const Config* arguments)
-    : state_(state), training_(training), kind_(kind), arguments_(arguments), outer_(top_frame) {
+    : state_(state),
+      training_(training),
+      kind_(kind),
+      arguments_(arguments),
+      outer_(top_frame),
+      autocast_(read_as(state)) {
     top_frame = this;
 }
 
@@ -50,6 +63,18 @@ std::string Frame::scope(const LayerState& innermost) {
     for (auto state = states.rbegin(); state != states.rend(); ++state)
         if (!(*state)->name.empty()) path += (*state)->name + "/";
     return path;
+}
+
+bool Frame::training() {
+    return top_frame ? top_frame->training_ : trains_outside;
+}
+
+OutsideCalls::OutsideCalls(bool training)
+    : frame_(std::exchange(top_frame, nullptr)), training_(std::exchange(trains_outside, training)) {}
+
+OutsideCalls::~OutsideCalls() {
+    top_frame = frame_;
+    trains_outside = training_;
 }
 
 BuildTransaction::BuildTransaction() : outer_(transaction) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "autograd/variable_reads.hpp"
 #include "layers/layer_state.hpp"
 
 #include <keratin/autograd/variable.hpp>
@@ -27,7 +28,7 @@ public:
     static bool builds(const LayerState& state) {
         return top() && &top()->state_ == &state && top()->kind_ != Kind::call;
     }
-    static bool training() { return top() && top()->training_; }
+    static bool training();
     /// "sequential/conv2d/": the names of the layers that this thread is in.
     static std::string scope(const LayerState& innermost);
 
@@ -43,6 +44,20 @@ private:
     Kind kind_;
     const Config* arguments_;
     Frame* outer_;
+    AutocastScope autocast_;
+};
+
+/// While it lives, calls of this thread are as if made outside of any layer, with this training flag.
+class OutsideCalls {
+public:
+    explicit OutsideCalls(bool training);
+    ~OutsideCalls();
+    OutsideCalls(const OutsideCalls&) = delete;
+    OutsideCalls& operator=(const OutsideCalls&) = delete;
+
+private:
+    Frame* frame_;
+    bool training_;
 };
 
 /// What a build has made, to be taken back unless it is committed. Builds inside of builds join the outer

@@ -15,7 +15,7 @@ CategoryEncoding::CategoryEncoding(int64_t tokens, CategoryEncodingOptions given
 void CategoryEncoding::build_variables(const Shape&) {}
 
 Tensor CategoryEncoding::call(const Tensor& x) {
-    return encoded(cast(x, int64), options.output_mode.text(), num_tokens, dtype());
+    return encoded(cast(x, int64), options.output_mode.text(), num_tokens, compute_dtype());
 }
 
 Tensor CategoryEncoding::call(const Tensor& x, const Tensor& count_weights) const {
@@ -25,7 +25,7 @@ Tensor CategoryEncoding::call(const Tensor& x, const Tensor& count_weights) cons
     if (count_weights.shape() != x.shape())
         fail<ShapeError>("{}: count_weights have shape {}, the input {}; give one for each number", name(),
                          count_weights.shape(), x.shape());
-    return encoded(cast(x, int64), "count", num_tokens, dtype(), count_weights);
+    return encoded(cast(x, int64), "count", num_tokens, compute_dtype(), count_weights);
 }
 
 Shape CategoryEncoding::compute_output_shape(const Shape& input) const {

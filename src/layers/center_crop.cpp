@@ -16,7 +16,7 @@ void CenterCrop::build_variables(const Shape& input_shape) {
 }
 
 Tensor CenterCrop::call(const Tensor& x) {
-    const ImageBatch batch(x, dtype(), name());
+    const ImageBatch batch(x, compute_dtype(), name());
     const int64_t above = batch.height() - height, beside = batch.width() - width;
     if (above < 0 || beside < 0) return batch.unbatched(smart_resize(batch.images, height, width));
     return batch.unbatched(crop(batch.images, {above / 2, beside / 2, height, width}));

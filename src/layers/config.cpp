@@ -4,10 +4,10 @@
 
 namespace keratin {
 
-Config dtype_config(DType dtype) {
+Config dtype_config(const DTypePolicy& policy) {
     return Config::object({{"module", "keras"},
                            {"class_name", "DTypePolicy"},
-                           {"config", Config::object({{"name", name(dtype)}})},
+                           {"config", Config::object({{"name", policy.name()}})},
                            {"registered_name", nullptr}});
 }
 
@@ -32,6 +32,15 @@ DType LayerReader::dtype(const char* key, DType otherwise) {
     if (!node) return otherwise;
     return at(key, [&] {
         return keratin::dtype(node->is_object() ? (*node)["config"]["name"].as_string() : node->as_string());
+    });
+}
+
+DTypePolicy LayerReader::policy(const char* key) {
+    const Config* node = find(key);
+    if (!node) return {};
+    return at(key, [&] {
+        return DTypePolicy::named(node->is_object() ? (*node)["config"]["name"].as_string()
+                                                    : node->as_string());
     });
 }
 

@@ -9,8 +9,8 @@
 
 namespace keratin {
 
-/// A dtype as Keras writes it: a policy of that name.
-Config dtype_config(DType dtype);
+/// A policy as Keras writes it.
+Config dtype_config(const DTypePolicy& policy);
 
 /// A name; throws ValueError naming the layer for a function without one.
 Config activation_config(const ActivationFunction& activation, const Layer& layer);
@@ -48,12 +48,13 @@ public:
     Options with_base(Options options) {
         options.name = text("name", {});
         options.trainable = flag("trainable", true);
-        options.dtype = dtype("dtype", float32);
+        options.dtype = policy();
         options.activity_regularizer = handle<regularizers::Regularizer>("activity_regularizer");
         return options;
     }
 
     DType dtype(const char* key, DType otherwise);
+    DTypePolicy policy(const char* key = "dtype");  ///< a name, or a node of one; this thread's when absent
     Size2 size(const char* key, Size2 otherwise);
     Size1 steps(const char* key, Size1 otherwise);  ///< a number, or a list of one
     Padding padding(const char* key = "padding");

@@ -121,7 +121,7 @@ Shape Discretization::compute_output_shape(const Shape& input) const {
 }
 
 DType Discretization::compute_output_dtype(const std::vector<DType>&) const {
-    return options.output_mode.is("int") ? int32 : dtype();
+    return options.output_mode.is("int") ? int32 : compute_dtype();
 }
 
 /// Keras's has the dtype's name, and no trainable.
@@ -132,7 +132,7 @@ Config Discretization::get_config() const {
                                     {"output_mode", options.output_mode.text()},
                                     {"sparse", false},
                                     {"name", name()},
-                                    {"dtype", keratin::name(dtype())}});
+                                    {"dtype", dtype_policy().name()}});
     if (!trainable) config.set("trainable", false);
     return config;
 }

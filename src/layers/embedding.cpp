@@ -22,7 +22,8 @@ void Embedding::build_variables(const Shape&) {
                             .shape = {input_dim, output_dim},
                             .initializer = options.embeddings_initializer,
                             .regularizer = options.embeddings_regularizer,
-                            .constraint = options.embeddings_constraint});
+                            .constraint = options.embeddings_constraint,
+                            .autocast = false});
 }
 
 void Embedding::own_variables(std::vector<Variable>& list) const {
@@ -34,7 +35,7 @@ Tensor Embedding::call(const Tensor& x) {
         fail<DTypeError>("{}: input is bool; numbers in [0, {}) are needed", name(), input_dim);
     compute_output_shape(x.shape());
     const bool whole = x.dtype() == int32 || x.dtype() == int64;
-    return gather(embeddings, whole ? x : cast(x, int32));
+    return cast(gather(embeddings, whole ? x : cast(x, int32)), compute_dtype());
 }
 
 Shape Embedding::compute_output_shape(const Shape& input) const {

@@ -80,7 +80,7 @@ private:
 
 Along runs_along(const Layer& layer, const Layer& next, const Shape& x) {
     // A class derived from one of these may do something else, hence typeid.
-    if (!plain(layer) || !plain(next) || !next.built() || layer.dtype() != next.dtype())
+    if (!plain(layer) || !plain(next) || !next.built() || layer.compute_dtype() != next.compute_dtype())
         return Along::nothing;
     if (pools(layer, next, x)) return Along::max_pooling;
     return typeid(layer) == typeid(BatchNormalization) && is_relu(next) ? Along::relu : Along::nothing;

@@ -5,13 +5,27 @@
 /// The factor and the shift behind a normalization, which the layers that normalize have alike.
 namespace keratin::layers {
 
+/// Normalizations compute in at least float32: moments overflow in 16 bits.
+inline DType normalizing_dtype(const Layer& layer) {
+    return is_half(layer.dtype()) ? float32 : layer.dtype();
+}
+
+/// A layer's options for one that looks after its dtypes itself.
+template <class Options>
+LayerOptions without_autocast(const Options& options) {
+    LayerOptions own = layer_options(options);
+    own.autocast = false;
+    return own;
+}
+
 template <class Options>
 WeightOptions gamma_weight(const Options& o, const Shape& shape) {
     return {.name = "gamma",
             .shape = shape,
             .initializer = o.gamma_initializer,
             .regularizer = o.gamma_regularizer,
-            .constraint = o.gamma_constraint};
+            .constraint = o.gamma_constraint,
+            .autocast = false};
 }
 template <class Options>
 WeightOptions beta_weight(const Options& o, const Shape& shape) {
@@ -19,7 +33,8 @@ WeightOptions beta_weight(const Options& o, const Shape& shape) {
             .shape = shape,
             .initializer = o.beta_initializer,
             .regularizer = o.beta_regularizer,
-            .constraint = o.beta_constraint};
+            .constraint = o.beta_constraint,
+            .autocast = false};
 }
 
 template <class Options>

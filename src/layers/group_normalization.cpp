@@ -10,7 +10,7 @@
 namespace keratin::layers {
 
 GroupNormalization::GroupNormalization(GroupNormalizationOptions given)
-    : Layer(layer_options(given), "GroupNormalization"), options(std::move(given)) {
+    : Layer(without_autocast(given), "GroupNormalization"), options(std::move(given)) {
     require_epsilon(options.epsilon, name());
     if (options.groups < 1 && options.groups != -1)
         fail<ValueError>("{}: groups is {}; it must be positive, or -1 for a group of each channel", name(),
@@ -44,8 +44,10 @@ void GroupNormalization::own_variables(std::vector<Variable>& list) const {
     list.insert(list.end(), {gamma, beta});
 }
 
-Tensor GroupNormalization::call(const Tensor& x) {
-    require_floating(x, name());
+Tensor GroupNormalization::call(const Tensor& given) {
+    require_floating(given, name());
+    const DType wide = normalizing_dtype(*this);
+    const Tensor x = cast(given, wide);
     const int axis = checked_axis(x.shape());
     const int64_t channels = x.shape()[axis];
     const int64_t groups = options.groups > 0 ? options.groups : channels;
@@ -59,9 +61,9 @@ Tensor GroupNormalization::call(const Tensor& x) {
     const Tensor centered = grouped - reduce_mean(grouped, Axes(together), true);
     const Tensor variance = reduce_mean(square(centered), Axes(together), true);
     Tensor y = reshape(centered * rsqrt(variance + options.epsilon), x.shape());
-    if (options.scale) y = y * spread(gamma, {axis}, x.shape());
-    if (options.center) y = y + spread(beta, {axis}, x.shape());
-    return y;
+    if (options.scale) y = y * spread(cast(gamma, wide), {axis}, x.shape());
+    if (options.center) y = y + spread(cast(beta, wide), {axis}, x.shape());
+    return cast(y, compute_dtype());
 }
 
 Shape GroupNormalization::compute_output_shape(const Shape& input) const {

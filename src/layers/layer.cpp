@@ -85,7 +85,15 @@ std::string Layer::class_name() const {
 }
 
 DType Layer::dtype() const {
-    return state_->dtype;
+    return state_->policy.variable_dtype();
+}
+
+DType Layer::compute_dtype() const {
+    return state_->policy.compute_dtype();
+}
+
+const DTypePolicy& Layer::dtype_policy() const {
+    return state_->policy;
 }
 
 bool Layer::built() const {
@@ -185,8 +193,9 @@ bool Layer::call_flag(std::string_view argument) {
 }
 
 Config Layer::base_config() const {
-    Config config = Config::object(
-        {{"name", name()}, {"trainable", static_cast<bool>(trainable)}, {"dtype", dtype_config(dtype())}});
+    Config config = Config::object({{"name", name()},
+                                    {"trainable", static_cast<bool>(trainable)},
+                                    {"dtype", dtype_config(dtype_policy())}});
     if (state_->activity_regularizer)
         config.set("activity_regularizer", state_->activity_regularizer->serialize());
     return config;

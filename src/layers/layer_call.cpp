@@ -41,8 +41,10 @@ private:
 };
 
 Tensor as_computed(const LayerState& state, const Tensor& x) {
-    if (!is_floating(x.dtype()) || x.dtype() == state.dtype) return x;
-    const Tensor y = cast(x, state.dtype);
+    const DType wanted = state.policy.compute_dtype();
+    if (!is_floating(x.dtype()) || x.dtype() == wanted) return x;
+    if (!state.autocast && state.policy.mixed()) return x;
+    const Tensor y = cast(x, wanted);
     return x.mask().defined() ? y.with_mask(x.mask()) : y;
 }
 
@@ -85,7 +87,7 @@ std::vector<Shape> trial(Layer& layer, const std::vector<Shape>& inputs) {
                 "the other axes",
                 layer.name(), input);
         any_batch |= has_any_batch(input);
-        tensors.push_back(zeros(shape, layer.dtype()));
+        tensors.push_back(zeros(shape, layer.compute_dtype()));
     }
     const NoGradient pause;
     const ActivityLosses fall(false);
@@ -256,7 +258,7 @@ std::vector<Tensor> Layer::compute_mask(const std::vector<Tensor>& inputs,
 }
 
 DType Layer::compute_output_dtype(const std::vector<DType>&) const {
-    return dtype();
+    return compute_dtype();
 }
 
 Shape Layer::compute_output_shape(const Shape& input) const {

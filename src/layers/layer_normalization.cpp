@@ -10,7 +10,7 @@
 namespace keratin::layers {
 
 LayerNormalization::LayerNormalization(LayerNormalizationOptions given)
-    : Layer(layer_options(given), "LayerNormalization"), options(std::move(given)) {
+    : Layer(without_autocast(given), "LayerNormalization"), options(std::move(given)) {
     options.axis = sorted(std::move(options.axis));
     require_epsilon(options.epsilon, name());
     if (options.axis.values().empty()) fail<ValueError>("{}: axis is empty; name at least one axis", name());
@@ -33,15 +33,17 @@ void LayerNormalization::own_variables(std::vector<Variable>& list) const {
     list.insert(list.end(), {gamma, beta});
 }
 
-Tensor LayerNormalization::call(const Tensor& x) {
-    require_floating(x, name());
+Tensor LayerNormalization::call(const Tensor& given) {
+    require_floating(given, name());
+    const DType wide = normalizing_dtype(*this);
+    const Tensor x = cast(given, wide);
     const std::vector<int> axes = checked_axes(x.shape());
     const Tensor centered = x - reduce_mean(x, Axes(axes), true);
     const Tensor variance = reduce_mean(square(centered), Axes(axes), true);
     Tensor y = centered * rsqrt(variance + options.epsilon);
-    if (options.scale) y = y * spread(gamma, axes, x.shape());
-    if (options.center) y = y + spread(beta, axes, x.shape());
-    return y;
+    if (options.scale) y = y * spread(cast(gamma, wide), axes, x.shape());
+    if (options.center) y = y + spread(cast(beta, wide), axes, x.shape());
+    return cast(y, compute_dtype());
 }
 
 Shape LayerNormalization::compute_output_shape(const Shape& input) const {

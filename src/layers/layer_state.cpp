@@ -42,14 +42,15 @@ private:
 
 LayerState::LayerState(LayerOptions options, std::string_view builtin)
     : activity_regularizer(std::move(options.activity_regularizer)),
-      dtype(options.dtype),
+      policy(options.dtype),
+      autocast(options.autocast),
       class_name(builtin),
       name(std::move(options.name)),
       trainable_(options.trainable) {
     check_name(name);
-    if (!is_floating(dtype))
-        fail<DTypeError>("{}: dtype is {}; layers compute in float32 or float64",
-                         name.empty() ? std::string(class_name) : name, dtype);
+    if (!is_floating(policy.compute_dtype()))
+        fail<DTypeError>("{}: dtype is {}; layers compute in floating dtypes",
+                         name.empty() ? std::string(class_name) : name, policy.compute_dtype());
     numbered = name.empty() && !class_name.empty();
     if (numbered) name = unique_name(to_snake_case(class_name));
     named_ = !name.empty();
@@ -192,7 +193,7 @@ void LayerState::unbuild() {
 
 void LayerState::add_weight(Variable& slot, const WeightOptions& options) {
     const std::string weight = options.name.empty() ? "variable" : options.name;
-    const DType type = options.dtype.value_or(dtype);
+    const DType type = options.dtype.value_or(policy.variable_dtype());
     if (slot.built()) {
         if (slot.shape() != options.shape || slot.dtype() != type)
             fail<ShapeError>("{}: {} is set to {} ({}), the layer needs {} ({}) for this input", name, weight,
@@ -211,7 +212,8 @@ void LayerState::add_weight(Variable& slot, const WeightOptions& options) {
                              type);
         slot.initialize(std::move(value), {.name = weight,
                                            .trainable = options.trainable && trainable(),
-                                           .path = Frame::scope(*this) + weight});
+                                           .path = Frame::scope(*this) + weight,
+                                           .autocast = options.autocast});
         BuildTransaction::made(slot);
         slot.set_regularizer({});
         slot.set_constraint({});

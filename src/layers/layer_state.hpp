@@ -68,7 +68,8 @@ struct LayerState : std::enable_shared_from_this<LayerState> {
     std::vector<Variable> all_variables();
 
     const RegularizerHandle activity_regularizer;
-    const DType dtype;
+    const DTypePolicy policy;
+    const bool autocast;
     const std::string class_name;  ///< empty for classes of the user's
     std::string name;              ///< settled by ensure_name()
     bool numbered = false;         ///< the name was made up when the layer was

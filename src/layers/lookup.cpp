@@ -177,7 +177,7 @@ Tensor Lookup<Token>::look_up(const std::vector<Token>& tokens, const Shape& sha
     if (mode != "tf_idf") return encoded(numbers, mode, depth, int64);
     std::vector<double> weights = vocabulary_->idf_weights;
     weights.resize(static_cast<size_t>(depth));
-    return encoded(numbers, "count", depth, dtype()) * cast(Tensor::from(weights), dtype());
+    return encoded(numbers, "count", depth, compute_dtype()) * cast(Tensor::from(weights), compute_dtype());
 }
 
 template <class Token>
@@ -205,7 +205,7 @@ Shape Lookup<Token>::compute_output_shape(const Shape& input) const {
 
 template <class Token>
 DType Lookup<Token>::compute_output_dtype(const std::vector<DType>&) const {
-    return options.output_mode.is("tf_idf") ? dtype() : int64;
+    return options.output_mode.is("tf_idf") ? compute_dtype() : int64;
 }
 
 template <class Token>

@@ -167,7 +167,7 @@ std::vector<Tensor> MultiHeadAttention::call_list(const std::vector<Tensor>& inp
     Tensor mask = allowed(inputs);
     if (mask.defined()) {
         if (mask.rank() == 3) mask = expand_dims(mask, 1);  // for all heads
-        scores = where(mask, scores, full({}, -1e9, scores.dtype()));
+        scores = where(mask, scores, full({}, excluded_score(scores.dtype()), scores.dtype()));
     }
     Tensor weights = nn::softmax(scores);
     // A query that may look nowhere gets nothing, or the mean: as Keras has it, whose fused path does not

@@ -97,11 +97,11 @@ Tensor Normalization::statistic(const Tensor& given, const Variable& learned, co
     for (int axis = 0; axis < input.rank(); ++axis) shape = shape.with(axis, 1);
     for (int i = 1; i <= given.rank(); ++i)
         shape = shape.with(axes[axes.size() - static_cast<size_t>(i)], given.shape()[-i]);
-    return reshape(cast(given, dtype()), shape);
+    return reshape(cast(given, compute_dtype()), shape);
 }
 
 Tensor Normalization::call(const Tensor& given) {
-    const Tensor x = given.dtype() == dtype() ? given : cast(given, dtype());
+    const Tensor x = given.dtype() == compute_dtype() ? given : cast(given, compute_dtype());
     constexpr double smallest = 1e-7;
     const Tensor center = statistic(options.mean, mean, x.shape());
     const Tensor deviation = maximum(sqrt(statistic(options.variance, variance, x.shape())), smallest);

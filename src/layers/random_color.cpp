@@ -58,10 +58,10 @@ void RandomColor::build_variables(const Shape& input_shape) {
 }
 
 Tensor RandomColor::call(const Tensor& x) {
-    const ImageBatch batch(x, dtype(), name());
+    const ImageBatch batch(x, compute_dtype(), name());
     if (!training()) return batch.unbatched(batch.images);
     const Tensor shares =
-        random::uniform({batch.count(), 1, 1, 1}, {.dtype = dtype()}, seed_generator.next());
+        random::uniform({batch.count(), 1, 1, 1}, {.dtype = compute_dtype()}, seed_generator.next());
     const Tensor changed = change(batch.images, shares);
     return batch.unbatched(clip(changed, options.value_range[0], options.value_range[1]));
 }

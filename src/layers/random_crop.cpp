@@ -22,7 +22,7 @@ void RandomCrop::build_variables(const Shape& input_shape) {
 }
 
 Tensor RandomCrop::call(const Tensor& x) {
-    const ImageBatch batch(x, dtype(), name());
+    const ImageBatch batch(x, compute_dtype(), name());
     if (!training()) return batch.unbatched(smart_resize(batch.images, height, width));
     Box box = box_of_aspect(batch.height(), batch.width(), height, width);
     if (batch.height() > height && batch.width() > width) {

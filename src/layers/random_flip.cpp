@@ -20,7 +20,7 @@ void RandomFlip::build_variables(const Shape& input_shape) {
 }
 
 Tensor RandomFlip::call(const Tensor& x) {
-    const ImageBatch batch(x, dtype(), name());
+    const ImageBatch batch(x, compute_dtype(), name());
     if (!training()) return batch.unbatched(batch.images);
     const Slice all, backwards{Slice::end, Slice::end, -1};
     const Slice rows = mode.is("horizontal") ? all : backwards, cols = mode.is("vertical") ? all : backwards;

@@ -86,7 +86,7 @@ void RandomTransform::build_variables(const Shape& input_shape) {
 }
 
 Tensor RandomTransform::call(const Tensor& x) {
-    const ImageBatch batch(x, dtype(), name());
+    const ImageBatch batch(x, compute_dtype(), name());
     if (!training()) return batch.unbatched(batch.images);
     const Tensor how = transforms(batch.count(), batch.height(), batch.width());
     return batch.unbatched(nn::affine_transform(batch.images, how, sampling_));

@@ -85,7 +85,7 @@ RNNCell::Masks GatedCell::draw_masks(int64_t batch, int64_t features) {
     const int64_t count = common_.recurrent_dropout > 0 ? gates_ : 1;
     const auto draw = [&](std::vector<Tensor>& list, double rate, int64_t extent) {
         for (int64_t i = 0; rate > 0 && i < count; ++i)
-            list.push_back(nn::dropout(ones({batch, extent}, dtype()), rate, seed_generator.next()));
+            list.push_back(nn::dropout(ones({batch, extent}, compute_dtype()), rate, seed_generator.next()));
     };
     draw(masks.input, common_.dropout, features);
     draw(masks.recurrent, common_.recurrent_dropout, units);
@@ -156,7 +156,7 @@ static std::shared_ptr<Layer> read_cell(const Config& config, const char* class_
     LayerReader reader(config, class_name);
     const Config& units = reader.require("units");
     Options options{.trainable = reader.flag("trainable", true),
-                    .dtype = reader.dtype("dtype", float32),
+                    .dtype = reader.policy(),
                     .name = reader.text("name", {})};
     read_recurrent_config(reader, options);
     reader.finish();

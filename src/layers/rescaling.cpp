@@ -35,11 +35,11 @@ void Rescaling::build_variables(const Shape& input_shape) {
 
 Tensor Rescaling::call(const Tensor& given) {
     compute_output_shape(given.shape());
-    const Tensor x = given.dtype() == dtype() ? given : cast(given, dtype());
+    const Tensor x = given.dtype() == compute_dtype() ? given : cast(given, compute_dtype());
     const auto& factors = scale.values();
     const auto& offsets = options.offset.values();
     if (factors.size() == 1 && offsets.size() == 1) return affine(x, factors.front(), offsets.front());
-    return x * numbers_of(scale, dtype()) + numbers_of(options.offset, dtype());
+    return x * numbers_of(scale, compute_dtype()) + numbers_of(options.offset, compute_dtype());
 }
 
 Shape Rescaling::compute_output_shape(const Shape& input) const {

@@ -38,7 +38,7 @@ Tensor Resizing::padded(const Tensor& images) const {
 }
 
 Tensor Resizing::call(const Tensor& x) {
-    const ImageBatch batch(x, dtype(), name());
+    const ImageBatch batch(x, compute_dtype(), name());
     Tensor images = batch.images;
     if (options.crop_to_aspect_ratio)
         images = crop(images, box_of_aspect(batch.height(), batch.width(), height, width));
@@ -53,7 +53,7 @@ Shape Resizing::compute_output_shape(const Shape& input) const {
 }
 
 DType Resizing::compute_output_dtype(const std::vector<DType>& inputs) const {
-    return inputs.empty() || is_floating(inputs.front()) ? dtype() : inputs.front();
+    return inputs.empty() || is_floating(inputs.front()) ? compute_dtype() : inputs.front();
 }
 
 Config Resizing::get_config() const {

@@ -3,6 +3,7 @@
 #include "layers/axes.hpp"
 #include "layers/checks.hpp"
 #include "layers/config.hpp"
+#include "layers/gamma_beta.hpp"
 
 #include <keratin/ops/elementwise.hpp>
 
@@ -31,11 +32,14 @@ void RMSNormalization::own_variables(std::vector<Variable>& list) const {
     list.push_back(scale);
 }
 
-Tensor RMSNormalization::call(const Tensor& x) {
-    require_floating(x, name());
+Tensor RMSNormalization::call(const Tensor& given) {
+    require_floating(given, name());
+    const DType wide = normalizing_dtype(*this);
+    const Tensor x = cast(given, wide);
     const std::vector<int> axes = checked_axes(x.shape());
     const Tensor mean_square = reduce_mean(square(x), Axes(axes), true);
-    return x * rsqrt(mean_square + options.epsilon) * spread(scale, axes, x.shape());
+    const Tensor y = x * rsqrt(mean_square + options.epsilon) * spread(cast(scale, wide), axes, x.shape());
+    return cast(y, compute_dtype());
 }
 
 Shape RMSNormalization::compute_output_shape(const Shape& input) const {

@@ -22,7 +22,7 @@ RNNCell::Inside::~Inside() = default;
 
 std::vector<Tensor> RNNCell::initial_state(int64_t batch) const {
     std::vector<Tensor> states;
-    for (const int64_t extent : state_size()) states.push_back(zeros({batch, extent}, dtype()));
+    for (const int64_t extent : state_size()) states.push_back(zeros({batch, extent}, compute_dtype()));
     return states;
 }
 
@@ -138,7 +138,7 @@ std::shared_ptr<Layer> StackedRNNCells::from_config(const Config& config) {
     for (const Config& node : reader.require("cells").as_list())
         cells.push_back(std::dynamic_pointer_cast<RNNCell>(layer_from_config(node)));
     const StackedRNNCellsOptions options{.trainable = reader.flag("trainable", true),
-                                         .dtype = reader.dtype("dtype", float32),
+                                         .dtype = reader.policy(),
                                          .name = reader.text("name", {})};
     reader.finish();
     return std::make_shared<StackedRNNCells>(std::move(cells), options);

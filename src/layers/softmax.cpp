@@ -1,5 +1,6 @@
 #include <keratin/layers/softmax.hpp>
 
+#include "layers/attention_mask.hpp"
 #include "layers/axes.hpp"
 #include "layers/checks.hpp"
 #include "layers/config.hpp"
@@ -24,7 +25,7 @@ Tensor Softmax::call(const Tensor& x) {
     const std::vector<int> axes = axes_of(axis, x.shape(), name());
     if (x.mask().defined() && x.mask().rank() == x.rank()) {
         // What the mask leaves out gets 0, even where it leaves out everything.
-        const Tensor kept = where(x.mask(), x, full({}, -1e9, x.dtype()));
+        const Tensor kept = where(x.mask(), x, full({}, excluded_score(x.dtype()), x.dtype()));
         return call(kept) * cast(x.mask(), x.dtype());
     }
     if (axes.size() == 1) return nn::softmax(x, axes.front());

@@ -60,7 +60,7 @@ Config SpatialDropout::get_config() const {
     Config config = Config::object({{"rate", rate},
                                     {"seed", options.seed ? Config(*options.seed) : Config()},
                                     {"name", name()},
-                                    {"dtype", keratin::name(dtype())}});
+                                    {"dtype", dtype_policy().name()}});
     if (!trainable) config.set("trainable", false);
     if (options.activity_regularizer)
         config.set("activity_regularizer", node_of(options.activity_regularizer));

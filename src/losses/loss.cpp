@@ -35,6 +35,12 @@ Tensor fitted_weight(Tensor weight, const Tensor& values, const std::string& own
     return weight;
 }
 
+/// 16 bits as float32.
+Tensor wide(const Tensor& predictions) {
+    if (!predictions.defined() || !is_half(predictions.dtype())) return predictions;
+    return cast(predictions, float32);
+}
+
 class FunctionLoss final : public Loss {
 public:
     explicit FunctionLoss(LossHandle::Function function)
@@ -64,12 +70,14 @@ std::string_view name(Reduction reduction) {
     return {};
 }
 
+/// Losses are computed in at least float32, as their dtype is in Keras.
 Tensor Loss::operator()(const Tensor& y_true, const Tensor& y_pred, const Tensor& sample_weight) const {
-    return reduce(call(y_true, y_pred), ops::both(mask(y_true), y_pred.mask()), sample_weight);
+    return reduce(call(y_true, wide(y_pred)), ops::both(mask(y_true), y_pred.mask()), sample_weight);
 }
 
 Tensor Loss::on_logits(const Tensor& y_true, const Tensor& logits, const Tensor& sample_weight) const {
-    return reduce(call_on_logits(y_true, logits), ops::both(mask(y_true), logits.mask()), sample_weight);
+    return reduce(call_on_logits(y_true, wide(logits)), ops::both(mask(y_true), logits.mask()),
+                  sample_weight);
 }
 
 Tensor Loss::call_on_logits(const Tensor&, const Tensor&) const {

@@ -5,6 +5,7 @@
 
 #include <keratin/autograd/tape.hpp>
 #include <keratin/core/error.hpp>
+#include <keratin/optimizers/loss_scale_optimizer.hpp>
 
 #include <fmt/ranges.h>
 
@@ -92,8 +93,18 @@ uint64_t Model::logits_wanted() const {
     return LogitsWanted::by(training_.get());
 }
 
+namespace {
+
+/// A model made of layers leaves dtypes to them.
+LayerOptions of_model(LayerOptions options, std::string_view class_name) {
+    if (!class_name.empty()) options.autocast = false;
+    return options;
+}
+
+}  // namespace
+
 Model::Model(LayerOptions options, std::string_view class_name)
-    : Layer(std::move(options), class_name), training_(std::make_shared<Training>()) {}
+    : Layer(of_model(std::move(options), class_name), class_name), training_(std::make_shared<Training>()) {}
 
 void Model::compile(CompileOptions options) {
     if (!options.optimizer)
@@ -117,6 +128,9 @@ void Model::compile(CompileOptions options) {
     training_->loss_weights = options.loss_weights.for_outputs(outputs, 1.0, name(), "loss_weights");
     options.metrics.by_output().for_outputs(outputs, {}, name(), "metrics");
     options.weighted_metrics.by_output().for_outputs(outputs, {}, name(), "weighted_metrics");
+    if (options.auto_scale_loss && dtype_policy() == DTypePolicy("mixed_float16") &&
+        !dynamic_cast<const optimizers::LossScaleOptimizer*>(options.optimizer.get()))
+        options.optimizer = optimizers::LossScaleOptimizer(options.optimizer);
     training_->outputs = std::move(outputs);
     training_->options = std::move(options);
     training_->of_batch.reset();

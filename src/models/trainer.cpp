@@ -135,7 +135,10 @@ Trainer::Forward Trainer::forward(const Batch& batch, bool training, bool predic
     for (size_t i = 0; i < outputs.size(); ++i) {
         const Tensor output = stop_gradient(outputs[i]);
         const bool on_logits = (logits >> i & 1) != 0;
-        result.y_pred.push_back(on_logits ? activated(output, model_.final_activation(i)) : output);
+        const Tensor prediction = on_logits ? activated(output, model_.final_activation(i)) : output;
+        result.y_pred.push_back(is_half(prediction.dtype())
+                                    ? cast(prediction, float32).with_mask(prediction.mask())
+                                    : prediction);
     }
     return result;
 }

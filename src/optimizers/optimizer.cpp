@@ -109,9 +109,13 @@ std::vector<Variable> Optimizer::add_slots(std::span<const Variable> variables, 
 void Optimizer::build(std::span<const Variable> variables) {
     if (state_->built) return;
     for (const Variable& variable : variables)
-        if (!is_floating(variable.dtype()))
-            fail<DTypeError>("{}: {} is {}; only float32 and float64 can be trained, make it not trainable",
-                             name(), variable.path(), variable.dtype());
+        if (!is_floating(variable.dtype()) || is_half(variable.dtype()))
+            fail<DTypeError>(
+                "{}: {} is {}; only float32 and float64 can be trained, make it not trainable{}", name(),
+                variable.path(), variable.dtype(),
+                is_half(variable.dtype())
+                    ? ", or its layer's dtype \"mixed_" + std::string(keratin::name(variable.dtype())) + "\""
+                    : "");
     if (options_.use_ema) {
         state_->averages = add_slots(variables, "average");
         for (size_t i = 0; i < variables.size(); ++i) state_->averages[i].assign(variables[i].storage());

@@ -9,7 +9,7 @@ namespace keratin::layers {
 struct ActivationOptions {
     RegularizerHandle activity_regularizer = {};
     bool trainable = true;
-    DType dtype = float32;
+    DTypePolicy dtype = {};
     std::string name = {};  ///< "activation", "activation_1", ... when not given
 };
 

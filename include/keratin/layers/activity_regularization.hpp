@@ -9,7 +9,7 @@ struct ActivityRegularizationOptions {
     double l1 = 0.0;  ///< factor of sum(|x|)
     double l2 = 0.0;  ///< factor of sum(x^2)
     bool trainable = true;
-    DType dtype = float32;
+    DTypePolicy dtype = {};
     std::string name = {};  ///< "activity_regularization", "activity_regularization_1", ... when not given
 };
 

@@ -26,7 +26,7 @@ struct AttentionOptions {
     std::optional<uint64_t> seed = {};
     RegularizerHandle activity_regularizer = {};
     bool trainable = true;
-    DType dtype = float32;
+    DTypePolicy dtype = {};
     std::string name = {};  ///< "attention", "attention_1", ... when not given
 };
 
@@ -71,7 +71,7 @@ struct AdditiveAttentionOptions {
     std::optional<uint64_t> seed = {};
     RegularizerHandle activity_regularizer = {};
     bool trainable = true;
-    DType dtype = float32;
+    DTypePolicy dtype = {};
     std::string name = {};  ///< "additive_attention", ... when not given
 };
 

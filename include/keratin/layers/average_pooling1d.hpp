@@ -13,7 +13,7 @@ struct AveragePooling1DOptions {
     Padding padding = "valid";          ///< "valid", "same" (padding does not count)
     RegularizerHandle activity_regularizer = {};
     bool trainable = true;
-    DType dtype = float32;
+    DTypePolicy dtype = {};
     std::string name = {};  ///< "average_pooling1d", "average_pooling1d_1", ... when not given
 };
 

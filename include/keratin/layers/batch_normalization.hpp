@@ -21,7 +21,7 @@ struct BatchNormalizationOptions {
     ConstraintHandle gamma_constraint = {};
     RegularizerHandle activity_regularizer = {};
     bool trainable = true;
-    DType dtype = float32;
+    DTypePolicy dtype = {};
     std::string name = {};  ///< "batch_normalization", "batch_normalization_1", ... when not given
 };
 

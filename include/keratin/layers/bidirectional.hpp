@@ -21,7 +21,7 @@ struct BidirectionalOptions {
     std::shared_ptr<RNN> backward_layer = {};  ///< the layer with go_backwards turned round when not given
     RegularizerHandle activity_regularizer = {};
     bool trainable = true;
-    DType dtype = float32;
+    DTypePolicy dtype = {};
     std::string name = {};  ///< "bidirectional", "bidirectional_1", ... when not given
 };
 

@@ -18,7 +18,7 @@ struct CategoryEncodingOptions {
         "multi_hot";  ///< "one_hot" of each number; of a sample what it has, or "count"
     RegularizerHandle activity_regularizer = {};
     bool trainable = true;
-    DType dtype = float32;
+    DTypePolicy dtype = {};
     std::string name = {};  ///< "category_encoding", "category_encoding_1", ... when not given
 };
 

@@ -10,7 +10,7 @@ namespace keratin::layers {
 struct CenterCropOptions {
     RegularizerHandle activity_regularizer = {};
     bool trainable = true;
-    DType dtype = float32;
+    DTypePolicy dtype = {};
     std::string name = {};  ///< "center_crop", "center_crop_1", ... when not given
 };
 

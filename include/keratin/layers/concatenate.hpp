@@ -13,7 +13,7 @@ struct ConcatenateOptions {
     int axis = -1;  ///< of the whole shape, the batch included
     RegularizerHandle activity_regularizer = {};
     bool trainable = true;
-    DType dtype = float32;
+    DTypePolicy dtype = {};
     std::string name = {};  ///< "concatenate", "concatenate_1", ... when not given
 };
 

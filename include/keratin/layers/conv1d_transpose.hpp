@@ -25,7 +25,7 @@ struct Conv1DTransposeOptions {
     ConstraintHandle kernel_constraint = {};
     ConstraintHandle bias_constraint = {};
     bool trainable = true;
-    DType dtype = float32;
+    DTypePolicy dtype = {};
     std::string name = {};  ///< "conv1d_transpose", "conv1d_transpose_1", ... when not given
 };
 

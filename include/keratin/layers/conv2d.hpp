@@ -23,7 +23,7 @@ struct Conv2DOptions {
     ConstraintHandle kernel_constraint = {};
     ConstraintHandle bias_constraint = {};
     bool trainable = true;
-    DType dtype = float32;
+    DTypePolicy dtype = {};
     std::string name = {};  ///< "conv2d", "conv2d_1", ... when not given
 };
 

@@ -25,7 +25,7 @@ struct Conv2DTransposeOptions {
     ConstraintHandle kernel_constraint = {};
     ConstraintHandle bias_constraint = {};
     bool trainable = true;
-    DType dtype = float32;
+    DTypePolicy dtype = {};
     std::string name = {};  ///< "conv2d_transpose", "conv2d_transpose_1", ... when not given
 };
 

@@ -9,7 +9,7 @@ namespace keratin::layers {
 struct Cropping1DOptions {
     RegularizerHandle activity_regularizer = {};
     bool trainable = true;
-    DType dtype = float32;
+    DTypePolicy dtype = {};
     std::string name = {};  ///< "cropping1d", "cropping1d_1", ... when not given
 };
 

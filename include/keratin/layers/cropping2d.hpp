@@ -11,7 +11,7 @@ namespace keratin::layers {
 struct Cropping2DOptions {
     RegularizerHandle activity_regularizer = {};
     bool trainable = true;
-    DType dtype = float32;
+    DTypePolicy dtype = {};
     std::string name = {};  ///< "cropping2d", "cropping2d_1", ... when not given
 };
 

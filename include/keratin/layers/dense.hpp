@@ -17,7 +17,7 @@ struct DenseOptions {
     ConstraintHandle kernel_constraint = {};
     ConstraintHandle bias_constraint = {};
     bool trainable = true;
-    DType dtype = float32;
+    DTypePolicy dtype = {};
     std::string name = {};  ///< "dense", "dense_1", ... when not given
 };
 

@@ -23,7 +23,7 @@ struct DepthwiseConv1DOptions {
     ConstraintHandle depthwise_constraint = {};
     ConstraintHandle bias_constraint = {};
     bool trainable = true;
-    DType dtype = float32;
+    DTypePolicy dtype = {};
     std::string name = {};  ///< "depthwise_conv1d", "depthwise_conv1d_1", ... when not given
 };
 

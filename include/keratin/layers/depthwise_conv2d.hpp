@@ -23,7 +23,7 @@ struct DepthwiseConv2DOptions {
     ConstraintHandle depthwise_constraint = {};
     ConstraintHandle bias_constraint = {};
     bool trainable = true;
-    DType dtype = float32;
+    DTypePolicy dtype = {};
     std::string name = {};  ///< "depthwise_conv2d", "depthwise_conv2d_1", ... when not given
 };
 

@@ -23,7 +23,7 @@ struct DiscretizationOptions {
     BinMode output_mode = "int";
     RegularizerHandle activity_regularizer = {};
     bool trainable = true;
-    DType dtype = float32;
+    DTypePolicy dtype = {};
     std::string name = {};  ///< "discretization", "discretization_1", ... when not given
 };
 

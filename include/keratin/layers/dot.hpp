@@ -24,7 +24,7 @@ struct DotOptions {
     bool normalize = false;  ///< to unit length along the axes first: the cosine of the angle
     RegularizerHandle activity_regularizer = {};
     bool trainable = true;
-    DType dtype = float32;
+    DTypePolicy dtype = {};
     std::string name = {};  ///< "dot", "dot_1", ... when not given
 };
 

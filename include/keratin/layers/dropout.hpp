@@ -14,7 +14,7 @@ struct DropoutOptions {
     std::optional<uint64_t> seed = {};      ///< from the default generator when not given
     RegularizerHandle activity_regularizer = {};
     bool trainable = true;
-    DType dtype = float32;
+    DTypePolicy dtype = {};
     std::string name = {};  ///< "dropout", "dropout_1", ... when not given
 };
 

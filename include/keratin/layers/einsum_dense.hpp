@@ -19,7 +19,7 @@ struct EinsumDenseOptions {
     ConstraintHandle bias_constraint = {};
     RegularizerHandle activity_regularizer = {};
     bool trainable = true;
-    DType dtype = float32;
+    DTypePolicy dtype = {};
     std::string name = {};  ///< "einsum_dense", "einsum_dense_1", ... when not given
 };
 

@@ -9,7 +9,7 @@ struct ELUOptions {
     double alpha = 1.0;  ///< what it goes towards for large negative x, negated
     RegularizerHandle activity_regularizer = {};
     bool trainable = true;
-    DType dtype = float32;
+    DTypePolicy dtype = {};
     std::string name = {};  ///< "elu", "elu_1", ... when not given
 };
 

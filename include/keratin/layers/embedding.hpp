@@ -12,7 +12,7 @@ struct EmbeddingOptions {
     bool mask_zero = false;  ///< 0 stands for no word: the output has a mask that is false there
     RegularizerHandle activity_regularizer = {};
     bool trainable = true;
-    DType dtype = float32;
+    DTypePolicy dtype = {};
     std::string name = {};  ///< "embedding", "embedding_1", ... when not given
 };
 

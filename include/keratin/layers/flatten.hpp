@@ -8,7 +8,7 @@ namespace keratin::layers {
 struct FlattenOptions {
     RegularizerHandle activity_regularizer = {};
     bool trainable = true;
-    DType dtype = float32;
+    DTypePolicy dtype = {};
     std::string name = {};  ///< "flatten", "flatten_1", ... when not given
 };
 

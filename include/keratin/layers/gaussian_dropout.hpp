@@ -13,7 +13,7 @@ struct GaussianDropoutOptions {
     std::optional<uint64_t> seed = {};  ///< from the default generator when not given
     RegularizerHandle activity_regularizer = {};
     bool trainable = true;
-    DType dtype = float32;
+    DTypePolicy dtype = {};
     std::string name = {};  ///< "gaussian_dropout", "gaussian_dropout_1", ... when not given
 };
 

@@ -10,7 +10,7 @@ struct GlobalAveragePooling1DOptions {
     bool keepdims = false;  ///< (batch, 1, channels) instead
     RegularizerHandle activity_regularizer = {};
     bool trainable = true;
-    DType dtype = float32;
+    DTypePolicy dtype = {};
     std::string name = {};  ///< "global_average_pooling1d", "global_average_pooling1d_1", ... when not given
 };
 

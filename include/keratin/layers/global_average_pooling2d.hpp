@@ -9,7 +9,7 @@ struct GlobalAveragePooling2DOptions {
     bool keepdims = false;  ///< (batch, 1, 1, channels) instead
     RegularizerHandle activity_regularizer = {};
     bool trainable = true;
-    DType dtype = float32;
+    DTypePolicy dtype = {};
     std::string name = {};  ///< "global_average_pooling2d", "global_average_pooling2d_1", ... when not given
 };
 

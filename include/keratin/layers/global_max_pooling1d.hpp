@@ -10,7 +10,7 @@ struct GlobalMaxPooling1DOptions {
     bool keepdims = false;  ///< (batch, 1, channels) instead
     RegularizerHandle activity_regularizer = {};
     bool trainable = true;
-    DType dtype = float32;
+    DTypePolicy dtype = {};
     std::string name = {};  ///< "global_max_pooling1d", "global_max_pooling1d_1", ... when not given
 };
 

@@ -19,7 +19,7 @@ struct GroupNormalizationOptions {
     ConstraintHandle gamma_constraint = {};
     RegularizerHandle activity_regularizer = {};
     bool trainable = true;
-    DType dtype = float32;
+    DTypePolicy dtype = {};
     std::string name = {};  ///< "group_normalization", "group_normalization_1", ... when not given
 };
 

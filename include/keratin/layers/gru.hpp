@@ -36,7 +36,7 @@ struct GRUOptions {
     bool reset_after = true;        ///< the reset gate acts on the product with the recurrent kernel
     bool zero_output_for_mask = false;
     bool trainable = true;
-    DType dtype = float32;
+    DTypePolicy dtype = {};
     std::string name = {};  ///< "gru", "gru_1", ... when not given
 };
 

@@ -8,7 +8,7 @@ namespace keratin::layers {
 struct IdentityOptions {
     RegularizerHandle activity_regularizer = {};
     bool trainable = true;
-    DType dtype = float32;
+    DTypePolicy dtype = {};
     std::string name = {};  ///< "identity", "identity_1", ... when not given
 };
 

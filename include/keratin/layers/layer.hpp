@@ -3,6 +3,7 @@
 #include <keratin/autograd/variable.hpp>
 #include <keratin/constraints/constraint.hpp>
 #include <keratin/core/config.hpp>
+#include <keratin/core/dtype_policy.hpp>
 #include <keratin/core/tensor.hpp>
 #include <keratin/initializers/initializer.hpp>
 #include <keratin/layers/keras_tensor.hpp>
@@ -24,7 +25,9 @@ struct LayerState;
 struct LayerOptions {
     RegularizerHandle activity_regularizer = {};  ///< penalty on the output, divided by the batch size
     bool trainable = true;
-    DType dtype = float32;  ///< of the variables and of the computation; floating inputs are cast to it
+    DTypePolicy dtype = {};  ///< of the variables and of the computation
+    /// Floating inputs and variables are cast to the computation's dtype; false leaves both to call().
+    bool autocast = true;
     std::string name = {};  ///< "conv2d", "conv2d_1", ... when empty
 };
 
@@ -43,6 +46,7 @@ struct WeightOptions {
     ConstraintHandle constraint = {};
     bool trainable = true;
     std::optional<DType> dtype = {};  ///< the layer's when not given
+    bool autocast = true;             ///< read as the dtype that the layer computes in
 };
 
 /// A layer's `trainable`: reads as a bool, is assigned like one, and is shared by the layer's copies.
@@ -81,7 +85,7 @@ public:
     Layer(const Layer& other);
     Layer& operator=(const Layer& other);
 
-    /// Builds the layer if it is not yet, casts a floating input to the layer's dtype, and calls it. Safe
+    /// Builds the layer if it is not yet, casts a floating input to its compute_dtype(), and calls it. Safe
     /// from many threads at once. Throws what build() and call() throw, with the layer's name.
     Tensor operator()(const Tensor& x, const CallOptions& options = {}) const;
     /// The same on several inputs, as merging layers take them; the first output where there are several.
@@ -110,7 +114,7 @@ public:
     virtual void build_list(const std::vector<Shape>& input_shapes);
     virtual std::vector<Tensor> call_list(const std::vector<Tensor>& inputs);
     virtual std::vector<Shape> compute_output_shapes(const std::vector<Shape>& inputs) const;
-    /// What kind of numbers come out, for inputs of these dtypes. By default dtype().
+    /// What kind of numbers come out, for inputs of these dtypes. By default compute_dtype().
     virtual DType compute_output_dtype(const std::vector<DType>& inputs) const;
 
     /// True for layers that know masks: they read Tensor::mask() of their inputs, or hand it on.
@@ -125,7 +129,9 @@ public:
     const std::string& name() const;
     /// "Conv2D": the class's name as in Keras; of a user's class the C++ name.
     virtual std::string class_name() const;
-    DType dtype() const;
+    DType dtype() const;          ///< of the variables: dtype_policy().variable_dtype()
+    DType compute_dtype() const;  ///< that inputs are cast to and outputs have
+    const DTypePolicy& dtype_policy() const;
     bool built() const;
 
     /// Own variables, trainable ones first, then those of the layers inside, in the order of their making.

@@ -21,7 +21,7 @@ struct LayerNormalizationOptions {
     ConstraintHandle gamma_constraint = {};
     RegularizerHandle activity_regularizer = {};
     bool trainable = true;
-    DType dtype = float32;
+    DTypePolicy dtype = {};
     std::string name = {};  ///< "layer_normalization", "layer_normalization_1", ... when not given
 };
 

@@ -9,7 +9,7 @@ struct LeakyReLUOptions {
     double negative_slope = 0.3;
     RegularizerHandle activity_regularizer = {};
     bool trainable = true;
-    DType dtype = float32;
+    DTypePolicy dtype = {};
     std::string name = {};  ///< "leaky_re_lu", "leaky_re_lu_1", ... when not given
 };
 

@@ -47,8 +47,8 @@ struct LookupOptions {
     bool pad_to_max_tokens = false;  ///< vectors of max_tokens, even where there are fewer
     RegularizerHandle activity_regularizer = {};
     bool trainable = true;
-    DType dtype = float32;  ///< of "tf_idf"
-    std::string name = {};  ///< "integer_lookup", "string_lookup", .. when not given
+    DTypePolicy dtype = {};  ///< of "tf_idf"
+    std::string name = {};   ///< "integer_lookup", "string_lookup", .. when not given
 };
 using IntegerLookupOptions = LookupOptions<int64_t>;
 using StringLookupOptions = LookupOptions<std::string>;

@@ -36,7 +36,7 @@ struct LSTMOptions {
     bool unroll = false;            ///< accepted: steps are never anything else
     bool zero_output_for_mask = false;
     bool trainable = true;
-    DType dtype = float32;
+    DTypePolicy dtype = {};
     std::string name = {};  ///< "lstm", "lstm_1", ... when not given
 };
 

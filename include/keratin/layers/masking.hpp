@@ -12,7 +12,7 @@ struct MaskingOptions {
     double mask_value = 0.0;
     RegularizerHandle activity_regularizer = {};
     bool trainable = true;
-    DType dtype = float32;
+    DTypePolicy dtype = {};
     std::string name = {};  ///< "masking", "masking_1", ... when not given
 };
 

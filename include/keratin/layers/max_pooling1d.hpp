@@ -13,7 +13,7 @@ struct MaxPooling1DOptions {
     Padding padding = "valid";          ///< "valid", "same" (padding counts as -infinity)
     RegularizerHandle activity_regularizer = {};
     bool trainable = true;
-    DType dtype = float32;
+    DTypePolicy dtype = {};
     std::string name = {};  ///< "max_pooling1d", "max_pooling1d_1", ... when not given
 };
 

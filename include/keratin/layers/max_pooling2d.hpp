@@ -13,7 +13,7 @@ struct MaxPooling2DOptions {
     Padding padding = "valid";          ///< "valid", "same" (padding counts as -infinity)
     RegularizerHandle activity_regularizer = {};
     bool trainable = true;
-    DType dtype = float32;
+    DTypePolicy dtype = {};
     std::string name = {};  ///< "max_pooling2d", "max_pooling2d_1", ... when not given
 };
 

@@ -12,7 +12,7 @@ namespace keratin::layers {
 struct MergeOptions {
     RegularizerHandle activity_regularizer = {};
     bool trainable = true;
-    DType dtype = float32;
+    DTypePolicy dtype = {};
     std::string name = {};  ///< "add", "add_1", ... when not given
 };
 

@@ -31,7 +31,7 @@ struct MultiHeadAttentionOptions {
     ConstraintHandle bias_constraint = {};
     std::optional<uint64_t> seed = {};
     bool trainable = true;
-    DType dtype = float32;
+    DTypePolicy dtype = {};
     std::string name = {};  ///< "multi_head_attention", ... when not given
 };
 

@@ -15,7 +15,7 @@ struct NormalizationOptions {
     bool invert = false;  ///< back from normalized numbers to the original ones
     RegularizerHandle activity_regularizer = {};
     bool trainable = true;
-    DType dtype = float32;
+    DTypePolicy dtype = {};
     std::string name = {};  ///< "normalization", "normalization_1", ... when not given
 };
 

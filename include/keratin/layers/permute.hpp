@@ -11,7 +11,7 @@ namespace keratin::layers {
 struct PermuteOptions {
     RegularizerHandle activity_regularizer = {};
     bool trainable = true;
-    DType dtype = float32;
+    DTypePolicy dtype = {};
     std::string name = {};  ///< "permute", "permute_1", ... when not given
 };
 

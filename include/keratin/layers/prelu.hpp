@@ -14,7 +14,7 @@ struct PReLUOptions {
     std::vector<int> shared_axes = {};  ///< one alpha along these; {1, 2} for images: one per channel
     RegularizerHandle activity_regularizer = {};
     bool trainable = true;
-    DType dtype = float32;
+    DTypePolicy dtype = {};
     std::string name = {};  ///< "p_re_lu", "p_re_lu_1", ... when not given
 };
 

@@ -17,7 +17,7 @@ struct RandomColorOptions {
     std::optional<uint64_t> seed = {};             ///< from the default generator when not given
     RegularizerHandle activity_regularizer = {};
     bool trainable = true;
-    DType dtype = float32;
+    DTypePolicy dtype = {};
     std::string name = {};  ///< "random_brightness", "random_brightness_1", ... when not given
 };
 

@@ -20,7 +20,7 @@ struct RandomFlipOptions {
     std::optional<uint64_t> seed = {};  ///< from the default generator when not given
     RegularizerHandle activity_regularizer = {};
     bool trainable = true;
-    DType dtype = float32;
+    DTypePolicy dtype = {};
     std::string name = {};  ///< "random_flip", "random_flip_1", ... when not given
 };
 

@@ -20,7 +20,7 @@ struct RandomTransformOptions {
     double fill_value = 0.0;            ///< outside, with fill_mode "constant"
     RegularizerHandle activity_regularizer = {};
     bool trainable = true;
-    DType dtype = float32;
+    DTypePolicy dtype = {};
     std::string name = {};  ///< "random_rotation", "random_rotation_1", ... when not given
 };
 
@@ -93,7 +93,7 @@ struct RandomZoomOptions {
     double fill_value = 0.0;
     RegularizerHandle activity_regularizer = {};
     bool trainable = true;
-    DType dtype = float32;
+    DTypePolicy dtype = {};
     std::string name = {};  ///< "random_zoom", "random_zoom_1", ... when not given
 };
 

@@ -29,7 +29,7 @@ struct SimpleRNNCellOptions {
     double recurrent_dropout = 0.0;  ///< of the states
     std::optional<uint64_t> seed = {};
     bool trainable = true;
-    DType dtype = float32;
+    DTypePolicy dtype = {};
     std::string name = {};
 };
 
@@ -53,7 +53,7 @@ struct GRUCellOptions {
         true;  ///< the reset gate acts on the product with the recurrent kernel, not on the state
     std::optional<uint64_t> seed = {};
     bool trainable = true;
-    DType dtype = float32;
+    DTypePolicy dtype = {};
     std::string name = {};
 };
 
@@ -76,7 +76,7 @@ struct LSTMCellOptions {
     double recurrent_dropout = 0.0;
     std::optional<uint64_t> seed = {};
     bool trainable = true;
-    DType dtype = float32;
+    DTypePolicy dtype = {};
     std::string name = {};
 };
 

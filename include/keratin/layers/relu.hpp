@@ -13,7 +13,7 @@ struct ReLUOptions {
     double threshold = 0.0;
     RegularizerHandle activity_regularizer = {};
     bool trainable = true;
-    DType dtype = float32;
+    DTypePolicy dtype = {};
     std::string name = {};  ///< "re_lu", "re_lu_1", ... when not given
 };
 

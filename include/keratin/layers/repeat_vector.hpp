@@ -9,7 +9,7 @@ namespace keratin::layers {
 struct RepeatVectorOptions {
     RegularizerHandle activity_regularizer = {};
     bool trainable = true;
-    DType dtype = float32;
+    DTypePolicy dtype = {};
     std::string name = {};  ///< "repeat_vector", "repeat_vector_1", ... when not given
 };
 

@@ -10,7 +10,7 @@ struct RescalingOptions {
     OneOrMore<double> offset = 0.0;  ///< one number, or one per channel (the last axis)
     RegularizerHandle activity_regularizer = {};
     bool trainable = true;
-    DType dtype = float32;
+    DTypePolicy dtype = {};
     std::string name = {};  ///< "rescaling", "rescaling_1", ... when not given
 };
 

@@ -8,7 +8,7 @@ namespace keratin::layers {
 struct ReshapeOptions {
     RegularizerHandle activity_regularizer = {};
     bool trainable = true;
-    DType dtype = float32;
+    DTypePolicy dtype = {};
     std::string name = {};  ///< "reshape", "reshape_1", ... when not given
 };
 

@@ -15,7 +15,7 @@ struct ResizingOptions {
     double fill_value = 0.0;
     RegularizerHandle activity_regularizer = {};
     bool trainable = true;
-    DType dtype = float32;
+    DTypePolicy dtype = {};
     std::string name = {};  ///< "resizing", "resizing_1", ... when not given
 };
 

@@ -13,7 +13,7 @@ struct RMSNormalizationOptions {
     double epsilon = 1e-6;     ///< added to the mean square
     RegularizerHandle activity_regularizer = {};
     bool trainable = true;
-    DType dtype = float32;
+    DTypePolicy dtype = {};
     std::string name = {};  ///< "rms_normalization", "rms_normalization_1", ... when not given
 };
 

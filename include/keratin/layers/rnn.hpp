@@ -21,7 +21,7 @@ struct RNNOptions {
         false;  ///< a step that the mask leaves out gives zeros, not the output before
     RegularizerHandle activity_regularizer = {};
     bool trainable = true;
-    DType dtype = float32;
+    DTypePolicy dtype = {};
     std::string name = {};  ///< "rnn", "rnn_1", ... when not given
 };
 

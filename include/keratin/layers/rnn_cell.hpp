@@ -74,7 +74,7 @@ private:
 /// Arguments of StackedRNNCells.
 struct StackedRNNCellsOptions {
     bool trainable = true;
-    DType dtype = float32;
+    DTypePolicy dtype = {};
     std::string name = {};  ///< "stacked_rnn_cells", ... when not given
 };
 

@@ -26,7 +26,7 @@ struct SeparableConv1DOptions {
     ConstraintHandle pointwise_constraint = {};
     ConstraintHandle bias_constraint = {};
     bool trainable = true;
-    DType dtype = float32;
+    DTypePolicy dtype = {};
     std::string name = {};  ///< "separable_conv1d", "separable_conv1d_1", ... when not given
 };
 

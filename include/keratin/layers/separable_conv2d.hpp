@@ -26,7 +26,7 @@ struct SeparableConv2DOptions {
     ConstraintHandle pointwise_constraint = {};
     ConstraintHandle bias_constraint = {};
     bool trainable = true;
-    DType dtype = float32;
+    DTypePolicy dtype = {};
     std::string name = {};  ///< "separable_conv2d", "separable_conv2d_1", ... when not given
 };
 

@@ -34,7 +34,7 @@ struct SimpleRNNOptions {
     bool unroll = false;            ///< accepted: steps are never anything else
     bool zero_output_for_mask = false;
     bool trainable = true;
-    DType dtype = float32;
+    DTypePolicy dtype = {};
     std::string name = {};  ///< "simple_rnn", "simple_rnn_1", ... when not given
 };
 

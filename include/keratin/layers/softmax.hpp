@@ -9,7 +9,7 @@ namespace keratin::layers {
 struct SoftmaxOptions {
     RegularizerHandle activity_regularizer = {};
     bool trainable = true;
-    DType dtype = float32;
+    DTypePolicy dtype = {};
     std::string name = {};  ///< "softmax", "softmax_1", ... when not given
 };
 

@@ -13,7 +13,7 @@ struct SpatialDropoutOptions {
     std::optional<uint64_t> seed = {};  ///< from the default generator when not given
     RegularizerHandle activity_regularizer = {};
     bool trainable = true;
-    DType dtype = float32;
+    DTypePolicy dtype = {};
     std::string name = {};  ///< "spatial_dropout2d", "spatial_dropout2d_1", ... when not given
 };
 

@@ -50,8 +50,8 @@ struct TextVectorizationOptions {
     std::vector<double> idf_weights = {};      ///< of its tokens, for "tf_idf"
     RegularizerHandle activity_regularizer = {};
     bool trainable = true;
-    DType dtype = float32;  ///< of "tf_idf"
-    std::string name = {};  ///< "text_vectorization", "text_vectorization_1", ... when not given
+    DTypePolicy dtype = {};  ///< of "tf_idf"
+    std::string name = {};   ///< "text_vectorization", "text_vectorization_1", ... when not given
 };
 
 /// Texts as the indices of their tokens, 0 behind the last and 1 for unknown ones, or as vectors of what they

@@ -10,7 +10,7 @@ struct UnitNormalizationOptions {
     OneOrMore<int> axis = -1;  ///< what is normalized together: 2, or {1, 2}
     RegularizerHandle activity_regularizer = {};
     bool trainable = true;
-    DType dtype = float32;
+    DTypePolicy dtype = {};
     std::string name = {};  ///< "unit_normalization", "unit_normalization_1", ... when not given
 };
 

@@ -9,7 +9,7 @@ namespace keratin::layers {
 struct UpSampling1DOptions {
     RegularizerHandle activity_regularizer = {};
     bool trainable = true;
-    DType dtype = float32;
+    DTypePolicy dtype = {};
     std::string name = {};  ///< "up_sampling1d", "up_sampling1d_1", ... when not given
 };
 

@@ -11,7 +11,7 @@ struct UpSampling2DOptions {
     Interpolation interpolation = "nearest";  ///< "nearest" or "bilinear"
     RegularizerHandle activity_regularizer = {};
     bool trainable = true;
-    DType dtype = float32;
+    DTypePolicy dtype = {};
     std::string name = {};  ///< "up_sampling2d", "up_sampling2d_1", ... when not given
 };
 

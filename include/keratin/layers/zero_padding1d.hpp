@@ -9,7 +9,7 @@ namespace keratin::layers {
 struct ZeroPadding1DOptions {
     RegularizerHandle activity_regularizer = {};
     bool trainable = true;
-    DType dtype = float32;
+    DTypePolicy dtype = {};
     std::string name = {};  ///< "zero_padding1d", "zero_padding1d_1", ... when not given
 };
 

@@ -11,7 +11,7 @@ namespace keratin::layers {
 struct ZeroPadding2DOptions {
     RegularizerHandle activity_regularizer = {};
     bool trainable = true;
-    DType dtype = float32;
+    DTypePolicy dtype = {};
     std::string name = {};  ///< "zero_padding2d", "zero_padding2d_1", ... when not given
 };
 

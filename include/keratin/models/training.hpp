@@ -65,6 +65,8 @@ struct CompileOptions {
     PerOutput<double> loss_weights = {};  ///< factors of the outputs' losses in their sum; 1 by default
     OutputMetrics metrics = {};           ///< do not see sample weights
     OutputMetrics weighted_metrics = {};  ///< do
+    /// Puts a LossScaleOptimizer around the optimizer of a model whose dtype policy is "mixed_float16".
+    bool auto_scale_loss = true;
 };
 
 struct ValidationData {
