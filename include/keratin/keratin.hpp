@@ -26,6 +26,7 @@
 #include <keratin/core/word.hpp>
 #include <keratin/data/idx.hpp>
 #include <keratin/data/mnist.hpp>
+#include <keratin/data/pipeline.hpp>
 #include <keratin/initializers/constants.hpp>
 #include <keratin/initializers/initializer.hpp>
 #include <keratin/initializers/random.hpp>

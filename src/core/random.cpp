@@ -2,6 +2,7 @@
 
 #include "core/context.hpp"
 #include "core/convert.hpp"
+#include "core/draw_scope.hpp"
 #include "core/normal_quantile.hpp"
 #include "core/philox.hpp"
 
@@ -19,6 +20,8 @@ struct SeedGenerator::State {
 };
 
 namespace {
+
+thread_local DrawScope* current_scope = nullptr;
 
 const SeedGenerator& default_generator() {
     // Never destroyed: objects with static lifetime may still draw.
@@ -164,8 +167,20 @@ SeedGenerator::SeedGenerator(uint64_t seed) : state_(std::make_shared<State>()) 
 
 SeedGenerator::SeedGenerator() : SeedGenerator(bits_of(default_generator().next(), 0)[0]) {}
 
+DrawScope::DrawScope(uint64_t key) : key_(key), outer_(current_scope) {
+    current_scope = this;
+}
+DrawScope::~DrawScope() {
+    current_scope = outer_;
+}
+DrawScope* DrawScope::current() {
+    return current_scope;
+}
+
 SeedGenerator::Draw SeedGenerator::next() const {
+    DrawScope* const scope = DrawScope::current();
     const std::lock_guard lock(state_->mutex);
+    if (scope) return {state_->draw.seed, scope->next_counter()};
     return {state_->draw.seed, state_->draw.counter++};
 }
 
