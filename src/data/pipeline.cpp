@@ -15,8 +15,13 @@ namespace {
 
 constexpr int64_t infinite = Pipeline::infinite;
 
-Pipeline pipeline(std::function<Elements(uint64_t run)> start, int64_t cardinality) {
-    return Pipeline(std::make_shared<const Stage>(std::move(start), cardinality));
+Pipeline source(Stage::Start start, int64_t cardinality) {
+    auto runs = std::make_shared<std::atomic<uint64_t>>(0);
+    return Pipeline(std::make_shared<const Stage>(Stage{std::move(start), cardinality, std::move(runs)}));
+}
+
+Pipeline behind(const Stage& from, Stage::Start start, int64_t cardinality) {
+    return Pipeline(std::make_shared<const Stage>(Stage{std::move(start), cardinality, from.runs}));
 }
 
 void require_positive(const char* call, const char* what, int64_t value) {
@@ -133,7 +138,8 @@ Pipeline::Iterator& Pipeline::Iterator::operator++() {
 
 Pipeline Pipeline::shuffle(int64_t buffer_size, const ShuffleOptions& options) const {
     require_positive("shuffle", "buffer_size", buffer_size);
-    return pipeline(
+    return behind(
+        *stage_,
         [from = stage_, buffer_size, seed = seed_or_drawn(options.seed),
          anew = options.reshuffle_each_iteration](uint64_t run) {
             return Shuffle(from->start(run), buffer_size, seed, anew ? run : 0);
@@ -145,7 +151,8 @@ Pipeline Pipeline::batch(int64_t n, const BatchOptions& options) const {
     require_positive("batch", "n", n);
     const bool whole = options.drop_remainder;
     const int64_t count = cardinality() < 0 ? cardinality() : (cardinality() + (whole ? 0 : n - 1)) / n;
-    return pipeline(
+    return behind(
+        *stage_,
         [from = stage_, n, whole](uint64_t run) {
             return [next = from->start(run), n, whole]() -> std::optional<Batch> {
                 std::vector<Batch> samples;
@@ -163,7 +170,8 @@ Pipeline Pipeline::batch(int64_t n, const BatchOptions& options) const {
 }
 
 Pipeline Pipeline::unbatch() const {
-    return pipeline(
+    return behind(
+        *stage_,
         [from = stage_](uint64_t run) {
             return [next = from->start(run), batch = std::optional<Batch>(), row = int64_t{0},
                     rows = int64_t{0}]() mutable -> std::optional<Batch> {
@@ -186,7 +194,8 @@ Pipeline Pipeline::repeat(int64_t count) const {
                           : once < 0                 ? once
                           : count > INT64_MAX / once ? INT64_MAX
                                                      : once * count;
-    return pipeline(
+    return behind(
+        *stage_,
         [from = stage_, count](uint64_t run) {
             return [from, count, run, next = Elements(), round = uint64_t{0},
                     empty = true]() mutable -> std::optional<Batch> {
@@ -209,7 +218,8 @@ Pipeline Pipeline::repeat(int64_t count) const {
 
 Pipeline Pipeline::map(std::function<Batch(Batch)> f, const MapOptions& options) const {
     if (!f) fail<ValueError>("Pipeline::map: the function is empty; give one that takes and gives a Batch");
-    return pipeline(
+    return behind(
+        *stage_,
         [from = stage_, f = std::move(f), seed = seed_or_drawn(options.seed)](uint64_t run) {
             return [next = from->start(run), f,
                     guarded = Guarded(mixed(seed, run))]() mutable -> std::optional<Batch> {
@@ -232,13 +242,14 @@ Pipeline Pipeline::map(std::function<Tensor(Tensor)> f, const MapOptions& option
 
 Pipeline Pipeline::prefetch(int64_t n) const {
     require_positive("prefetch", "n", n);
-    return pipeline([from = stage_, n](uint64_t run) { return prefetched(from->start(run), n); },
-                    cardinality());
+    return behind(
+        *stage_, [from = stage_, n](uint64_t run) { return prefetched(from->start(run), n); }, cardinality());
 }
 
 Pipeline Pipeline::take(int64_t count) const {
     if (count < 0) return *this;
-    return pipeline(
+    return behind(
+        *stage_,
         [from = stage_, count](uint64_t run) {
             return [next = from->start(run), left = count]() mutable -> std::optional<Batch> {
                 if (left == 0) return std::nullopt;
@@ -250,7 +261,8 @@ Pipeline Pipeline::take(int64_t count) const {
 }
 
 Pipeline Pipeline::skip(int64_t count) const {
-    return pipeline(
+    return behind(
+        *stage_,
         [from = stage_, count](uint64_t run) {
             return [next = from->start(run), left = count]() mutable -> std::optional<Batch> {
                 for (; left != 0; --left)
@@ -266,7 +278,7 @@ Pipeline Pipeline::skip(int64_t count) const {
 Pipeline from_tensor_slices(const Tensors& x, const Tensors& y, const Tensors& sample_weight) {
     const Batch all{x, y, sample_weight};
     const int64_t rows = rows_of(all, "from_tensor_slices");
-    return pipeline(
+    return source(
         [all, rows](uint64_t) {
             return [all, rows, row = int64_t{0}]() mutable -> std::optional<Batch> {
                 if (row == rows) return std::nullopt;
@@ -290,7 +302,7 @@ Pipeline from_tensor_slices(const Dataset& data) {
 
 Pipeline from_generator(std::function<Elements()> start, const GeneratorOptions& options) {
     if (!start) fail<ValueError>("from_generator: the function is empty; give one that begins a run");
-    return pipeline(
+    return source(
         [start = std::move(start), seed = seed_or_drawn(options.seed)](uint64_t run) {
             Guarded begin(mixed(seed, run));
             Elements next = begin(start);

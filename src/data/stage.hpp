@@ -7,6 +7,8 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <memory>
+#include <vector>
 
 namespace keratin::data {
 
@@ -15,16 +17,13 @@ using Elements = Pipeline::Elements;
 /// One link of a pipeline. Its `start` begins a run: the number of the run is the only thing in which two
 /// runs differ, so whatever is drawn is drawn from it.
 struct Stage {
-    Stage(std::function<Elements(uint64_t run)> begin, int64_t count)
-        : start(std::move(begin)), cardinality(count) {}
+    using Start = std::function<Elements(uint64_t run)>;
 
-    const std::function<Elements(uint64_t run)> start;
-    const int64_t cardinality;
+    Start start;
+    int64_t cardinality;
+    std::shared_ptr<std::atomic<uint64_t>> runs;  ///< counts those of all pipelines from one source
 
-    Elements next_run() const { return start(runs_.fetch_add(1)); }
-
-private:
-    mutable std::atomic<uint64_t> runs_{0};  ///< of the pipeline that ends here
+    Elements next_run() const { return start(runs->fetch_add(1)); }
 };
 
 /// Elements of a run, up to `capacity` of them prepared by a thread.

@@ -132,6 +132,7 @@ TEST_CASE("Runs of a shuffled pipeline differ, and repeat for the same seed", "[
     const std::vector<int> rounds = flat(run(make(true).repeat(2)));
     CHECK(std::vector<int>(rounds.begin(), rounds.begin() + 20) !=
           std::vector<int>(rounds.begin() + 20, rounds.end()));
+    CHECK(flat(run(one.batch(3))) != flat(run(one.batch(3))));  // runs count for all from one source
     set_random_seed(1);
     const std::vector<int> drawn = flat(run(samples(20).shuffle(20)));
     CHECK(flat(run(samples(20).shuffle(20))) != drawn);

@@ -39,9 +39,9 @@ struct GeneratorOptions {
 ///     auto batches = data::from_tensor_slices(train).shuffle(1000, {.seed = 1}).batch(64).prefetch();
 ///     model.fit(batches, {.epochs = 5});
 ///
-/// Each run of one pipeline shuffles anew; run number k of the same pipeline with the same seeds gives the
-/// same bits, with or without prefetch() and for any number of threads. Several threads may run through one
-/// pipeline at once; an iterator belongs to one thread.
+/// Each run shuffles anew. Run number k from one source, with the same seeds, gives the same bits, with or
+/// without prefetch() and for any number of threads. Several threads may run through one pipeline at once; an
+/// iterator belongs to one thread.
 class KERATIN_EXPORT Pipeline : public BatchSource {
 public:
     using Elements =
