@@ -198,8 +198,7 @@ ImageDataset dataset_of(const Files& files, const ImageDatasetOptions& options, 
     data::Pipeline pipeline = data::from_tensor_slices(
         indices, files.labels.empty() ? Tensor() : labels_of(files, options.label_mode));
     if (shuffled)
-        pipeline =
-            pipeline.shuffle(options.batch_size ? 8 * *options.batch_size : 1024, {.seed = files.seed});
+        pipeline = pipeline.shuffle(data::buffer_for(options.batch_size, owner), {.seed = files.seed});
     if (options.batch_size) pipeline = pipeline.batch(*options.batch_size);
     const Loader loader{paths, options};
     const std::function<Tensor(Tensor)> load = [loader](const Tensor& index) { return loader.images(index); };

@@ -150,7 +150,8 @@ Pipeline Pipeline::shuffle(int64_t buffer_size, const ShuffleOptions& options) c
 Pipeline Pipeline::batch(int64_t n, const BatchOptions& options) const {
     require_positive("batch", "n", n);
     const bool whole = options.drop_remainder;
-    const int64_t count = cardinality() < 0 ? cardinality() : (cardinality() + (whole ? 0 : n - 1)) / n;
+    const int64_t all = cardinality();
+    const int64_t count = all < 0 ? all : all / n + (!whole && all % n != 0);
     return behind(
         *stage_,
         [from = stage_, n, whole](uint64_t run) {
@@ -309,7 +310,12 @@ Pipeline from_generator(std::function<Elements()> start, const GeneratorOptions&
             if (!next)
                 fail<ValueError>(
                     "from_generator: the run that began is an empty function; give one that gives elements");
-            return [next = std::move(next), guarded = begin]() mutable { return guarded(next); };
+            return [next = std::move(next), guarded = begin]() mutable -> std::optional<Batch> {
+                if (!next) return std::nullopt;
+                std::optional<Batch> element = guarded(next);
+                if (!element) next = nullptr;  // a function that is asked again may begin again
+                return element;
+            };
         },
         options.cardinality);
 }

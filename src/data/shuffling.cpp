@@ -97,6 +97,12 @@ std::vector<int64_t> python_order(int64_t n, uint64_t seed) {
     });
 }
 
+int64_t buffer_for(std::optional<int64_t> batch_size, const char* owner) {
+    if (!batch_size) return 1024;
+    if (*batch_size < 1) fail<ValueError>("{}: batch_size is {}; it must be at least 1", owner, *batch_size);
+    return 8 * std::min(*batch_size, INT64_MAX / 8);
+}
+
 uint64_t seed_or_small(std::optional<uint64_t> seed) {
     return seed ? *seed : SeedGenerator().seed() % 1'000'000;
 }

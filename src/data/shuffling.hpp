@@ -13,6 +13,10 @@ std::vector<int64_t> numpy_order(int64_t n, uint64_t seed, const char* owner);
 /// After random.seed(seed); random.shuffle().
 std::vector<int64_t> python_order(int64_t n, uint64_t seed);
 
+/// Elements of the buffer that Keras shuffles batches of that size from, or single elements. Throws
+/// ValueError, naming the owner, for a batch_size below 1.
+int64_t buffer_for(std::optional<int64_t> batch_size, const char* owner);
+
 /// The seed, or one below a million from the default generator, as Keras draws it.
 uint64_t seed_or_small(std::optional<uint64_t> seed);
 

@@ -66,8 +66,7 @@ data::Pipeline timeseries_dataset_from_array(const Tensor& data, const Tensor& t
     const uint64_t seed = options.shuffle ? data::seed_or_small(options.seed) : 0;
     data::Pipeline places =
         data::from_tensor_slices(Tensor::from(starts(data, targets, sequence_length, options, seed)));
-    if (options.shuffle)
-        places = places.shuffle(options.batch_size ? 8 * *options.batch_size : 1024, {.seed = seed});
+    if (options.shuffle) places = places.shuffle(data::buffer_for(options.batch_size, owner), {.seed = seed});
     if (options.batch_size) places = places.batch(*options.batch_size);
     const auto windows = [data, targets, sequence_length, rate = options.sampling_rate](Batch batch) {
         const Tensor first = batch.x;

@@ -175,6 +175,19 @@ TEST_CASE("What a map draws does not depend on threads, nor on what was left of 
     }
 }
 
+TEST_CASE("A generator that is at its end stays there", "[data][pipeline]") {
+    const auto start = [] {
+        return [i = 0]() mutable -> std::optional<Batch> {
+            if (i++ == 3) return std::nullopt;  // and goes on when asked again
+            return Batch{zeros({1}), full({1}, i)};
+        };
+    };
+    const Pipeline three = data::from_generator(start);
+    CHECK(three.cardinality() == Pipeline::unknown);
+    CHECK(run(three.batch(2)) == Batches{{1, 2}, {3}});
+    CHECK(run(three.repeat(2).batch(4).prefetch()) == Batches{{1, 2, 3, 1}, {2, 3}});
+}
+
 TEST_CASE("The same batches come with and without prefetch, to the bit", "[data][pipeline][threads]") {
     const auto make = [](int64_t ahead) {
         Pipeline pipeline = samples(37)
@@ -332,6 +345,7 @@ TEST_CASE("A pipeline says what it cannot do", "[data][pipeline][errors]") {
     CHECK_THROWS_MATCHES(five.shuffle(-1), ValueError,
                          Message("Pipeline::shuffle: buffer_size is -1; it must be at least 1"));
     CHECK_THROWS_AS(five.prefetch(0), ValueError);
+    CHECK(run(five.prefetch(INT64_MAX).batch(INT64_MAX)) == Batches{{0, 1, 2, 3, 4}});
     CHECK_THROWS_AS(five.map(std::function<Batch(Batch)>()), ValueError);
     CHECK_THROWS_AS(data::from_generator(nullptr), ValueError);
     CHECK_THROWS_AS(run(data::from_generator([] { return Pipeline::Elements(); })), ValueError);

@@ -74,6 +74,7 @@ TEST_CASE("Windows that cannot be are refused", "[data][timeseries][errors]") {
     refused(2, {.sampling_rate = 0}, "sampling_rate is 0; it must be at least 1 and below 10");
     refused(2, {.start_index = -1}, "start_index is -1; it must be at least 0 and below 10");
     refused(2, {.start_index = 4, .end_index = 4}, "end_index is 4; it must be at least 5 and below 10");
+    refused(2, {.batch_size = 0, .shuffle = true}, "batch_size is 0; it must be at least 1");
     refused(2, {.shuffle = true, .seed = uint64_t{1} << 40},
             "seed is 1099511627776; it must be below 2^32, as NumPy's");
     CHECK(timeseries_dataset_from_array(data, {}, INT64_MAX, {.sampling_rate = 9}).cardinality() == 0);

@@ -63,9 +63,9 @@ public:
     Pipeline unbatch() const;
     /// That often, endlessly when negative.
     Pipeline repeat(int64_t count = -1) const;
-    /// f of each element. No tape records in f. What f draws at random, from the default generator or a
-    /// layer's, depends on that generator's seed, on the seed of the options, the run and the element alone;
-    /// the generator's own position stays.
+    /// f of each element; a run has a copy of f. No tape records in f. What f draws at random, from the
+    /// default generator or a layer's, depends on that generator's seed, on the seed of the options, the run
+    /// and the element alone; the generator's own position stays.
     Pipeline map(std::function<Batch(Batch)> f, const MapOptions& options = {}) const;
     Pipeline map(std::function<Tensor(Tensor)> f, const MapOptions& options = {}) const;  ///< of x alone
     /// Lets a thread of its own prepare up to n elements beforehand. It begins with the run and ends with the
