@@ -27,8 +27,14 @@
 #include <keratin/core/threads.hpp>
 #include <keratin/core/version.hpp>
 #include <keratin/core/word.hpp>
+#include <keratin/data/cifar.hpp>
 #include <keratin/data/idx.hpp>
+#include <keratin/data/image_dataset.hpp>
 #include <keratin/data/mnist.hpp>
+#include <keratin/data/pipeline.hpp>
+#include <keratin/data/split_dataset.hpp>
+#include <keratin/data/timeseries.hpp>
+#include <keratin/data/utils.hpp>
 #include <keratin/initializers/constants.hpp>
 #include <keratin/initializers/initializer.hpp>
 #include <keratin/initializers/random.hpp>

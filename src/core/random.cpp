@@ -3,6 +3,7 @@
 #include "core/context.hpp"
 #include "core/convert.hpp"
 #include "core/draw_log.hpp"
+#include "core/draw_scope.hpp"
 #include "core/normal_quantile.hpp"
 #include "core/philox.hpp"
 
@@ -20,6 +21,8 @@ struct SeedGenerator::State {
 };
 
 namespace {
+
+thread_local DrawScope* current_scope = nullptr;
 
 const SeedGenerator& default_generator() {
     // Never destroyed: objects with static lifetime may still draw.
@@ -183,10 +186,21 @@ SeedGenerator::SeedGenerator(uint64_t seed) : state_(std::make_shared<State>()) 
 
 SeedGenerator::SeedGenerator() : SeedGenerator(bits_of(default_generator().next(), 0)[0]) {}
 
+DrawScope::DrawScope(uint64_t key) : key_(key), outer_(current_scope) {
+    current_scope = this;
+}
+DrawScope::~DrawScope() {
+    current_scope = outer_;
+}
+DrawScope* DrawScope::current() {
+    return current_scope;
+}
+
 SeedGenerator::Draw SeedGenerator::next() const {
     return DrawLog::Scope::pass([this]() -> Draw {
+        DrawScope* const scope = DrawScope::current();
         const std::lock_guard lock(state_->mutex);
-        return {state_->draw.seed, state_->draw.counter++};
+        return {state_->draw.seed, scope ? scope->next_counter() : state_->draw.counter++};
     });
 }
 

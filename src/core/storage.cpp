@@ -4,6 +4,7 @@
 
 #include "core/memory_pool.hpp"
 
+#include <pthread.h>
 #include <unistd.h>
 
 #include <bit>
@@ -64,7 +65,12 @@ size_t physical_memory() {
 }  // namespace
 
 MemoryPool& MemoryPool::instance() {
-    static MemoryPool& pool = *new MemoryPool;
+    static MemoryPool& pool = []() -> MemoryPool& {
+        // A thread of the parent may be inside the pool when the process is forked: fork() waits for it.
+        pthread_atfork([] { instance().mutex_.lock(); }, [] { instance().mutex_.unlock(); },
+                       [] { instance().mutex_.unlock(); });
+        return *new MemoryPool;
+    }();
     return pool;
 }
 

@@ -1,10 +1,10 @@
 #include <keratin/data/idx.hpp>
 #include <keratin/data/mnist.hpp>
 
+#include "data/pixels.hpp"
 #include "io/file.hpp"
 
 #include <algorithm>
-#include <array>
 
 namespace keratin::datasets {
 namespace {
@@ -16,17 +16,6 @@ Tensor read_part(const std::string& directory, const std::string& name) {
         if (io::file_exists(path)) return data::read_idx(path);
     fail<IoError>("{}: neither {} nor {}.gz is there; give the directory of the four IDX files", directory,
                   name, name);
-}
-
-/// value / 255, rounded once, as NumPy divides.
-Tensor scaled(const Tensor& x) {
-    std::array<float, 256> levels;
-    for (size_t value = 0; value < levels.size(); ++value) levels[value] = static_cast<float>(value) / 255.0f;
-    Tensor result = Tensor::empty(x.shape(), float32);
-    const std::span<const uint8_t> from = x.data<uint8_t>();
-    std::transform(from.begin(), from.end(), result.mutable_data<float>().begin(),
-                   [&](uint8_t value) { return levels[value]; });
-    return result;
 }
 
 Dataset read_set(const std::string& directory, const std::string& prefix, const MnistOptions& options) {
@@ -46,16 +35,13 @@ Dataset read_set(const std::string& directory, const std::string& prefix, const 
         fail<FormatError>("{}/{}: label {} is {}; there are the classes 0 to 9", directory, labels_name,
                           bad - classes.begin(), *bad);
     const Tensor x = images.view({images.shape()[0], 28, 28, 1});
-    const Tensor y = convert(labels, int64);
-    if (options.dtype == uint8) return {x, y, 1.0 / 255};
-    return {scaled(x), y, 1.0};
+    return with_pixels(x, convert(labels, int64), options.dtype);
 }
 
 }  // namespace
 
 Split mnist(const std::string& directory, const MnistOptions& options) {
-    if (options.dtype != uint8 && options.dtype != float32)
-        fail<DTypeError>("mnist: the images come as float32 or uint8, not {}", options.dtype);
+    require_pixel_dtype(options.dtype, "mnist");
     return {read_set(directory, "train", options), read_set(directory, "t10k", options)};
 }
 

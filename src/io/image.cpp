@@ -1,6 +1,7 @@
 #include <keratin/io/image.hpp>
 
 #include "io/file.hpp"
+#include "io/picture.hpp"
 
 #include <png.h>
 
@@ -26,13 +27,8 @@ std::vector<uint8_t> whole_file(const std::string& path) {
     return bytes;
 }
 
-void require_size(const std::string& path, uint64_t width, uint64_t height) {
-    if (width == 0 || height == 0 || width > largest_picture || height > largest_picture / width)
-        fail<FormatError>("{}: a picture of {} x {} pixels; between 1 and {} are read", path, width, height,
-                          largest_picture);
-}
-
-Tensor read_png(const std::string& path, const std::vector<uint8_t>& bytes) {
+/// channels 0: 1 or 3, over black where transparent. Otherwise all that there are, for with_channels().
+Tensor read_png(const std::string& path, const std::vector<uint8_t>& bytes, int channels) {
     png_image image{};
     image.version = PNG_IMAGE_VERSION;
     const auto check = [&](int ok) {
@@ -42,15 +38,17 @@ Tensor read_png(const std::string& path, const std::vector<uint8_t>& bytes) {
         fail<FormatError>("{}: the PNG is damaged: {}", path, why);
     };
     check(png_image_begin_read_from_memory(&image, bytes.data(), bytes.size()));
-    const bool color = (image.format & PNG_FORMAT_FLAG_COLOR) != 0;
-    image.format = color ? PNG_FORMAT_RGB : PNG_FORMAT_GRAY;
+    const png_uint_32 kept = PNG_FORMAT_FLAG_COLOR | (channels ? PNG_FORMAT_FLAG_ALPHA : 0u);
+    if (channels) image.flags |= PNG_IMAGE_FLAG_16BIT_sRGB;  // samples of 16 bits are as those of 8
+    image.format &= kept;
     try {
         require_size(path, image.width, image.height);
     } catch (...) {
         png_image_free(&image);
         throw;
     }
-    Tensor result = Tensor::empty({image.height, image.width, color ? 3 : 1}, uint8);
+    Tensor result =
+        Tensor::empty({image.height, image.width, PNG_IMAGE_SAMPLE_CHANNELS(image.format)}, uint8);
     const png_color black{0, 0, 0};  // what shows through transparent pixels
     check(png_image_finish_read(&image, &black, result.mutable_raw(), 0, nullptr));
     return result;
@@ -118,16 +116,58 @@ private:
     size_t at_ = 0;
 };
 
+bool begins_with(const std::vector<uint8_t>& bytes, std::string_view word) {
+    return bytes.size() >= word.size() &&
+           std::equal(word.begin(), word.end(), bytes.begin(),
+                      [](char a, uint8_t b) { return static_cast<uint8_t>(a) == b; });
+}
+
+Tensor read_any(const std::string& path, const std::vector<uint8_t>& bytes, int channels) {
+    if (bytes.size() >= 8 && png_sig_cmp(bytes.data(), 0, 8) == 0) return read_png(path, bytes, channels);
+    if (begins_with(bytes, "\xFF\xD8\xFF")) return read_jpeg(path, bytes, channels);
+    if (begins_with(bytes, "BM")) return read_bmp(path, bytes);
+    for (const std::string_view netpbm : {"P2", "P3", "P5", "P6"})
+        if (begins_with(bytes, netpbm)) return NetpbmReader(path, bytes).read();
+    if (begins_with(bytes, "GIF8"))
+        fail<FormatError>("{}: is a GIF, which is not read; convert it to PNG", path);
+    fail<FormatError>("{}: is no picture that is read: PNG, JPEG, BMP, PGM or PPM", path);
+}
+
 }  // namespace
 
-Tensor read_image(const std::string& path) {
-    const std::vector<uint8_t> bytes = whole_file(path);
-    if (bytes.size() >= 8 && png_sig_cmp(bytes.data(), 0, 8) == 0) return read_png(path, bytes);
-    const std::string_view netpbm = "2356";
-    if (bytes.size() >= 3 && bytes[0] == 'P' &&
-        netpbm.find(static_cast<char>(bytes[1])) != std::string_view::npos)
-        return NetpbmReader(path, bytes).read();
-    fail<FormatError>("{}: is neither a PNG nor a PGM or PPM picture", path);
+void require_size(const std::string& path, uint64_t width, uint64_t height) {
+    if (width == 0 || height == 0 || width > largest_picture || height > largest_picture / width)
+        fail<FormatError>("{}: a picture of {} x {} pixels; between 1 and {} are read", path, width, height,
+                          largest_picture);
+}
+
+Tensor with_channels(const Tensor& picture, int channels) {
+    const auto had = static_cast<size_t>(picture.shape()[2]);
+    const auto wanted = static_cast<size_t>(channels);
+    if (had == wanted) return picture;
+    Tensor result = Tensor::empty(picture.shape().with(2, channels), uint8);
+    const uint8_t* from = picture.data<uint8_t>().data();
+    uint8_t* to = result.mutable_data<uint8_t>().data();
+    for (int64_t pixel = picture.shape()[0] * picture.shape()[1]; pixel > 0;
+         --pixel, from += had, to += wanted) {
+        const bool gray = had < 3 || (from[0] == from[1] && from[1] == from[2]);
+        // libpng's luminance, with the weights that TensorFlow gives it: 0.299, 0.587 and the rest, cut off.
+        if (wanted == 1)
+            to[0] = gray ? from[0]
+                         : static_cast<uint8_t>((9797 * from[0] + 19234 * from[1] + 3737 * from[2]) >> 15);
+        else
+            for (size_t c = 0; c < 3; ++c) to[c] = had < 3 ? from[0] : from[c];
+        if (wanted == 4) to[3] = had == 2 || had == 4 ? from[had - 1] : 255;
+    }
+    return result;
+}
+
+Tensor read_image(const std::string& path, const ReadImageOptions& options) {
+    const int channels = options.channels;
+    if (channels != 0 && channels != 1 && channels != 3 && channels != 4)
+        fail<ValueError>("read_image: channels is {}; use 0 for those of the file, 1, 3 or 4", channels);
+    const Tensor picture = read_any(path, whole_file(path), channels);
+    return with_channels(picture, channels ? channels : picture.shape()[2] == 1 ? 1 : 3);
 }
 
 void write_png(const std::string& path, const Tensor& picture) {

@@ -76,7 +76,7 @@ class SourceFeed final : public Feed {
 public:
     SourceFeed(const BatchSource& source, std::optional<int64_t> steps) : source_(source), steps_(steps) {}
 
-    int64_t steps() const override { return steps_.value_or(0); }
+    int64_t steps() const override { return steps_.value_or(source_.steps().value_or(0)); }
 
     std::optional<Batch> next(int64_t epoch, int64_t step) override {
         if (steps_ && step >= *steps_) return std::nullopt;

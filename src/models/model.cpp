@@ -66,6 +66,20 @@ void check_fit(const std::string& owner, const FitOptions& options) {
         fail<ValueError>("{}: fit got class_weight and sample_weight; give one of them", owner);
 }
 
+/// Feeds of the held-out data, one for each validation; none without such data.
+Trainer::FeedOf validation_feed(const std::string& owner, const ValidationData& data,
+                                const FitOptions& options) {
+    if (data.batches)
+        return
+            [source = *data.batches, steps = options.validation_steps] { return source_feed(source, steps); };
+    if (!data.x.defined()) return {};
+    require_samples(owner, "fit (validation_data)", data.x, data.y, data.sample_weight);
+    return [data, batch = options.validation_batch_size.value_or(options.batch_size),
+            steps = options.validation_steps]() -> std::unique_ptr<Feed> {
+        return std::make_unique<TensorFeed>(data, FeedOptions{batch, false, steps});
+    };
+}
+
 /// Rows [first, last) of each of the tensors.
 ValidationData rows(const ValidationData& data, int64_t first, int64_t last) {
     const auto part = [&](const Tensor& x) { return batch_rows(x, 1.0, first, last - first); };
@@ -181,9 +195,7 @@ History Model::fit(ValidationData train, const FitOptions& options) {
     require_samples(name(), "fit", train.x, train.y, options.sample_weight);
     train.sample_weight = options.sample_weight;
     ValidationData held_out = options.validation_data;
-    if (held_out.x.defined()) {
-        require_samples(name(), "fit (validation_data)", held_out.x, held_out.y, held_out.sample_weight);
-    } else if (options.validation_split > 0) {
+    if (!held_out.x.defined() && !held_out.batches && options.validation_split > 0) {
         const int64_t samples = samples_of(train.x);
         const auto kept = static_cast<int64_t>(static_cast<double>(samples) * (1 - options.validation_split));
         if (kept == 0 || kept == samples)
@@ -195,13 +207,7 @@ History Model::fit(ValidationData train, const FitOptions& options) {
     // Held-out samples are not weighted by class.
     if (!options.class_weight.empty()) train.sample_weight = class_weights(train.y, options.class_weight);
     TensorFeed feed(train, {options.batch_size, options.shuffle, options.steps_per_epoch});
-    Trainer::FeedOf validation;
-    if (held_out.x.defined())
-        validation = [held_out, batch = options.validation_batch_size.value_or(options.batch_size),
-                      steps = options.validation_steps] {
-            return std::make_unique<TensorFeed>(held_out, FeedOptions{batch, false, steps});
-        };
-    return Trainer(*this).fit(*this, feed, validation, options);
+    return Trainer(*this).fit(*this, feed, validation_feed(name(), held_out, options), options);
 }
 
 History Model::fit(const Tensors& x, const Tensors& y, const FitOptions& options) {
@@ -221,15 +227,7 @@ History Model::fit(const BatchSource& batches, const FitOptions& options) {
             "put weights into Batch::sample_weight and give validation_data",
             name());
     const auto feed = source_feed(batches, options.steps_per_epoch);
-    Trainer::FeedOf validation;
-    if (const ValidationData& held_out = options.validation_data; held_out.x.defined()) {
-        require_samples(name(), "fit (validation_data)", held_out.x, held_out.y, held_out.sample_weight);
-        validation = [&options] {
-            const int64_t batch = options.validation_batch_size.value_or(options.batch_size);
-            return std::make_unique<TensorFeed>(options.validation_data,
-                                                FeedOptions{batch, false, options.validation_steps});
-        };
-    }
+    const auto validation = validation_feed(name(), options.validation_data, options);
     return Trainer(*this).fit(*this, *feed, validation, options);
 }
 
@@ -246,6 +244,18 @@ Logs Model::evaluate(ValidationData data, const EvaluateOptions& options) const 
 
 Logs Model::evaluate(const Dataset& data, const EvaluateOptions& options) const {
     return evaluate(ValidationData(data), options);
+}
+
+Logs Model::evaluate(const BatchSource& batches, const EvaluateOptions& options) const {
+    require_compiled("evaluate");
+    require_positive(name(), "steps", options.steps.value_or(1));
+    if (options.sample_weight.defined())
+        fail<ValueError>(
+            "{}: sample_weight does not apply to batches of your own; put weights into Batch::sample_weight",
+            name());
+    for (const CallbackHandle& callback : options.callbacks) callback->model = const_cast<Model*>(this);
+    const auto feed = source_feed(batches, options.steps);
+    return Trainer(*this).evaluate(*feed, options.callbacks, options.verbose.value_or(1));
 }
 
 Logs Model::evaluate(const Tensors& x, const Tensors& y, const EvaluateOptions& options) const {
@@ -266,6 +276,13 @@ Tensors Model::predict(const ValidationData& data, const PredictOptions& options
     return Trainer(*this).predict(feed, samples, options.callbacks, options.verbose.value_or(1));
 }
 
+Tensors Model::predict_batches(const BatchSource& batches, const PredictOptions& options) const {
+    require_positive(name(), "steps", options.steps.value_or(1));
+    for (const CallbackHandle& callback : options.callbacks) callback->model = const_cast<Model*>(this);
+    const auto feed = source_feed(batches, options.steps);
+    return Trainer(*this).predict(*feed, std::nullopt, options.callbacks, options.verbose.value_or(1));
+}
+
 const Tensor& Model::only(const Tensors& outputs) const {
     if (outputs.size() != 1)
         fail<ValueError>("{}: it has {} outputs, predict() gives one; use predict_all()", name(),
@@ -277,12 +294,20 @@ Tensor Model::predict(const Dataset& data, const PredictOptions& options) const 
     return only(predict(ValidationData(data), options));
 }
 
+Tensor Model::predict(const BatchSource& batches, const PredictOptions& options) const {
+    return only(predict_batches(batches, options));
+}
+
 Tensor Model::predict(const Tensors& x, const PredictOptions& options) const {
     return only(predict(ValidationData(x, {}), options));
 }
 
 std::vector<Tensor> Model::predict_all(const Tensors& x, const PredictOptions& options) const {
     return predict(ValidationData(x, {}), options).list();
+}
+
+std::vector<Tensor> Model::predict_all(const BatchSource& batches, const PredictOptions& options) const {
+    return predict_batches(batches, options).list();
 }
 
 Tensor Model::predict_on_batch(const Tensors& x) const {

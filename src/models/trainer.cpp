@@ -8,6 +8,7 @@
 #include <keratin/ops/elementwise.hpp>
 #include <keratin/ops/nn/activation.hpp>
 #include <keratin/ops/reduce.hpp>
+#include <keratin/ops/shaping.hpp>
 
 #include <fmt/ranges.h>
 
@@ -305,9 +306,10 @@ namespace {
 /// The outputs of batches, one behind the other.
 class Gathered {
 public:
-    explicit Gathered(int64_t samples) : samples_(samples) {}
+    explicit Gathered(std::optional<int64_t> samples) : samples_(samples.value_or(0)), apart_(!samples) {}
 
     void add(const Tensors& outputs) {
+        if (apart_) return parts_.push_back(outputs);
         for (size_t i = 0; i < outputs.size(); ++i) {
             const Tensor& output = outputs[i];
             if (rows_ == 0) all_.push_back(Tensor::empty(output.shape().with(0, samples_), output.dtype()));
@@ -320,20 +322,33 @@ public:
         rows_ += outputs.front().shape()[0];
     }
     Tensors take() const {
+        if (apart_) return joined();
         return all_.map(
             [&](const Tensor& all) { return rows_ < samples_ ? all.view(all.shape().with(0, rows_)) : all; });
     }
 
 private:
+    Tensors joined() const {
+        Tensors result;
+        for (size_t i = 0; i < (parts_.empty() ? 0 : parts_.front().size()); ++i) {
+            std::vector<Tensor> of_one;
+            for (const Tensors& part : parts_) of_one.push_back(part[i]);
+            result.push_back(concat(of_one, 0));
+        }
+        return result;
+    }
+
     int64_t samples_;
+    bool apart_;
     int64_t rows_ = 0;
     Tensors all_;
+    std::vector<Tensors> parts_;
 };
 
 }  // namespace
 
-Tensors Trainer::predict(Feed& feed, int64_t samples, const std::vector<CallbackHandle>& callbacks,
-                         int verbose) const {
+Tensors Trainer::predict(Feed& feed, std::optional<int64_t> samples,
+                         const std::vector<CallbackHandle>& callbacks, int verbose) const {
     NoGradient pause;
     ProgressBar bar(feed.steps(), verbose, display_);
     for (const CallbackHandle& callback : callbacks) callback->on_predict_begin({});
@@ -346,6 +361,7 @@ Tensors Trainer::predict(Feed& feed, int64_t samples, const std::vector<Callback
         ++step;
         if (bar.due()) bar.update(step, {}, false);
     }
+    if (step == 0) fail<ValueError>("{}: predict got no batch; give it data", model_.name());
     for (const CallbackHandle& callback : callbacks) callback->on_predict_end({});
     bar.update(step, {}, true);
     return outputs.take();

@@ -24,7 +24,8 @@ public:
     /// `validation` makes the validation's feed anew each time; empty for none.
     History fit(Model& model, Feed& feed, const FeedOf& validation, const FitOptions& options);
     Logs evaluate(Feed& feed, const std::vector<CallbackHandle>& callbacks, int verbose) const;
-    Tensors predict(Feed& feed, int64_t samples, const std::vector<CallbackHandle>& callbacks,
+    /// Without the number of samples the outputs are kept apart until the last.
+    Tensors predict(Feed& feed, std::optional<int64_t> samples, const std::vector<CallbackHandle>& callbacks,
                     int verbose) const;
 
     /// Forward, loss, backward, optimizer. Adds to the measures.

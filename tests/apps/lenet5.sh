@@ -96,7 +96,7 @@ predict() {
     "$lenet5" predict --weights "$weights" bad.png none.png empty.pgm "$first" > out.txt 2> err.txt || code=$?
     [[ $code == 1 ]] || die "exit code $code"
     holds out.txt "$first: "
-    holds err.txt "bad.png: is neither a PNG nor a PGM or PPM picture"
+    holds err.txt "bad.png: is no picture that is read: PNG, JPEG, BMP, PGM or PPM"
     holds err.txt "none.png: cannot be opened"
     holds err.txt "empty.pgm: the picture is empty"
 }

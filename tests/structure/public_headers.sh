@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$1/include"
 
-heavy='<(xtensor|xtl|xsimd|nlohmann|png|zlib|iostream|regex|immintrin)'
+heavy='<(xtensor|xtl|xsimd|nlohmann|png|jpeglib|zlib|iostream|regex|immintrin)'
 bridge='^keratin/(xtensor|detail/xtensor_headers)\.hpp:'
 found=$(grep -rnE "^ *# *include *[\"<]" keratin --include='*.hpp')
 if grep -E "include *$heavy" <<< "$found" | grep -vE "$bridge.*<(xtensor|xtl)/"; then

@@ -91,11 +91,14 @@ public:
     /// Loss and metrics over the data, in test mode.
     Logs evaluate(const Tensors& x, const Tensors& y, const EvaluateOptions& options = {}) const;
     Logs evaluate(const Dataset& data, const EvaluateOptions& options = {}) const;
+    Logs evaluate(const BatchSource& batches, const EvaluateOptions& options = {}) const;
     /// The output for x, batch by batch. Throws ValueError for a model of several outputs.
     Tensor predict(const Tensors& x, const PredictOptions& options = {}) const;
     Tensor predict(const Dataset& data, const PredictOptions& options = {}) const;
+    Tensor predict(const BatchSource& batches, const PredictOptions& options = {}) const;
     /// The same for any number of outputs.
     std::vector<Tensor> predict_all(const Tensors& x, const PredictOptions& options = {}) const;
+    std::vector<Tensor> predict_all(const BatchSource& batches, const PredictOptions& options = {}) const;
 
     /// One step on one batch; the logs are this batch's alone.
     Logs train_on_batch(const Tensors& x, const Tensors& y, const Tensors& sample_weight = {},
@@ -182,6 +185,7 @@ private:
     History fit(ValidationData train, const FitOptions& options);
     Logs evaluate(ValidationData data, const EvaluateOptions& options) const;
     Tensors predict(const ValidationData& data, const PredictOptions& options) const;
+    Tensors predict_batches(const BatchSource& batches, const PredictOptions& options) const;
     const Tensor& only(const Tensors& outputs) const;  ///< throws ValueError for several
     [[noreturn]] void wrong_type(const Layer& layer) const;
     void require_compiled(const char* call) const;

@@ -7,6 +7,7 @@
 #include <keratin/models/per_output.hpp>
 #include <keratin/optimizers/optimizer.hpp>
 
+#include <concepts>
 #include <functional>
 #include <iterator>
 #include <map>
@@ -69,17 +70,63 @@ struct CompileOptions {
     bool auto_scale_loss = true;
 };
 
+/// One batch of a user's own source; sample_weight may be undefined.
+struct Batch {
+    Tensors x;
+    Tensors y;
+    Tensors sample_weight = {};
+};
+
+/// Where batches come from: called with the epoch and the step, answers the batch or nothing at the epoch's
+/// end. Any range of Batch will do as well; it is run through once per epoch.
+class BatchSource {
+public:
+    using Function = std::function<std::optional<Batch>(int64_t epoch, int64_t step)>;
+
+    template <class F>
+    requires std::is_invocable_r_v<std::optional<Batch>, F, int64_t, int64_t> BatchSource(F function)
+        : function_(std::move(function)) {}  // NOLINT: implicit by design
+
+    template <std::ranges::input_range R>
+    requires(std::convertible_to<std::ranges::range_reference_t<R>, Batch> &&
+             !std::is_invocable_v<R, int64_t, int64_t> && !std::derived_from<R, BatchSource>)
+        BatchSource(R range)  // NOLINT
+        : function_([range = std::make_shared<R>(std::move(range)),
+                     position = std::optional<std::ranges::iterator_t<R>>()](
+                        int64_t, int64_t step) mutable -> std::optional<Batch> {
+              if (step == 0 || !position) position.emplace(std::ranges::begin(*range));
+              if (*position == std::ranges::end(*range)) return std::nullopt;
+              Batch batch = **position;
+              ++*position;
+              return batch;
+          }) {}
+
+    std::optional<Batch> operator()(int64_t epoch, int64_t step) const { return function_(epoch, step); }
+    /// Batches of an epoch, where they are known beforehand.
+    std::optional<int64_t> steps() const { return steps_; }
+
+protected:
+    BatchSource(Function function, std::optional<int64_t> steps)
+        : function_(std::move(function)), steps_(steps) {}
+
+private:
+    mutable Function function_;
+    std::optional<int64_t> steps_;
+};
+
 struct ValidationData {
     Tensors x;
     Tensors y;
     Tensors sample_weight = {};
-    double scale = 1.0;  ///< as Dataset::scale
+    double scale = 1.0;                       ///< as Dataset::scale
+    std::optional<BatchSource> batches = {};  ///< instead of tensors
 
     ValidationData() = default;
     ValidationData(Tensors inputs, Tensors targets, Tensors weights = {})
         : x(std::move(inputs)), y(std::move(targets)), sample_weight(std::move(weights)) {}
     ValidationData(const Dataset& data)
-        : x(data.x), y(data.y), scale(data.scale) {}  // NOLINT: implicit by design
+        : x(data.x), y(data.y), scale(data.scale) {}                    // NOLINT: implicit by design
+    ValidationData(BatchSource source) : batches(std::move(source)) {}  // NOLINT
 };
 
 /// Arguments of fit(), in Keras's order and with Keras's defaults.
@@ -114,42 +161,6 @@ struct PredictOptions {
     std::optional<int> verbose = 0;  ///< Keras prints a bar; a C++ program seldom wants one
     std::optional<int64_t> steps = {};
     std::vector<CallbackHandle> callbacks = {};
-};
-
-/// One batch of a user's own source; sample_weight may be undefined.
-struct Batch {
-    Tensors x;
-    Tensors y;
-    Tensors sample_weight = {};
-};
-
-/// Where batches come from: called with the epoch and the step, answers the batch or nothing at the epoch's
-/// end. Any range of Batch will do as well; it is run through once per epoch.
-class BatchSource {
-public:
-    using Function = std::function<std::optional<Batch>(int64_t epoch, int64_t step)>;
-
-    template <class F>
-    requires std::is_invocable_r_v<std::optional<Batch>, F, int64_t, int64_t> BatchSource(F function)
-        : function_(std::move(function)) {}  // NOLINT: implicit by design
-
-    template <std::ranges::input_range R>
-    requires(std::convertible_to<std::ranges::range_reference_t<R>, Batch> &&
-             !std::is_invocable_v<R, int64_t, int64_t>) BatchSource(R range)  // NOLINT
-        : function_([range = std::make_shared<R>(std::move(range)),
-                     position = std::optional<std::ranges::iterator_t<R>>()](
-                        int64_t, int64_t step) mutable -> std::optional<Batch> {
-              if (step == 0 || !position) position.emplace(std::ranges::begin(*range));
-              if (*position == std::ranges::end(*range)) return std::nullopt;
-              Batch batch = **position;
-              ++*position;
-              return batch;
-          }) {}
-
-    std::optional<Batch> operator()(int64_t epoch, int64_t step) const { return function_(epoch, step); }
-
-private:
-    mutable Function function_;
 };
 
 }  // namespace keratin

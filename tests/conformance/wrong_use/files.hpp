@@ -81,7 +81,7 @@ inline Group files(const std::shared_ptr<test::TemporaryDirectory>& dir) {
                  "{dir}: neither train-images-idx3-ubyte nor train-images-idx3-ubyte.gz is there; give the "
                  "directory of the four IDX files"},
                 {"a picture that is a text", [=] { io::read_image(file("text.png")); }, Type::format,
-                 "{dir}/text.png: is neither a PNG nor a PGM or PPM picture"},
+                 "{dir}/text.png: is no picture that is read: PNG, JPEG, BMP, PGM or PPM"},
                 {"a PNG cut off", [=] { io::read_image(file("cut.png")); }, Type::format,
                  "{dir}/cut.png: the PNG is damaged: read beyond end of data"},
                 {"a PGM cut off", [=] { io::read_image(file("cut.pgm")); }, Type::format,

@@ -1,0 +1,323 @@
+#include <keratin/data/pipeline.hpp>
+
+#include "data/stage.hpp"
+#include "models/feed.hpp"
+
+#include <keratin/autograd/tape.hpp>
+#include <keratin/core/error.hpp>
+#include <keratin/core/random.hpp>
+
+#include <algorithm>
+#include <vector>
+
+namespace keratin::data {
+namespace {
+
+constexpr int64_t infinite = Pipeline::infinite;
+
+Pipeline source(Stage::Start start, int64_t cardinality) {
+    auto runs = std::make_shared<std::atomic<uint64_t>>(0);
+    return Pipeline(std::make_shared<const Stage>(Stage{std::move(start), cardinality, std::move(runs)}));
+}
+
+Pipeline behind(const Stage& from, Stage::Start start, int64_t cardinality) {
+    return Pipeline(std::make_shared<const Stage>(Stage{std::move(start), cardinality, from.runs}));
+}
+
+void require_positive(const char* call, const char* what, int64_t value) {
+    if (value < 1) fail<ValueError>("Pipeline::{}: {} is {}; it must be at least 1", call, what, value);
+}
+
+uint64_t seed_or_drawn(std::optional<uint64_t> seed) {
+    return seed ? *seed : SeedGenerator().seed();
+}
+
+/// A run of its own for whoever holds a copy.
+struct Place {
+    Elements elements;
+
+    Place() = default;
+    Place(const Place&) {}
+    Place& operator=(const Place&) = delete;
+};
+
+/// What fit() asks for: a run for each epoch, or one for all where it never ends.
+BatchSource::Function source_of(std::shared_ptr<const Stage> stage) {
+    return [stage = std::move(stage), place = Place()](int64_t, int64_t step) mutable {
+        if (!place.elements || (step == 0 && stage->cardinality != infinite))
+            place.elements = stage->next_run();
+        std::optional<Batch> batch = place.elements();
+        if (!batch) place.elements = nullptr;
+        return batch;
+    };
+}
+
+std::optional<int64_t> known(int64_t cardinality) {
+    return cardinality < 0 ? std::nullopt : std::optional(cardinality);
+}
+
+/// Calls the user's functions so that neither the thread nor the time matters: without a tape, and with draws
+/// that belong to the number of the call.
+class Guarded {
+public:
+    explicit Guarded(uint64_t key) : key_(key) {}
+
+    template <class F>
+    auto operator()(const F& f) {
+        const NoGradient pause;
+        const DrawScope draws(mixed(key_, calls_++));
+        return f();
+    }
+
+private:
+    uint64_t key_;
+    uint64_t calls_ = 0;
+};
+
+/// Draws elements at random from a buffer that it keeps full.
+class Shuffle {
+public:
+    Shuffle(Elements from, int64_t buffer_size, uint64_t seed, uint64_t run)
+        : from_(std::move(from)), size_(static_cast<size_t>(buffer_size)), seed_(seed), run_(run) {}
+
+    std::optional<Batch> operator()() {
+        while (!at_end_ && buffer_.size() < size_) {
+            std::optional<Batch> element = from_();
+            if (element)
+                buffer_.push_back(std::move(*element));
+            else
+                at_end_ = true;
+        }
+        if (buffer_.empty()) return std::nullopt;
+        std::swap(buffer_[below(buffer_.size())], buffer_.back());
+        std::optional<Batch> element = std::move(buffer_.back());
+        buffer_.pop_back();
+        return element;
+    }
+
+private:
+    /// A number below n; what would favour some is drawn again.
+    size_t below(uint64_t n) {
+        const uint64_t unfair = (0 - n) % n;
+        uint64_t word = 0;
+        do word = philox(draws_++, run_, seed_)[0];
+        while (word < unfair);
+        return static_cast<size_t>(word % n);
+    }
+
+    Elements from_;
+    size_t size_;
+    uint64_t seed_;
+    uint64_t run_;
+    uint64_t draws_ = 0;
+    bool at_end_ = false;
+    std::vector<Batch> buffer_;
+};
+
+}  // namespace
+
+Pipeline::Pipeline(std::shared_ptr<const Stage> stage)
+    : BatchSource(source_of(stage), known(stage->cardinality)), stage_(std::move(stage)) {}
+
+int64_t Pipeline::cardinality() const {
+    return stage_->cardinality;
+}
+
+Pipeline::Iterator Pipeline::begin() const {
+    return Iterator(stage_->next_run());
+}
+
+Pipeline::Iterator::Iterator(Elements elements) : elements_(std::make_shared<Elements>(std::move(elements))) {
+    ++*this;
+}
+
+Pipeline::Iterator& Pipeline::Iterator::operator++() {
+    element_ = (*elements_)();
+    return *this;
+}
+
+Pipeline Pipeline::shuffle(int64_t buffer_size, const ShuffleOptions& options) const {
+    require_positive("shuffle", "buffer_size", buffer_size);
+    return behind(
+        *stage_,
+        [from = stage_, buffer_size, seed = seed_or_drawn(options.seed),
+         anew = options.reshuffle_each_iteration](uint64_t run) {
+            return Shuffle(from->start(run), buffer_size, seed, anew ? run : 0);
+        },
+        cardinality());
+}
+
+Pipeline Pipeline::batch(int64_t n, const BatchOptions& options) const {
+    require_positive("batch", "n", n);
+    const bool whole = options.drop_remainder;
+    const int64_t all = cardinality();
+    const int64_t count = all < 0 ? all : all / n + (!whole && all % n != 0);
+    return behind(
+        *stage_,
+        [from = stage_, n, whole](uint64_t run) {
+            return [next = from->start(run), n, whole]() -> std::optional<Batch> {
+                std::vector<Batch> samples;
+                while (static_cast<int64_t>(samples.size()) < n) {
+                    std::optional<Batch> sample = next();
+                    if (!sample) break;
+                    samples.push_back(std::move(*sample));
+                }
+                if (samples.empty() || (whole && static_cast<int64_t>(samples.size()) < n))
+                    return std::nullopt;
+                return stacked(samples);
+            };
+        },
+        count);
+}
+
+Pipeline Pipeline::unbatch() const {
+    return behind(
+        *stage_,
+        [from = stage_](uint64_t run) {
+            return [next = from->start(run), batch = std::optional<Batch>(), row = int64_t{0},
+                    rows = int64_t{0}]() mutable -> std::optional<Batch> {
+                while (row == rows) {
+                    batch = next();
+                    if (!batch) return std::nullopt;
+                    row = 0;
+                    rows = rows_of(*batch, "Pipeline::unbatch");
+                }
+                return row_of(*batch, row++);
+            };
+        },
+        cardinality() == infinite ? infinite : unknown);
+}
+
+Pipeline Pipeline::repeat(int64_t count) const {
+    const int64_t once = cardinality();
+    const int64_t times = once == 0 || count == 0    ? 0
+                          : count < 0                ? infinite
+                          : once < 0                 ? once
+                          : count > INT64_MAX / once ? INT64_MAX
+                                                     : once * count;
+    return behind(
+        *stage_,
+        [from = stage_, count](uint64_t run) {
+            return [from, count, run, next = Elements(), round = uint64_t{0},
+                    empty = true]() mutable -> std::optional<Batch> {
+                while (count < 0 || round < static_cast<uint64_t>(count)) {
+                    if (!next) next = from->start(round == 0 ? run : mixed(run, round));
+                    if (std::optional<Batch> element = next()) {
+                        empty = false;
+                        return element;
+                    }
+                    if (empty) break;  // no round will be any better
+                    next = nullptr;
+                    ++round;
+                }
+                count = 0;
+                return std::nullopt;
+            };
+        },
+        times);
+}
+
+Pipeline Pipeline::map(std::function<Batch(Batch)> f, const MapOptions& options) const {
+    if (!f) fail<ValueError>("Pipeline::map: the function is empty; give one that takes and gives a Batch");
+    return behind(
+        *stage_,
+        [from = stage_, f = std::move(f), seed = seed_or_drawn(options.seed)](uint64_t run) {
+            return [next = from->start(run), f,
+                    guarded = Guarded(mixed(seed, run))]() mutable -> std::optional<Batch> {
+                std::optional<Batch> element = next();
+                if (!element) return std::nullopt;
+                return guarded([&] { return f(std::move(*element)); });
+            };
+        },
+        cardinality());
+}
+
+Pipeline Pipeline::map(std::function<Tensor(Tensor)> f, const MapOptions& options) const {
+    if (!f) return map(std::function<Batch(Batch)>(), options);
+    const auto of_x = [f = std::move(f)](Batch element) {
+        element.x = f(element.x);
+        return element;
+    };
+    return map(std::function<Batch(Batch)>(of_x), options);
+}
+
+Pipeline Pipeline::prefetch(int64_t n) const {
+    require_positive("prefetch", "n", n);
+    return behind(
+        *stage_, [from = stage_, n](uint64_t run) { return prefetched(from->start(run), n); }, cardinality());
+}
+
+Pipeline Pipeline::take(int64_t count) const {
+    if (count < 0) return *this;
+    return behind(
+        *stage_,
+        [from = stage_, count](uint64_t run) {
+            return [next = from->start(run), left = count]() mutable -> std::optional<Batch> {
+                if (left == 0) return std::nullopt;
+                --left;
+                return next();
+            };
+        },
+        cardinality() == infinite ? count : std::min(cardinality(), count));
+}
+
+Pipeline Pipeline::skip(int64_t count) const {
+    return behind(
+        *stage_,
+        [from = stage_, count](uint64_t run) {
+            return [next = from->start(run), left = count]() mutable -> std::optional<Batch> {
+                for (; left != 0; --left)
+                    if (left < 0 || !next()) return std::nullopt;
+                return next();
+            };
+        },
+        count < 0           ? 0
+        : cardinality() < 0 ? cardinality()
+                            : std::max<int64_t>(cardinality() - count, 0));
+}
+
+Pipeline from_tensor_slices(const Tensors& x, const Tensors& y, const Tensors& sample_weight) {
+    const Batch all{x, y, sample_weight};
+    const int64_t rows = rows_of(all, "from_tensor_slices");
+    return source(
+        [all, rows](uint64_t) {
+            return [all, rows, row = int64_t{0}]() mutable -> std::optional<Batch> {
+                if (row == rows) return std::nullopt;
+                return row_of(all, row++);
+            };
+        },
+        rows);
+}
+
+Pipeline from_tensor_slices(const Dataset& data) {
+    const Pipeline rows = from_tensor_slices(data.x, data.y);
+    if (data.x.dtype() != uint8 || data.scale == 1.0) return rows;
+    return rows.map(
+        [scale = data.scale](Batch sample) {
+            const Tensor& x = sample.x;
+            sample.x = batch_rows(x.view(Shape{1} + x.shape()), scale, 0, 1).view(x.shape());
+            return sample;
+        },
+        {.seed = 0});
+}
+
+Pipeline from_generator(std::function<Elements()> start, const GeneratorOptions& options) {
+    if (!start) fail<ValueError>("from_generator: the function is empty; give one that begins a run");
+    return source(
+        [start = std::move(start), seed = seed_or_drawn(options.seed)](uint64_t run) {
+            Guarded begin(mixed(seed, run));
+            Elements next = begin(start);
+            if (!next)
+                fail<ValueError>(
+                    "from_generator: the run that began is an empty function; give one that gives elements");
+            return [next = std::move(next), guarded = begin]() mutable -> std::optional<Batch> {
+                if (!next) return std::nullopt;
+                std::optional<Batch> element = guarded(next);
+                if (!element) next = nullptr;  // a function that is asked again may begin again
+                return element;
+            };
+        },
+        options.cardinality);
+}
+
+}  // namespace keratin::data

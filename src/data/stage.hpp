@@ -1,0 +1,38 @@
+#pragma once
+
+#include "core/draw_scope.hpp"
+
+#include <keratin/data/pipeline.hpp>
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <vector>
+
+namespace keratin::data {
+
+using Elements = Pipeline::Elements;
+
+/// One link of a pipeline. Its `start` begins a run: the number of the run is the only thing in which two
+/// runs differ, so whatever is drawn is drawn from it.
+struct Stage {
+    using Start = std::function<Elements(uint64_t run)>;
+
+    Start start;
+    int64_t cardinality;
+    std::shared_ptr<std::atomic<uint64_t>> runs;  ///< counts those of all pipelines from one source
+
+    Elements next_run() const { return start(runs->fetch_add(1)); }
+};
+
+/// Elements of a run, up to `capacity` of them prepared by a thread.
+Elements prefetched(Elements elements, int64_t capacity);
+
+/// Samples joined to a batch, and the sample of one row.
+Batch stacked(const std::vector<Batch>& samples);
+Batch row_of(const Batch& batch, int64_t row);
+/// Throws ShapeError when the tensors do not agree.
+int64_t rows_of(const Batch& batch, const char* owner);
+
+}  // namespace keratin::data
