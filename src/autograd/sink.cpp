@@ -2,7 +2,7 @@
 
 #include "autograd/record.hpp"
 #include "core/context.hpp"
-#include "core/half.hpp"
+#include "core/widen.hpp"
 
 #include <cstring>
 

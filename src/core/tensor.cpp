@@ -1,7 +1,7 @@
 #include <keratin/core/tensor.hpp>
 
 #include "core/convert.hpp"
-#include "core/half.hpp"
+#include "core/widen.hpp"
 
 #include <fmt/ranges.h>
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/half.hpp"
+#include "core/widen.hpp"
 
 #include <keratin/ops/elementwise.hpp>
 

@@ -38,7 +38,7 @@ TEST_CASE("C++ types and dtypes belong together", "[core][dtype]") {
 
 TEST_CASE("dtype() lists the accepted names", "[core][dtype]") {
     CHECK_THROWS_MATCHES(
-        dtype("float16"), ValueError,
-        Message("dtype: \"float16\" is not accepted; use \"float32\", \"float64\", \"int32\", \"int64\", "
-                "\"uint8\" or \"bool\""));
+        dtype("float8"), ValueError,
+        Message("dtype: \"float8\" is not accepted; use \"float32\", \"float64\", \"int32\", \"int64\", "
+                "\"uint8\", \"bool\", \"float16\" or \"bfloat16\""));
 }

@@ -98,9 +98,9 @@ TEST_CASE("The cast of an input is differentiable", "[layers]") {
 
 TEST_CASE("A layer computes in float32 or float64", "[layers][errors]") {
     CHECK_THROWS_MATCHES(layers::Dense(1, {.dtype = int32, .name = "d"}), DTypeError,
-                         Message("d: dtype is int32; layers compute in float32 or float64"));
+                         Message("d: dtype is int32; layers compute in floating dtypes"));
     CHECK_THROWS_MATCHES(layers::Dense(1, {.dtype = uint8}), DTypeError,
-                         Message("Dense: dtype is uint8; layers compute in float32 or float64"));
+                         Message("Dense: dtype is uint8; layers compute in floating dtypes"));
 }
 
 TEST_CASE("training is what the call says, or the call around it, or false", "[layers]") {

@@ -101,13 +101,13 @@ inline Group tapes() {
              Type::value,
              "GradientTape.resume_recording: the tape has answered and is not persistent; make a new one"},
             {"watching integers", [] { GradientTape().watch(ones({2}, int32)); }, Type::dtype,
-             "GradientTape.watch: the tensor is int32; only float32 and float64 have gradients: cast() it"},
+             "GradientTape.watch: the tensor is int32; only floating dtypes have gradients: cast() it"},
             {"watching nothing", [] { GradientTape().watch(Tensor()); }, Type::value,
              "GradientTape.watch: the tensor is undefined; give it a value first"},
             {"the gradient of nothing", [w] { GradientTape().gradient(Tensor(), w); }, Type::value,
              "GradientTape.gradient: the target is an undefined tensor; pass the value to differentiate"},
             {"the gradient of integers", [w] { GradientTape().gradient(ones({2}, int32), w); }, Type::dtype,
-             "GradientTape.gradient: the target is int32; only float32 and float64 have gradients: cast() "
+             "GradientTape.gradient: the target is int32; only floating dtypes have gradients: cast() "
              "it"},
             {"output gradients of another shape",
              [w] {

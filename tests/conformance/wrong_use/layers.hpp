@@ -32,7 +32,7 @@ inline Group layer_arguments() {
              "conv2d: strides (2, 2) and dilation_rate (2, 2) are both above 1; use one of them"},
             {"no units", [] { layers::Dense(0); }, Type::value, "dense: units is 0; it must be at least 1"},
             {"a layer of integers", [] { layers::Dense(3, {.dtype = int32}); }, Type::dtype,
-             "Dense: dtype is int32; layers compute in float32 or float64"},
+             "Dense: dtype is int32; layers compute in floating dtypes"},
             {"a name with a slash", [] { layers::Dense(3, {.name = "a/b"}); }, Type::value,
              "Layer: the name \"a/b\" holds a '/', which separates names in paths; leave it out"},
             {"a momentum above 1", [] { layers::BatchNormalization({.momentum = 2}); }, Type::value,

@@ -95,7 +95,7 @@ inline Group names() {
             {
                 {"an unknown dtype", [] { dtype("float23"); }, Type::value,
                  "dtype: \"float23\" is not accepted; use \"float32\", \"float64\", \"int32\", \"int64\", "
-                 "\"uint8\" or \"bool\""},
+                 "\"uint8\", \"bool\", \"float16\" or \"bfloat16\""},
                 {"an unknown padding", [] { padding("smae"); }, Type::value,
                  "padding: \"smae\" is not accepted; use \"valid\" or \"same\""},
                 {"an unknown activation", [] { activation("rleu"); }, Type::value,

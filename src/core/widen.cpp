@@ -1,4 +1,4 @@
-#include "core/half.hpp"
+#include "core/widen.hpp"
 
 #include "core/context.hpp"
 
