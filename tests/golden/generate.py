@@ -10,7 +10,7 @@ import pathlib
 import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
-FAMILIES = ["architectures", "losses", "optimizers", "layers", "ops", "metrics", "text", "training", "initializers", "functional", "recurrent", "attention", "layers_extra", "layers_norm", "layers_preprocessing", "more_losses", "more_metrics", "more_optimizers", "tensorboard"]
+FAMILIES = ["architectures", "losses", "optimizers", "layers", "ops", "metrics", "text", "training", "initializers", "functional", "recurrent", "attention", "layers_extra", "layers_norm", "layers_preprocessing", "more_losses", "more_metrics", "more_optimizers", "tensorboard", "whole_nets"]
 
 
 def main(names):

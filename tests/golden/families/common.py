@@ -122,4 +122,4 @@ def scrambled_weights(model):
             depthwise = len(weight.shape) == 4 and weight.shape[-1] == 1
             fan_in = np.prod(weight.shape[:2] if depthwise else weight.shape[:-1])
             value = value * np.sqrt(6.0 / fan_in)
-        weight.assign(value.astype(weight.dtype))
+        weight.assign(value.astype("float32"))
