@@ -3,6 +3,7 @@
 #include "models/graph.hpp"
 
 #include <keratin/core/error.hpp>
+#include <keratin/layers/batch_normalization.hpp>
 #include <keratin/layers/registry.hpp>
 #include <keratin/models/model.hpp>
 
@@ -98,8 +99,16 @@ void read_kwargs(const Config& kwargs, const std::string& layer, Call& call) {
     }
 }
 
+/// What a layer's call(x, training=..) has by default in Keras, which writes it as if it had been given.
+std::optional<bool> default_training(const Layer& layer) {
+    if (dynamic_cast<const layers::BatchNormalization*>(&layer) || dynamic_cast<const Model*>(&layer))
+        return std::nullopt;
+    return layer.class_name().starts_with("Random");
+}
+
 /// One entry of "inbound_nodes": an object, or with Keras 2 a list of [layer, call, output, kwargs].
-Call read_call(const Config& node, const std::string& layer) {
+Call read_call(const Config& node, const Layer& called) {
+    const std::string& layer = called.name();
     Call call;
     if (node.is_list()) {
         for (const Config& input : node.as_list()) {
@@ -114,6 +123,7 @@ Call read_call(const Config& node, const std::string& layer) {
     }
     collect_tensors(node["args"], call);
     if (const Config* kwargs = node.find("kwargs")) read_kwargs(*kwargs, layer, call);
+    if (call.options.training == default_training(called)) call.options.training.reset();
     return call;
 }
 
@@ -136,7 +146,8 @@ public:
             return;
         }
         if (const Config* inbound = node.find("inbound_nodes"))
-            for (const Config& call : inbound->as_list()) waiting_.push_back({layer, read_call(call, name)});
+            for (const Config& call : inbound->as_list())
+                waiting_.push_back({layer, read_call(call, *layer)});
     }
     void call_all() {
         count_from_zero();

@@ -7,6 +7,9 @@
 #include <keratin/layers.hpp>
 #include <keratin/models/model.hpp>
 
+#include <algorithm>
+#include <cmath>
+
 using namespace keratin;
 using nlohmann::json;
 
@@ -72,4 +75,36 @@ TEST_CASE("A mask that no layer makes is refused rather than lost", "[models][fu
     layer_called(computed, "dense")["inbound_nodes"][0]["args"][0]["config"]["keras_history"][0] =
         "not_equal";
     CHECK(refusal(computed) == "lstm: not_equal is the operation NotEqual; a model is read of layers only");
+}
+
+TEST_CASE("The default of a call that Keras notes leaves training to the model",
+          "[models][functional][nets]") {
+    // Keras writes the default of call(x, training=False), and lets the model's own flag win.
+    clear_session();
+    const KerasTensor x = Input({64});
+    const Model model(x, layers::BatchNormalization()(layers::Dropout(0.5)(x), {.training = false}));
+    json node = json::parse(serialize(model).to_json());
+    layer_called(node, "dropout")["inbound_nodes"][0]["kwargs"]["training"] = false;
+    const auto again = read(node);
+    const Tensor ones_in = ones({4, 64});
+    const double untouched = numbers::of((*again)(ones_in))[0];
+    const std::vector<double> trained = numbers::of((*again)(ones_in, {.training = true}));
+    CHECK(std::count(trained.begin(), trained.end(), 0.0) > 64);
+    // A normalization that is to stay as it is says so itself, and does.
+    CHECK(untouched == Approx(1 / std::sqrt(1.001)));
+    const Tensor before = again->variables()[2].value();
+    (*again)(ones_in, {.training = true});
+    CHECK(numbers::of(again->variables()[2].value()) == numbers::of(before));
+
+    // Of random layers the default is true, and they are to leave test images alone.
+    const KerasTensor image = Input({4, 4, 1});
+    json turned = json::parse(serialize(Model(image, layers::RandomRotation(0.5)(image))).to_json());
+    layer_called(turned, "random_rotation")["inbound_nodes"][0]["kwargs"]["training"] = true;
+    const Tensor picture = numbers::distinct({1, 4, 4, 1}, 1, 1.0, float32);
+    CHECK(numbers::of((*read(turned))(picture)) == numbers::of(picture));
+
+    // Who asks for more than the default gets it.
+    layer_called(node, "dropout")["inbound_nodes"][0]["kwargs"]["training"] = true;
+    const std::vector<double> always = numbers::of((*read(node))(ones_in));
+    CHECK(std::count(always.begin(), always.end(), 0.0) > 64);
 }
