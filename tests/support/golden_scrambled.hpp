@@ -23,7 +23,7 @@ inline keratin::Tensor scrambled(const keratin::Shape& shape, uint32_t seed, dou
     return result;
 }
 
-/// Gives every weight of a float32 model such numbers: common.scrambled_weights.
+/// Gives every weight such numbers: common.scrambled_weights.
 inline void set_scrambled_weights(const keratin::Layer& model) {
     uint32_t seed = 0;
     for (const keratin::Variable& variable : model.variables()) {
@@ -36,7 +36,7 @@ inline void set_scrambled_weights(const keratin::Layer& model) {
             const bool depthwise = shape.rank() == 4 && shape.back() == 1;
             scale = std::sqrt(6.0 / static_cast<double>(shape.slice(0, depthwise ? 2 : -1).size()));
         }
-        variable.assign(scrambled(shape, seed++, scale, offset));
+        variable.assign(convert(scrambled(shape, seed++, scale, offset), variable.dtype()));
     }
 }
 
