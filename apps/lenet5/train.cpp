@@ -1,7 +1,7 @@
 #include "augment.hpp"
 #include "commands.hpp"
-#include "support/files.hpp"
-#include "support/interrupt.hpp"
+#include "common/files.hpp"
+#include "common/interrupt.hpp"
 
 #include <keratin/core/random.hpp>
 #include <keratin/core/threads.hpp>

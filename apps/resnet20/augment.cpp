@@ -25,9 +25,9 @@ struct Images {
                 const int64_t from_column = (turned ? width - 1 - column : column) + right;
                 const bool inside =
                     from_row >= 0 && from_row < height && from_column >= 0 && from_column < width;
-                const uint8_t* const pixel = image + (from_row * width + from_column) * channels;
+                const int64_t pixel = (from_row * width + from_column) * channels;
                 for (int64_t channel = 0; channel < channels; ++channel)
-                    *out++ = inside ? scale * static_cast<float>(pixel[channel]) : 0.0f;
+                    *out++ = inside ? scale * static_cast<float>(image[pixel + channel]) : 0.0f;
             }
     }
 };

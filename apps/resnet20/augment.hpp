@@ -1,6 +1,6 @@
 #pragma once
 
-#include "support/changed_batches.hpp"
+#include "common/changed_batches.hpp"
 
 #include <cstdint>
 

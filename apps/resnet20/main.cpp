@@ -2,7 +2,7 @@
 
 #include "train.hpp"
 
-#include "support/arguments.hpp"
+#include "common/arguments.hpp"
 
 #include <keratin/core/error.hpp>
 

@@ -1,8 +1,8 @@
 #include "train.hpp"
 
 #include "augment.hpp"
-#include "support/files.hpp"
-#include "support/interrupt.hpp"
+#include "common/files.hpp"
+#include "common/interrupt.hpp"
 
 #include <keratin/callbacks/lambda_callback.hpp>
 #include <keratin/core/error.hpp>

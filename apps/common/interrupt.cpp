@@ -1,4 +1,4 @@
-#include "support/interrupt.hpp"
+#include "common/interrupt.hpp"
 
 #include <fmt/core.h>
 

@@ -1,4 +1,4 @@
-#include "support/files.hpp"
+#include "common/files.hpp"
 
 #include <keratin/core/error.hpp>
 

@@ -1,4 +1,4 @@
-#include "support/changed_batches.hpp"
+#include "common/changed_batches.hpp"
 
 #include <keratin/core/random.hpp>
 #include <keratin/core/threads.hpp>
