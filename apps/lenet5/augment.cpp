@@ -1,9 +1,5 @@
 #include "augment.hpp"
 
-#include <keratin/core/random.hpp>
-#include <keratin/core/threads.hpp>
-
-#include <algorithm>
 #include <cmath>
 
 namespace lenet5 {
@@ -59,37 +55,9 @@ void transform_image(const uint8_t* image, const Transform& t, float scale, floa
 }  // namespace
 
 AugmentedBatches::AugmentedBatches(Dataset data, int64_t batch_size, uint64_t seed)
-    : data_(std::move(data)), batch_size_(batch_size), seed_(seed) {}
-
-int64_t AugmentedBatches::steps() const {
-    return (data_.size() + batch_size_ - 1) / batch_size_;
-}
-
-std::optional<Batch> AugmentedBatches::operator()(int64_t epoch, int64_t step) {
-    if (step >= steps()) return std::nullopt;
-    const auto draw = [&](int64_t what) {
-        return SeedGenerator::Draw{seed_, static_cast<uint64_t>((epoch * (steps() + 1) + what) * 2 + 1)};
-    };
-    if (step == 0) order_ = random::permutation(data_.size(), draw(0));
-    const int64_t first = step * batch_size_;
-    const int64_t count = std::min(batch_size_, data_.size() - first);
-    const Tensor numbers = random::uniform({count, 5}, {.minval = -1, .maxval = 1}, draw(step + 1));
-    Tensor x = Tensor::empty({count, side, side, 1});
-    Tensor y = Tensor::empty({count}, int64);
-    constexpr int64_t pixels = side * side;
-    constexpr int64_t work_of_a_pixel = 40;
-    float* const images = x.mutable_data<float>().data();
-    int64_t* const labels = y.mutable_data<int64_t>().data();
-    parallel_for(count, count * pixels * work_of_a_pixel, [&](int64_t begin, int64_t end) {
-        for (int64_t i = begin; i < end; ++i) {
-            const auto index = order_.data<int64_t>()[static_cast<size_t>(first + i)];
-            transform_image(data_.x.data<uint8_t>().data() + index * pixels,
-                            random_transform(numbers.data<float>().data() + i * 5),
-                            static_cast<float>(data_.scale), images + i * pixels);
-            labels[i] = data_.y.data<int64_t>()[static_cast<size_t>(index)];
-        }
-    });
-    return Batch{x, y};
-}
+    : ChangedBatches(std::move(data), {.batch_size = batch_size, .seed = seed, .uniforms = 5, .work = 40},
+                     [](const uint8_t* image, const float* uniform, float scale, float* out) {
+                         transform_image(image, random_transform(uniform), scale, out);
+                     }) {}
 
 }  // namespace lenet5

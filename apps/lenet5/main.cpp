@@ -2,48 +2,19 @@
 
 #include "commands.hpp"
 
+#include "common/arguments.hpp"
+
 #include <keratin/core/error.hpp>
 
 #include <fmt/core.h>
-#include <CLI/CLI.hpp>
 
-#include <charconv>
-#include <cmath>
 #include <cstdint>
 #include <exception>
-#include <optional>
 
 namespace {
 
-constexpr int wrong_arguments = 2;
-
-/// All of the text as a number; nothing when it is not one.
-template <class T>
-std::optional<T> parse(const std::string& text) {
-    T value{};
-    const char* const end = text.data() + text.size();
-    const auto [stop, error] = std::from_chars(text.data(), end, value);
-    if (error != std::errc() || stop != end) return std::nullopt;
-    return value;
-}
-
-CLI::Validator whole(int64_t least, int64_t most) {
-    const auto check = [least, most](const std::string& text) -> std::string {
-        const std::optional<int64_t> value = parse<int64_t>(text);
-        if (value && *value >= least && *value <= most) return {};
-        return fmt::format("{} is not a whole number from {} to {}", text, least, most);
-    };
-    return CLI::Validator(check, "");
-}
-
-CLI::Validator positive() {
-    const auto check = [](const std::string& text) -> std::string {
-        const std::optional<double> value = parse<double>(text);
-        if (value && std::isfinite(*value) && *value > 0) return {};
-        return fmt::format("{} is not a number above 0", text);
-    };
-    return CLI::Validator(check, "");
-}
+using apps::positive;
+using apps::whole;
 
 void add_weights(CLI::App& command, std::string& weights) {
     command.add_option("--weights", weights, "file written by train --save")->required();
@@ -127,7 +98,7 @@ int main(int argc, char** argv) {
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
-        return app.exit(error) == 0 ? 0 : wrong_arguments;  // --help is an error to CLI11, of code 0
+        return app.exit(error) == 0 ? 0 : apps::wrong_arguments;  // --help is an error to CLI11, of code 0
     }
     try {
         if (*train_command) return lenet5::train(train);

@@ -1,6 +1,7 @@
 #include "augment.hpp"
 #include "commands.hpp"
-#include "interrupt.hpp"
+#include "common/files.hpp"
+#include "common/interrupt.hpp"
 
 #include <keratin/core/random.hpp>
 #include <keratin/core/threads.hpp>
@@ -11,11 +12,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include <unistd.h>
-
 #include <chrono>
 #include <cmath>
-#include <filesystem>
 #include <fstream>
 
 namespace lenet5 {
@@ -26,17 +24,6 @@ namespace {
 
 int64_t steps_per_epoch(const Dataset& data, const TrainOptions& options) {
     return (data.size() + options.batch_size - 1) / options.batch_size;
-}
-
-/// Throws before a long training rather than after it.
-void require_writable(const std::string& path) {
-    if (path.empty()) return;
-    const std::filesystem::path parent = std::filesystem::absolute(path).parent_path();
-    if (!std::filesystem::is_directory(parent))
-        fail<IoError>("{}: cannot be written, there is no directory {}", path, parent.string());
-    if (std::filesystem::is_directory(path)) fail<IoError>("{}: cannot be written, it is a directory", path);
-    if (access(parent.c_str(), W_OK) != 0)
-        fail<IoError>("{}: cannot be written, the directory {} may not be changed", path, parent.string());
 }
 
 /// A tenth of the steps up to the learning rate, then half a cosine down to nothing.
@@ -105,9 +92,9 @@ Sequential make_model(const std::string& arch) {
 }
 
 int train(const TrainOptions& options) {
-    require_writable(options.save);
-    require_writable(options.json);
-    const Interrupt interrupt;
+    apps::require_writable(options.save);
+    apps::require_writable(options.json);
+    const apps::Interrupt interrupt;
     set_num_threads(options.threads);
     set_random_seed(options.seed);
     const auto [train_set, test_set] = datasets::mnist(options.data, {.dtype = uint8});

@@ -3,12 +3,15 @@
 #include "models/graph.hpp"
 
 #include <keratin/core/error.hpp>
+#include <keratin/layers/batch_normalization.hpp>
 #include <keratin/layers/registry.hpp>
 #include <keratin/models/model.hpp>
 
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
+#include <string>
 
 /// Functional models as Keras writes them: the layers, each with the calls that are part of the model.
 namespace keratin {
@@ -50,13 +53,23 @@ Config call_node(const Graph& graph, const detail::Node& node) {
 struct Call {
     std::vector<std::vector<Config>> inputs;  ///< [layer, call, output] of each
     CallOptions options;
+    std::vector<std::string> masks;  ///< what makes those given by name; here they go with the inputs
 };
+
+bool is_tensor(const Config& value) {
+    return value.is_object() && value.find("class_name") && value["class_name"] == Config("__keras_tensor__");
+}
+
+/// Keras computes masks by operations that are nodes of the model like its layers.
+bool is_operation(const Config& node) {
+    const Config* module = node.find("module");
+    return module && module->is_string() && module->as_string().starts_with("keras.src.ops.");
+}
 
 void collect_tensors(const Config& args, Call& call) {
     if (args.is_list()) {
         for (const Config& item : args.as_list()) collect_tensors(item, call);
-    } else if (args.is_object() && args.find("class_name") &&
-               args["class_name"] == Config("__keras_tensor__")) {
+    } else if (is_tensor(args)) {
         call.inputs.push_back(args["config"]["keras_history"].as_list());
     } else if (!args.is_null()) {
         fail<ValueError>("a layer is called with {}, which is not a tensor", args.to_json());
@@ -68,6 +81,11 @@ void read_kwargs(const Config& kwargs, const std::string& layer, Call& call) {
     for (const char* tensors : {"value", "key", "attention_mask", "initial_state"})
         if (const Config* value = kwargs.find(tensors)) collect_tensors(*value, call);
     for (const auto& [key, value] : kwargs.members()) {
+        const bool is_mask = key == "mask" || (key.ends_with("_mask") && key != "attention_mask");
+        if (is_mask && is_tensor(value)) {
+            const Config::List& history = value["config"]["keras_history"].as_list();
+            call.masks.push_back(history.empty() ? "" : history.front().as_string());
+        }
         if (value.is_null() || value.is_list() || value.is_object()) continue;
         if (key == "training")
             call.options.training = value.as_bool();
@@ -81,8 +99,16 @@ void read_kwargs(const Config& kwargs, const std::string& layer, Call& call) {
     }
 }
 
+/// What a layer's call(x, training=..) has by default in Keras, which writes it as if it had been given.
+std::optional<bool> default_training(const Layer& layer) {
+    if (dynamic_cast<const layers::BatchNormalization*>(&layer) || dynamic_cast<const Model*>(&layer))
+        return std::nullopt;
+    return layer.class_name().starts_with("Random");
+}
+
 /// One entry of "inbound_nodes": an object, or with Keras 2 a list of [layer, call, output, kwargs].
-Call read_call(const Config& node, const std::string& layer) {
+Call read_call(const Config& node, const Layer& called) {
+    const std::string& layer = called.name();
     Call call;
     if (node.is_list()) {
         for (const Config& input : node.as_list()) {
@@ -97,6 +123,7 @@ Call read_call(const Config& node, const std::string& layer) {
     }
     collect_tensors(node["args"], call);
     if (const Config* kwargs = node.find("kwargs")) read_kwargs(*kwargs, layer, call);
+    if (call.options.training == default_training(called)) call.options.training.reset();
     return call;
 }
 
@@ -106,6 +133,10 @@ public:
     explicit Rebuilding(std::string owner) : owner_(std::move(owner)) {}
 
     void add(const Config& node) {
+        if (is_operation(node)) {
+            operations_.emplace(node["name"].as_string(), node["class_name"].as_string());
+            return;
+        }
         const std::shared_ptr<Layer> layer = layer_from_config(node);
         const std::string name = layer->name();
         std::vector<std::vector<KerasTensor>>& calls = results_[name];
@@ -115,7 +146,8 @@ public:
             return;
         }
         if (const Config* inbound = node.find("inbound_nodes"))
-            for (const Config& call : inbound->as_list()) waiting_.push_back({layer, read_call(call, name)});
+            for (const Config& call : inbound->as_list())
+                waiting_.push_back({layer, read_call(call, *layer)});
     }
     void call_all() {
         count_from_zero();
@@ -137,6 +169,9 @@ public:
             fail<ValueError>("{}: [layer, call, output] was expected, found {}", owner_,
                              Config(history).to_json());
         const auto found = results_.find(history[0].as_string());
+        if (const auto operation = operations_.find(history[0].as_string()); operation != operations_.end())
+            fail<ValueError>("{}: {} is the operation {}; a model is read of layers only", owner_,
+                             operation->first, operation->second);
         if (found == results_.end())
             fail<ValueError>("{}: no layer is called \"{}\"", owner_, history[0].as_string());
         const auto call = static_cast<size_t>(history[1].as_integer()) - first_call(found->first);
@@ -189,12 +224,30 @@ private:
             if (!x) return false;
             inputs.push_back(*x);
         }
+        note_masks(one, inputs);
         results_[one.layer->name()].push_back(one.layer->apply(inputs, one.call.options));
         return true;
     }
 
+    /// A mask that Keras made of a layer's goes with the tensors by itself; another would be lost.
+    void note_masks(const Waiting& one, const std::vector<KerasTensor>& inputs) {
+        const bool is_masked = std::any_of(inputs.begin(), inputs.end(), [&](const KerasTensor& x) {
+            return masked_.contains(x.node()->layer->name());
+        });
+        for (const std::string& mask : one.call.masks)
+            if (!is_masked || !operations_.contains(mask))
+                fail<ValueError>(
+                    "{}: {} is called with the mask {}, which no layer before it makes; a model is read with "
+                    "the masks of its layers only, such as Embedding's and Masking's",
+                    owner_, one.layer->name(), mask);
+        const bool may_make = one.layer->makes_mask() || dynamic_cast<const Model*>(one.layer.get());
+        if (may_make || (is_masked && one.layer->supports_masking())) masked_.insert(one.layer->name());
+    }
+
     std::string owner_;
     std::map<std::string, std::vector<std::vector<KerasTensor>>> results_;  ///< by layer and call
+    std::map<std::string, std::string> operations_;                         ///< class by name
+    std::set<std::string> masked_;  ///< layers whose outputs may have a mask
     std::vector<Waiting> waiting_;
     std::map<std::string, size_t> first_call_;
 };

@@ -31,6 +31,8 @@ FAMILIES = [
     "tensorboard",
     "mixed",
     "data",
+    "architectures",
+    "whole_nets",
 ]
 
 

@@ -9,14 +9,19 @@
 
 namespace golden {
 
-/// The Sequential of a golden config, all of it in this dtype.
-inline keratin::Sequential model(const nlohmann::json& config, keratin::DType dtype = keratin::float32) {
+/// A golden config, all of it in this dtype.
+inline keratin::Config config_in(const nlohmann::json& config, keratin::DType dtype) {
     std::string text = config.dump();
     const std::string single = "\"float32\"";
     const std::string wanted = "\"" + std::string(keratin::name(dtype)) + "\"";
     for (size_t at = 0; (at = text.find(single, at)) != std::string::npos; at += wanted.size())
         text.replace(at, single.size(), wanted);
-    const auto layer = keratin::Sequential::from_config(keratin::Config::from_json(text));
+    return keratin::Config::from_json(text);
+}
+
+/// The Sequential of a golden config, all of it in this dtype.
+inline keratin::Sequential model(const nlohmann::json& config, keratin::DType dtype = keratin::float32) {
+    const auto layer = keratin::Sequential::from_config(config_in(config, dtype));
     return dynamic_cast<const keratin::Sequential&>(*layer);
 }
 

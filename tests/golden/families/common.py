@@ -98,3 +98,28 @@ def check_names(content):
         repeated = {name for name in names if names.count(name) > 1}
         if repeated:
             raise ValueError(f"{key}: names used twice: {sorted(repeated)}")
+
+
+def scrambled(shape, seed):
+    """Numbers in [-1, 1) that tests/support/golden_scrambled.hpp makes as well, so that no file holds them."""
+    x = np.arange(int(np.prod(shape)), dtype=np.uint32) + np.uint32(seed * 0x9E3779B9 % 2**32)
+    for factor, shift in ((0x7FEB352D, 16), (0x846CA68B, 15)):
+        x ^= x >> np.uint32(shift)
+        x *= np.uint32(factor)
+    x ^= x >> np.uint32(16)
+    return (x / 2.0**31 - 1.0).reshape(shape)
+
+
+def scrambled_weights(model):
+    """Gives every weight of a model such numbers, of a size that keeps activations in bounds."""
+    for i, weight in enumerate(model.weights):
+        value = scrambled(weight.shape, i)
+        if weight.name in ("gamma", "moving_variance"):
+            value = 1 + value / 8
+        elif weight.name in ("beta", "bias", "moving_mean"):
+            value = value / 8
+        else:
+            depthwise = len(weight.shape) == 4 and weight.shape[-1] == 1
+            fan_in = np.prod(weight.shape[:2] if depthwise else weight.shape[:-1])
+            value = value * np.sqrt(6.0 / fan_in)
+        weight.assign(value.astype("float32"))

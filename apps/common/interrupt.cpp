@@ -1,11 +1,11 @@
-#include "interrupt.hpp"
+#include "common/interrupt.hpp"
 
 #include <fmt/core.h>
 
 #include <csignal>
 #include <ctime>
 
-namespace lenet5 {
+namespace apps {
 namespace {
 
 sigset_t signals() {
@@ -48,4 +48,4 @@ Interrupt::~Interrupt() {
     pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
 }
 
-}  // namespace lenet5
+}  // namespace apps

@@ -3,7 +3,7 @@
 #include <stop_token>
 #include <thread>
 
-namespace lenet5 {
+namespace apps {
 
 /// Turns Ctrl-C (SIGINT, and SIGTERM) into a stop request while it lives: training then ends after the
 /// running batch. A second one ends the program at once. To be made before the library's threads.
@@ -21,4 +21,4 @@ private:
     std::jthread waiter_;
 };
 
-}  // namespace lenet5
+}  // namespace apps
