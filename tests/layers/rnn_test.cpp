@@ -20,3 +20,14 @@ TEST_CASE("Recurrent layers refuse what does not fit before anything runs", "[la
     CHECK_THROWS_MATCHES(layers::GRUCell(2, {.name = "c"})({Input({3, 4}), Input({2})}), ShapeError,
                          Message("c: input has shape (None, 3, 4); (batch, features) is needed"));
 }
+
+TEST_CASE("A layer called on an empty list says so", "[layers][recurrent][errors]") {
+    const char* text = "x: it got no inputs; give it a list of tensors";
+    const layers::LSTM lstm(2, {.name = "x"});
+    const layers::GRUCell cell(2, {.name = "x"});
+    const layers::MultiHeadAttention attention(2, {.key_dim = 2, .name = "x"});
+    for (const Layer* layer : std::initializer_list<const Layer*>{&lstm, &cell, &attention}) {
+        CHECK_THROWS_MATCHES(layer->apply(std::vector<Tensor>()), ValueError, Message(text));
+        CHECK_THROWS_MATCHES(layer->apply(std::vector<KerasTensor>()), ValueError, Message(text));
+    }
+}
