@@ -10,7 +10,7 @@ import pathlib
 import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
-FAMILIES = ["losses", "optimizers", "layers", "ops", "metrics", "text", "training", "initializers", "functional", "recurrent", "attention", "layers_extra", "layers_norm", "layers_preprocessing", "more_losses", "more_metrics", "more_optimizers", "tensorboard"]
+FAMILIES = ["losses", "optimizers", "layers", "ops", "metrics", "text", "training", "initializers", "functional", "recurrent", "attention", "layers_extra", "layers_norm", "layers_preprocessing", "more_losses", "more_metrics", "more_optimizers", "tensorboard", "public_names"]
 
 
 def main(names):
