@@ -1,6 +1,7 @@
 #include <keratin/constraints/constraint.hpp>
 
 #include "core/config_reader.hpp"
+#include "core/registered.hpp"
 #include "core/registry.hpp"
 
 #include <keratin/constraints/norms.hpp>
@@ -80,3 +81,7 @@ void Constraint::register_class(std::string class_name, Factory factory) {
 }
 
 }  // namespace keratin::constraints
+
+std::vector<std::string> keratin::detail::registered_constraints() {
+    return constraints::registry().builtin_names();
+}

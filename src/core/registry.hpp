@@ -84,6 +84,13 @@ public:
              {"registered_name", registered_name(class_name, builtin ? &module : nullptr)}});
     }
 
+    /// The classes of the closed list, as they stand there.
+    std::vector<std::string> builtin_names() const {
+        const std::lock_guard lock(mutex_);
+        std::vector<std::string> names;
+        for (const Entry& entry : builtins_) names.push_back(entry.class_name);
+        return names;
+    }
     bool is_builtin(std::string_view name) const {
         const std::lock_guard lock(mutex_);
         return find(builtins_, name) != nullptr;

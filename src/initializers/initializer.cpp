@@ -1,6 +1,7 @@
 #include <keratin/initializers/initializer.hpp>
 
 #include "core/config_reader.hpp"
+#include "core/registered.hpp"
 #include "core/registry.hpp"
 
 #include <keratin/initializers/constants.hpp>
@@ -115,3 +116,7 @@ void Initializer::register_class(std::string class_name, Factory factory) {
 }
 
 }  // namespace keratin::initializers
+
+std::vector<std::string> keratin::detail::registered_initializers() {
+    return initializers::registry().builtin_names();
+}

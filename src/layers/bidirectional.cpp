@@ -37,10 +37,16 @@ void check_pair(const RNN& forward, const RNN& backward, const std::string& name
 }
 
 /// The inputs with the states of one direction.
-std::vector<Tensor> inputs_of(const std::vector<Tensor>& inputs, bool backward) {
+/// The input, and the half of the states that belongs to one direction.
+template <class T>
+std::vector<T> inputs_of(const std::vector<T>& inputs, bool backward, const std::string& name) {
+    if (inputs.empty()) fail<ValueError>("{}: it got no inputs; give it a list of tensors", name);
+    if (inputs.size() % 2 == 0)
+        fail<ValueError>("{}: it got {} initial states; give as many for both directions", name,
+                         inputs.size() - 1);
     const auto half = static_cast<std::ptrdiff_t>((inputs.size() - 1) / 2);
     const auto first = inputs.begin() + 1 + (backward ? half : 0);
-    std::vector<Tensor> result = {inputs.front()};
+    std::vector<T> result = {inputs.front()};
     result.insert(result.end(), first, first + half);
     return result;
 }
@@ -67,8 +73,8 @@ Bidirectional::Bidirectional(const RNN& layer, BidirectionalOptions given)
 }
 
 void Bidirectional::build_list_variables(const std::vector<Shape>& input_shapes) {
-    forward_layer->build_list({input_shapes.front()});
-    backward_layer->build_list({input_shapes.front()});
+    forward_layer->build_list(inputs_of(input_shapes, false, name()));
+    backward_layer->build_list(inputs_of(input_shapes, true, name()));
 }
 
 std::vector<std::shared_ptr<detail::LayerState>> Bidirectional::inner_states() const {
@@ -76,11 +82,8 @@ std::vector<std::shared_ptr<detail::LayerState>> Bidirectional::inner_states() c
 }
 
 std::vector<Tensor> Bidirectional::call_list(const std::vector<Tensor>& inputs) {
-    if (inputs.size() % 2 == 0)
-        fail<ValueError>("{}: it got {} initial states; give as many for both directions", name(),
-                         inputs.size() - 1);
-    const std::vector<Tensor> forward = forward_layer->apply(inputs_of(inputs, false));
-    const std::vector<Tensor> backward = backward_layer->apply(inputs_of(inputs, true));
+    const std::vector<Tensor> forward = forward_layer->apply(inputs_of(inputs, false, name()));
+    const std::vector<Tensor> backward = backward_layer->apply(inputs_of(inputs, true, name()));
     const Tensor& y = forward.front();
     const Tensor turned = forward_layer->loop.return_sequences
                               ? slice(backward.front(), {{}, {Slice::end, Slice::end, -1}})
@@ -92,8 +95,9 @@ std::vector<Tensor> Bidirectional::call_list(const std::vector<Tensor>& inputs) 
 }
 
 std::vector<Shape> Bidirectional::compute_output_shapes(const std::vector<Shape>& inputs) const {
-    const std::vector<Shape> forward = forward_layer->compute_output_shapes({inputs.front()});
-    const std::vector<Shape> backward = backward_layer->compute_output_shapes({inputs.front()});
+    const std::vector<Shape> forward = forward_layer->compute_output_shapes(inputs_of(inputs, false, name()));
+    const std::vector<Shape> backward =
+        backward_layer->compute_output_shapes(inputs_of(inputs, true, name()));
     const Shape& y = forward.front();
     std::vector<Shape> shapes = {y};
     if (options.merge_mode.is("concat")) shapes = {y.with(-1, y.back() + backward.front().back())};

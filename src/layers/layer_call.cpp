@@ -120,6 +120,10 @@ void require_defined(const LayerState& state, bool defined) {
             state.name);
 }
 
+void require_some(const LayerState& state, size_t inputs) {
+    if (inputs == 0) fail<ValueError>("{}: it got no inputs; give it a list of tensors", state.name);
+}
+
 void require_one(const Layer& layer, size_t inputs) {
     if (inputs != 1)
         fail<ValueError>("{}: it takes one input and got {}; {} a merging layer such as layers::Concatenate",
@@ -166,6 +170,7 @@ std::vector<Tensor> Layer::apply(const std::vector<Tensor>& inputs, const CallOp
     Layer& self = const_cast<Layer&>(*this);
     state_->ensure_name(*this);
     try {
+        require_some(*state_, inputs.size());
         for (const Tensor& x : inputs) require_defined(*state_, x.defined());
         const bool training = options.training.value_or(Frame::training());
         state_->build_once(self, shapes_of(inputs), true);
@@ -190,6 +195,7 @@ std::vector<KerasTensor> Layer::apply(const std::vector<KerasTensor>& inputs,
     try {
         std::vector<Shape> shapes;
         std::vector<DType> dtypes;
+        require_some(*state_, inputs.size());
         for (const KerasTensor& x : inputs) {
             require_defined(*state_, x.defined());
             shapes.push_back(x.shape());
@@ -227,6 +233,7 @@ void Layer::build(const Shape& input_shape) {
 }
 
 void Layer::build_list(const std::vector<Shape>& input_shapes) {
+    require_some(*state_, input_shapes.size());
     if (Frame::builds(*state_)) return build_list_variables(input_shapes);
     state_->build_once(*this, input_shapes, false);
     Adoption(*this).done();

@@ -98,11 +98,17 @@ Tensor GatedCell::gate(const Tensor& all, int64_t index) const {
     return slice(all, slices);
 }
 
+void GatedCell::require_features(int64_t features) const {
+    if (features != Shape::unknown && kernel.built() && features != kernel.shape()[0])
+        fail<ShapeError>(
+            "{}: input has {} features, kernel was built for {} (kernel shape {}); give an input of shape "
+            "(batch, .., {})",
+            name(), features, kernel.shape()[0], kernel.shape(), kernel.shape()[0]);
+}
+
 Tensor GatedCell::project(const Tensor& x, const Masks& masks) {
     require_floating(x, name());
-    if (x.shape().back() != kernel.shape()[0])
-        fail<ShapeError>("{}: input has {} features, kernel was built for {} (kernel shape {})", name(),
-                         x.shape().back(), kernel.shape()[0], kernel.shape());
+    require_features(x.shape().back());
     // Masks are (batch, features), the input may have an axis of time between.
     const auto masked = [&](const Tensor& mask) { return x * (x.rank() == 3 ? expand_dims(mask, 1) : mask); };
     Tensor y;

@@ -1,5 +1,6 @@
 #include <keratin/layers/registry.hpp>
 
+#include "core/registered.hpp"
 #include "core/registry.hpp"
 #include "layers/builtin.hpp"
 #include "layers/layer_state.hpp"
@@ -214,6 +215,10 @@ LayerRegistry& registry() {
 }  // namespace
 
 namespace detail {
+std::vector<std::string> registered_layers() {
+    return registry().classes.builtin_names();
+}
+
 BuiltinLayer::BuiltinLayer(std::string class_name, std::string module, LayerClass type,
                            LayerFactory factory) {
     registry().add(std::move(class_name), std::move(module), type, std::move(factory));

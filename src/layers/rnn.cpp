@@ -52,14 +52,31 @@ std::string RNN::class_name() const {
     return class_name_;
 }
 
-void RNN::check_input(const Shape& input) const {
+void RNN::check_shapes(const std::vector<Shape>& inputs) const {
+    if (inputs.empty()) fail<ValueError>("{}: it got no inputs; give it a list of tensors", name());
+    const Shape& input = inputs.front();
     if (input.rank() != 3)
         fail<ShapeError>("{}: input has shape {}; (batch, time, features) is needed", name(), input);
+    cell->require_features(input[2]);
+    const std::vector<int64_t> extents = cell->state_size();
+    if (inputs.size() == 1) return;
+    if (inputs.size() != 1 + extents.size())
+        fail<ValueError>("{}: it got {} initial states, its cell has {}; give all or none", name(),
+                         inputs.size() - 1, extents.size());
+    for (size_t i = 0; i < extents.size(); ++i) {
+        const Shape needed = {input[0], extents[i]}, &state = inputs[i + 1];
+        const bool any_batch =
+            input[0] == Shape::unknown || (state.rank() == 2 && state[0] == Shape::unknown);
+        if (state.rank() != 2 || state[1] != needed[1] || (!any_batch && state[0] != needed[0]))
+            fail<ShapeError>("{}: state {} has shape {}, it must be {} for this input{}", name(), i, state,
+                             needed,
+                             loop.stateful ? "; a stateful layer keeps to the batch it was built for" : "");
+    }
 }
 
 void RNN::build_list_variables(const std::vector<Shape>& input_shapes) {
+    check_shapes(input_shapes);
     const Shape& input = input_shapes.front();
-    check_input(input);
     cell->build_list({Shape{input[0], input[2]}});
     if (!loop.stateful) return;
     if (input[0] == Shape::unknown)
@@ -87,27 +104,18 @@ void RNN::reset_state() const {
 }
 
 std::vector<Tensor> RNN::first_states(const std::vector<Tensor>& inputs) const {
-    const int64_t batch = inputs.front().shape()[0];
-    const std::vector<int64_t> extents = cell->state_size();
-    std::vector<Tensor> first(inputs.begin() + 1, inputs.end());
-    if (first.empty()) {
-        if (!loop.stateful) return cell->initial_state(batch);
-        for (const Variable& state : states) first.push_back(state);
-    }
-    if (first.size() != extents.size())
-        fail<ValueError>("{}: it got {} initial states, its cell has {}; give all or none", name(),
-                         first.size(), extents.size());
-    for (size_t i = 0; i < first.size(); ++i)
-        if (first[i].shape() != Shape{batch, extents[i]})
-            fail<ShapeError>("{}: state {} has shape {}, it must be {} for this input{}", name(), i,
-                             first[i].shape(), Shape{batch, extents[i]},
-                             loop.stateful ? "; a stateful layer keeps to the batch it was built for" : "");
-    return first;
+    if (inputs.size() > 1) return {inputs.begin() + 1, inputs.end()};
+    if (!loop.stateful) return cell->initial_state(inputs.front().shape()[0]);
+    return {states.begin(), states.end()};
 }
 
 std::vector<Tensor> RNN::call_list(const std::vector<Tensor>& inputs) {
+    std::vector<Shape> shapes;
+    for (const Tensor& input : inputs) shapes.push_back(input.shape());
+    if (inputs.size() == 1 && loop.stateful)
+        for (const Variable& state : states) shapes.push_back(state.shape());
+    check_shapes(shapes);
     const Tensor& x = inputs.front();
-    check_input(x.shape());
     if (x.shape()[1] == 0) fail<ShapeError>("{}: input of shape {} has no time steps", name(), x.shape());
     return cell->inside([&] { return run(x, first_states(inputs)); });
 }
@@ -143,8 +151,8 @@ std::vector<Tensor> RNN::run(const Tensor& x, std::vector<Tensor> now) const {
 }
 
 std::vector<Shape> RNN::compute_output_shapes(const std::vector<Shape>& inputs) const {
+    check_shapes(inputs);
     const Shape& input = inputs.front();
-    check_input(input);
     const Shape batch = input.slice(0, 1), units{cell->output_size()};
     std::vector<Shape> shapes = {loop.return_sequences ? input.slice(0, 2) + units : batch + units};
     if (loop.return_state)

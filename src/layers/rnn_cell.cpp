@@ -10,6 +10,19 @@
 #include <iterator>
 
 namespace keratin::layers {
+namespace {
+
+void check_step(const RNNCell& cell, const std::vector<Shape>& inputs) {
+    const size_t states = cell.state_size().size();
+    if (inputs.size() != 1 + states)
+        fail<ValueError>("{}: a step takes the input and {} states, it got {} tensors", cell.name(), states,
+                         inputs.size());
+    if (inputs.front().rank() != 2)
+        fail<ShapeError>("{}: input has shape {}; (batch, features) is needed", cell.name(), inputs.front());
+    cell.require_features(inputs.front().back());
+}
+
+}  // namespace
 
 struct RNNCell::Inside::Frame {
     explicit Frame(RNNCell& cell)
@@ -26,6 +39,8 @@ std::vector<Tensor> RNNCell::initial_state(int64_t batch) const {
     return states;
 }
 
+void RNNCell::require_features(int64_t) const {}
+
 RNNCell::Masks RNNCell::draw_masks(int64_t, int64_t) {
     return {};
 }
@@ -35,18 +50,16 @@ Tensor RNNCell::project(const Tensor& x, const Masks&) {
 }
 
 std::vector<Tensor> RNNCell::call_list(const std::vector<Tensor>& inputs) {
-    const size_t states = state_size().size();
-    if (inputs.size() != 1 + states)
-        fail<ValueError>("{}: a step takes the input and {} states, it got {} tensors", name(), states,
-                         inputs.size());
+    std::vector<Shape> shapes;
+    for (const Tensor& input : inputs) shapes.push_back(input.shape());
+    check_step(*this, shapes);
     const Tensor& x = inputs.front();
-    if (x.rank() != 2)
-        fail<ShapeError>("{}: input has shape {}; (batch, features) is needed", name(), x.shape());
     const Masks masks = draw_masks(x.shape()[0], x.shape()[1]);
     return step(project(x, masks), {inputs.begin() + 1, inputs.end()}, masks);
 }
 
 std::vector<Shape> RNNCell::compute_output_shapes(const std::vector<Shape>& inputs) const {
+    check_step(*this, inputs);
     const Shape batch = inputs.front().slice(0, 1);
     std::vector<Shape> shapes = {batch + Shape{output_size()}};
     for (const int64_t extent : state_size()) shapes.push_back(batch + Shape{extent});
@@ -54,8 +67,8 @@ std::vector<Shape> RNNCell::compute_output_shapes(const std::vector<Shape>& inpu
 }
 
 void RNNCell::build_list_variables(const std::vector<Shape>& input_shapes) {
-    std::vector<Shape> shapes = compute_output_shapes(input_shapes);
-    shapes.front() = input_shapes.front();
+    std::vector<Shape> shapes = {input_shapes.front()};
+    for (const int64_t extent : state_size()) shapes.push_back(shapes.front().slice(0, 1) + Shape{extent});
     ListLayer::build_list_variables(shapes);
 }
 

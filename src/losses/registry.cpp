@@ -1,5 +1,6 @@
 #include "core/registry.hpp"
 #include "core/config_reader.hpp"
+#include "core/registered.hpp"
 #include "losses/by_shape.hpp"
 
 #include <keratin/losses/cosine_similarity.hpp>
@@ -108,3 +109,7 @@ void Loss::register_class(std::string class_name, Factory factory) {
 }
 
 }  // namespace keratin::losses
+
+std::vector<std::string> keratin::detail::registered_losses() {
+    return losses::registry().builtin_names();
+}

@@ -1,5 +1,6 @@
 #include "core/registry.hpp"
 #include "core/config_reader.hpp"
+#include "core/registered.hpp"
 #include "losses/by_shape.hpp"
 
 #include <keratin/metrics/accuracy.hpp>
@@ -218,3 +219,7 @@ std::shared_ptr<Metric> resolve_metric(const std::string& name, const Shape& y_t
 }
 
 }  // namespace keratin::metrics
+
+std::vector<std::string> keratin::detail::registered_metrics() {
+    return metrics::registry().builtin_names();
+}

@@ -11,6 +11,8 @@
 #include <keratin/layers/softmax.hpp>
 #include <keratin/models/model.hpp>
 
+#include <algorithm>
+
 /// What of a Model concerns its graph of layers, or the lack of one.
 namespace keratin {
 namespace {
@@ -27,10 +29,20 @@ Tensor call_linear(const L& layer, const Tensor& x) {
     return linear(x);
 }
 
+/// A functional model takes its inputs as the layers behind them do, so it goes by the dtype of the first
+/// that is floating.
+LayerOptions in_dtype_of(const std::vector<KerasTensor>& inputs, LayerOptions options) {
+    const auto floating = std::find_if(inputs.begin(), inputs.end(), [](const KerasTensor& x) {
+        return x.defined() && is_floating(x.dtype());
+    });
+    if (floating != inputs.end()) options.dtype = floating->dtype();
+    return options;
+}
+
 }  // namespace
 
 Model::Model(OneOrMore<KerasTensor> inputs, OneOrMore<KerasTensor> outputs, LayerOptions options)
-    : Model(std::move(options), "Functional") {
+    : Model(in_dtype_of(inputs.values(), std::move(options)), "Functional") {
     graph_ = std::make_shared<Graph>(std::move(inputs).values(), std::move(outputs).values(), name());
     std::vector<Shape> shapes;
     for (const KerasTensor& x : graph_->inputs()) shapes.push_back(x.shape());
@@ -71,6 +83,10 @@ Shape Model::compute_output_shape(const Shape& input) const {
 
 std::vector<Shape> Model::compute_output_shapes(const std::vector<Shape>& inputs) const {
     return graph_ ? graph_->output_shapes(inputs) : Layer::compute_output_shapes(inputs);
+}
+
+DType Model::compute_output_dtype(const std::vector<DType>& inputs) const {
+    return graph_ ? graph_->outputs().front().dtype() : Layer::compute_output_dtype(inputs);
 }
 
 void Model::build_variables(const Shape& input_shape) {

@@ -183,6 +183,13 @@ Shape Sequential::compute_output_shape(const Shape& input) const {
     return shape;
 }
 
+DType Sequential::compute_output_dtype(const std::vector<DType>& inputs) const {
+    if (inputs.empty()) return dtype();
+    DType type = is_floating(inputs.front()) ? dtype() : inputs.front();  // floating inputs are cast
+    for (const auto& layer : stack_->layers) type = layer->compute_output_dtype({type});
+    return type;
+}
+
 std::vector<LayerReference> Sequential::layers() const {
     return {stack_->layers.begin(), stack_->layers.end()};
 }

@@ -1,5 +1,6 @@
 #include "core/registry.hpp"
 #include "core/config_reader.hpp"
+#include "core/registered.hpp"
 
 #include <keratin/optimizers/adadelta.hpp>
 #include <keratin/optimizers/adagrad.hpp>
@@ -195,3 +196,11 @@ void LearningRateSchedule::register_class(std::string class_name, Factory factor
 }
 
 }  // namespace keratin::optimizers
+
+std::vector<std::string> keratin::detail::registered_optimizers() {
+    return optimizers::registry().builtin_names();
+}
+
+std::vector<std::string> keratin::detail::registered_schedules() {
+    return optimizers::schedule_registry().builtin_names();
+}

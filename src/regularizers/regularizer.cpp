@@ -1,6 +1,7 @@
 #include <keratin/regularizers/regularizer.hpp>
 
 #include "core/config_reader.hpp"
+#include "core/registered.hpp"
 #include "core/registry.hpp"
 
 #include <keratin/regularizers/penalties.hpp>
@@ -60,3 +61,7 @@ void Regularizer::register_class(std::string class_name, Factory factory) {
 }
 
 }  // namespace keratin::regularizers
+
+std::vector<std::string> keratin::detail::registered_regularizers() {
+    return regularizers::registry().builtin_names();
+}

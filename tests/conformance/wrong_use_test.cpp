@@ -10,34 +10,19 @@
 #include "conformance/wrong_use/tensors.hpp"
 #include "conformance/wrong_use/training.hpp"
 
+#include "support/wrong_use.hpp"
+
 #include <fmt/core.h>
 
 #include <cmath>
 #include <cstring>
-#include <typeinfo>
 
 using namespace keratin;
+using conformance::wrong_use::check_error;
 using conformance::wrong_use::Group;
-using conformance::wrong_use::Type;
 using conformance::wrong_use::Use;
 
 namespace {
-
-const std::type_info& class_of(Type type) {
-    switch (type) {
-        case Type::shape:
-            return typeid(ShapeError);
-        case Type::value:
-            return typeid(ValueError);
-        case Type::dtype:
-            return typeid(DTypeError);
-        case Type::io:
-            return typeid(IoError);
-        case Type::format:
-            break;
-    }
-    return typeid(FormatError);
-}
 
 std::string with_word(std::string text, const std::string& word, const std::string& replacement) {
     for (size_t at = 0; (at = text.find(word, at)) != std::string::npos; at += replacement.size())
@@ -66,31 +51,12 @@ bool same(const std::vector<Tensor>& a, const std::vector<Tensor>& b) {
     return true;
 }
 
-/// {names} in a text stands for a list of names, which may grow.
-bool says(const std::string& message, const std::string& text) {
-    const std::string list = "{names}";
-    const size_t at = text.find(list);
-    if (at == std::string::npos) return message == text;
-    const std::string rest = text.substr(at + list.size());
-    return message.size() > at + rest.size() && message.starts_with(text.substr(0, at)) &&
-           message.ends_with(rest);
-}
-
 void check(const Group& group, const Use& use, const std::string& folder) {
     INFO(group.name << ": " << use.what);
     clear_session();
     const std::vector<Tensor> before = copies(group.state());
-    try {
-        use.call();
-        FAIL_CHECK("nothing was thrown");
-    } catch (const Error& error) {
-        CHECK(std::string(typeid(error).name()) == class_of(use.type).name());
-        const std::string message = with_word(error.what(), folder, "{dir}");
-        INFO("the text was \"" << message << "\", expected \"" << use.text << '"');
-        CHECK(says(message, use.text));
-    } catch (const std::exception& error) {
-        FAIL_CHECK("something that is not keratin's: " << error.what());
-    }
+    check_error(use.call, use.type, {use.text},
+                [&](std::string message) { return with_word(std::move(message), folder, "{dir}"); });
     CHECK(same(group.state(), before));
 }
 

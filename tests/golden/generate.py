@@ -33,6 +33,7 @@ FAMILIES = [
     "data",
     "architectures",
     "whole_nets",
+    "public_names",
 ]
 
 

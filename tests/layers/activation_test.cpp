@@ -1,19 +1,12 @@
 #include "support/catch.hpp"
-#include "support/check_layer.hpp"
+#include "support/numbers.hpp"
 
 #include <keratin/layers/activation.hpp>
+#include <keratin/layers/registry.hpp>
+#include <keratin/ops/elementwise.hpp>
 
 using namespace keratin;
-using conformance::check_layer;
 using layers::Activation;
-
-TEST_CASE("Activation passes the conformance routine of every layer", "[layers][activation]") {
-    const std::string_view name = GENERATE(from_range(ActivationFunction::names));
-    if (name == "custom") return;
-    INFO(name);
-    check_layer<Activation>([&] { return Activation(activation(name)); },
-                            {.default_name = "activation", .input = {2, 3, 4}, .output = {2, 3, 4}});
-}
 
 TEST_CASE("Activation is its function, written by name or as a lambda", "[layers][activation]") {
     const Tensor x = numbers::distinct({2, 3}, 1, 2.0, float32);
@@ -36,14 +29,4 @@ TEST_CASE("Activation reads an activation as Keras writes it, a name or a node",
     CHECK_THROWS_MATCHES(name("null"), ValueError,
                          Message("Activation: its config has no \"activation\", which must be given"));
     CHECK_THROWS_AS(name("\"rleu\""), ValueError);
-}
-
-TEST_CASE("Activation says what it does not take", "[layers][activation][errors]") {
-    CHECK_THROWS_MATCHES(Activation("relu", {.name = "a"})(zeros({2}, int32)), DTypeError,
-                         Message("a: input is int32; cast() it to float32, or put a layers::Rescaling(1. / "
-                                 "255) before the layer"));
-    CHECK_THROWS_MATCHES(
-        serialize(Activation([](const Tensor& t) { return t; }, {.name = "a"})), ValueError,
-        Message("a: its activation is a function of the program's, which a config cannot name; use a name "
-                "such as \"relu\", or put the function into a layer of your own"));
 }

@@ -1,26 +1,12 @@
 #include "support/catch.hpp"
-#include "support/check_layer.hpp"
+#include "support/numbers.hpp"
 
+#include <keratin/autograd/tape.hpp>
 #include <keratin/layers/average_pooling2d.hpp>
+#include <keratin/ops/elementwise.hpp>
 
 using namespace keratin;
-using conformance::check_layer;
 using layers::AveragePooling2D;
-
-TEST_CASE("AveragePooling2D passes the conformance routine of every layer", "[layers][average_pooling2d]") {
-    SECTION("by default") {
-        check_layer<AveragePooling2D>(
-            [] { return AveragePooling2D(); },
-            {.default_name = "average_pooling2d", .input = {2, 5, 4, 3}, .output = {2, 2, 2, 3}});
-    }
-    SECTION("overlapping, with padding") {
-        check_layer<AveragePooling2D>(
-            [] {
-                return AveragePooling2D({3, 2}, {.strides = {{2, 1}}, .padding = "same"});
-            },
-            {.default_name = "average_pooling2d", .input = {2, 5, 4, 2}, .output = {2, 3, 4, 2}});
-    }
-}
 
 TEST_CASE("AveragePooling2D gives Keras's output shapes", "[layers][average_pooling2d]") {
     const auto [pool, strides, padding, in, out] =
@@ -56,32 +42,4 @@ TEST_CASE("AveragePooling2D's padding does not count", "[layers][average_pooling
     const Tensor x = Tensor::from({1.f, 2.f, 3.f, 6.f}, {1, 2, 2, 1});
     CHECK(numbers::difference(AveragePooling2D(3, {.strides = 1, .padding = "same"})(x),
                               full({1, 2, 2, 1}, 3)) < 1e-6);
-}
-
-TEST_CASE("AveragePooling2D says which arguments do not go together", "[layers][average_pooling2d][errors]") {
-    CHECK_THROWS_MATCHES(AveragePooling2D({0, 2}, {.name = "p"}), ValueError,
-                         Message("p: pool_size is (0, 2); both sides must be at least 1"));
-    CHECK_THROWS_MATCHES(AveragePooling2D(2, {.strides = -1, .name = "p"}), ValueError,
-                         Message("p: strides is (-1, -1); both sides must be at least 1"));
-    CHECK_THROWS_MATCHES(
-        AveragePooling2D(2, {.padding = {{0, 0}, {0, 0}}, .name = "p"}), ValueError,
-        Message("p: padding is ((0, 0), (0, 0)); a layer takes \"valid\" or \"same\": use \"valid\" after "
-                "layers::ZeroPadding2D, or nn::conv2d"));
-}
-
-TEST_CASE("AveragePooling2D names the layer and both sizes when the window does not fit",
-          "[layers][average_pooling2d][errors]") {
-    const AveragePooling2D layer(5, {.name = "p"});
-    const char* text =
-        "p: window (5, 5) does not fit input (1, 4, 4, 1) with padding \"valid\"; use padding \"same\" or a "
-        "smaller pool_size";
-    CHECK_THROWS_MATCHES(layer(zeros({1, 4, 4, 1})), ShapeError, Message(text));
-    CHECK_THROWS_MATCHES(layer.compute_output_shape({1, 4, 4, 1}), ShapeError, Message(text));
-    CHECK_THROWS_MATCHES(
-        layer(zeros({4, 4})), ShapeError,
-        Message("p: input has shape (4, 4); images of shape (batch, height, width, channels) are needed, use "
-                "reshape() or expand_dims()"));
-    CHECK_THROWS_MATCHES(layer(zeros({1, 8, 8, 1}, uint8)), DTypeError,
-                         Message("p: avg_pool2d: input of shape (1, 8, 8, 1) is uint8; float32 or float64 is "
-                                 "needed, cast() it"));
 }

@@ -1,10 +1,13 @@
 #include "support/catch.hpp"
 #include "support/check_layer.hpp"
 
+#include <keratin/autograd/tape.hpp>
+#include <keratin/core/random.hpp>
 #include <keratin/layers/batch_normalization.hpp>
+#include <keratin/layers/registry.hpp>
+#include <keratin/ops/elementwise.hpp>
 
 using namespace keratin;
-using conformance::check_layer;
 using layers::BatchNormalization;
 
 namespace {
@@ -16,33 +19,6 @@ double only(const Tensor& x) {
 }
 
 }  // namespace
-
-TEST_CASE("BatchNormalization passes the conformance routine of every layer",
-          "[layers][batch_normalization]") {
-    conformance::Facts facts = {
-        .default_name = "batch_normalization",
-        .input = {3, 2, 2, 3},
-        .output = {3, 2, 2, 3},
-        .weights = {
-            {"gamma", {3}}, {"beta", {3}}, {"moving_mean", {3}, false}, {"moving_variance", {3}, false}}};
-    facts.training_differs = true;
-    SECTION("by default") {
-        check_layer<BatchNormalization>([] { return BatchNormalization({.momentum = 0.9}); }, facts);
-    }
-    SECTION("along another axis") {
-        facts.input = facts.output = {4, 3, 2};
-        check_layer<BatchNormalization>([] { return BatchNormalization({.axis = 1}); }, facts);
-    }
-    SECTION("without gamma") {
-        facts.weights.erase(facts.weights.begin());
-        check_layer<BatchNormalization>([] { return BatchNormalization({.scale = false}); }, facts);
-    }
-    SECTION("without beta, on rows") {
-        facts.input = facts.output = {5, 3};
-        facts.weights.erase(facts.weights.begin() + 1);
-        check_layer<BatchNormalization>([] { return BatchNormalization({.center = false}); }, facts);
-    }
-}
 
 TEST_CASE("BatchNormalization's variance is divided by n, and momentum is what stays",
           "[layers][batch_normalization]") {
@@ -136,29 +112,4 @@ TEST_CASE("BatchNormalization reads the config of Keras 2", "[layers][batch_norm
         make(R"({"renorm": true})"), ValueError,
         Message("BatchNormalization: its config has \"renorm\": true, keratin offers false only"));
     CHECK_THROWS_AS(make(R"({"axis": [1, 2]})"), ValueError);
-}
-
-TEST_CASE("BatchNormalization says what it does not take", "[layers][batch_normalization][errors]") {
-    CHECK_THROWS_MATCHES(BatchNormalization({.momentum = 1.5, .name = "b"}), ValueError,
-                         Message("b: momentum is 1.5; it must be within [0, 1]"));
-    CHECK_THROWS_MATCHES(BatchNormalization({.epsilon = 0, .name = "b"}), ValueError,
-                         Message("b: epsilon is 0; it must be positive"));
-    const auto check = [](const BatchNormalization& layer, const Shape& input, const char* text) {
-        CHECK_THROWS_MATCHES(layer(zeros(input)), ShapeError, Message(text));
-        CHECK_THROWS_MATCHES(layer.compute_output_shape(input), ShapeError, Message(text));
-    };
-    check(BatchNormalization({.name = "b"}), {3}, "b: input has shape (3,); (batch, .., channels) is needed");
-    check(BatchNormalization({.axis = 2, .name = "b"}), {3, 4},
-          "b: axis 2 is outside shape (3, 4); use an axis from -2 to 1");
-    BatchNormalization layer({.name = "b"});
-    CHECK_THROWS_MATCHES(layer.build({2, Shape::unknown}), ShapeError,
-                         Message("b: gamma would have shape (None,); the input's axes other than the batch "
-                                 "must be known"));
-    layer(zeros({2, 3}));
-    check(layer, {2, 4},
-          "b: input of shape (2, 4) has 4 channels on axis -1, the layer was built for 3; give an input "
-          "with 3 there");
-    CHECK_THROWS_MATCHES(layer(zeros({2, 3}, uint8)), DTypeError,
-                         Message("b: input is uint8; cast() it to float32, or put a layers::Rescaling(1. / "
-                                 "255) before the layer"));
 }

@@ -3,35 +3,12 @@
 
 #include <keratin/initializers/constants.hpp>
 #include <keratin/layers/dense.hpp>
+#include <keratin/ops/elementwise.hpp>
 #include <keratin/ops/matmul.hpp>
 #include <keratin/regularizers/penalties.hpp>
 
 using namespace keratin;
-using conformance::check_layer;
 using layers::Dense;
-
-TEST_CASE("Dense passes the conformance routine of every layer", "[layers][dense]") {
-    SECTION("by default") {
-        check_layer<Dense>([] { return Dense(4); }, {.default_name = "dense",
-                                                     .input = {3, 5},
-                                                     .output = {3, 4},
-                                                     .weights = {{"kernel", {5, 4}}, {"bias", {4}}}});
-    }
-    SECTION("with a fused activation, on images") {
-        check_layer<Dense>([] { return Dense(3, {.activation = "sigmoid"}); },
-                           {.default_name = "dense",
-                            .input = {2, 2, 3, 4},
-                            .output = {2, 2, 3, 3},
-                            .weights = {{"kernel", {4, 3}}, {"bias", {3}}}});
-    }
-    SECTION("without bias, with an activation of its own") {
-        check_layer<Dense>([] { return Dense(3, {.activation = "softmax", .use_bias = false}); },
-                           {.default_name = "dense",
-                            .input = {2, 3, 4},
-                            .output = {2, 3, 3},
-                            .weights = {{"kernel", {4, 3}}}});
-    }
-}
 
 TEST_CASE("Dense is what three nested loops say, plus bias", "[layers][dense]") {
     const auto [batch, features, units] = GENERATE(table<int64_t, int64_t, int64_t>(
@@ -93,31 +70,4 @@ TEST_CASE("Dense hands its initializers, regularizers and constraints to its var
     const Tensor projected = layer.kernel.constraint()(layer.kernel);
     CHECK(numbers::difference(projected, full({2, 2}, std::sqrt(0.5))) < 1e-6);
     CHECK(layer.clone()->get_config() == layer.get_config());
-}
-
-TEST_CASE("Dense refuses units below 1", "[layers][dense][errors]") {
-    CHECK_THROWS_MATCHES(Dense(0, {.name = "d"}), ValueError,
-                         Message("d: units is 0; it must be at least 1"));
-    CHECK_THROWS_MATCHES(Dense(-3, {.name = "d"}), ValueError,
-                         Message("d: units is -3; it must be at least 1"));
-}
-
-TEST_CASE("Dense says which inputs do not fit", "[layers][dense][errors]") {
-    Dense layer(4, {.name = "d"});
-    const char* rank = "d: input has shape (3,); (batch, .., features) is needed";
-    CHECK_THROWS_MATCHES(layer(zeros({3})), ShapeError, Message(rank));
-    CHECK_THROWS_MATCHES(layer.compute_output_shape({3}), ShapeError, Message(rank));
-    CHECK_THROWS_MATCHES(layer.build({2, Shape::unknown}), ShapeError,
-                         Message("d: kernel would have shape (None, 4); the input's axes other than the "
-                                 "batch must be known"));
-    CHECK_FALSE(layer.built());
-    layer(zeros({2, 3}));
-    const char* features =
-        "d: input of shape (2, 5) has 5 features, kernel was built for 3; give an input of shape (batch, "
-        ".., 3)";
-    CHECK_THROWS_MATCHES(layer(zeros({2, 5})), ShapeError, Message(features));
-    CHECK_THROWS_MATCHES(layer.compute_output_shape({2, 5}), ShapeError, Message(features));
-    CHECK_THROWS_MATCHES(layer(zeros({2, 3}, int64)), DTypeError,
-                         Message("d: input is int64; cast() it to float32, or put a layers::Rescaling(1. / "
-                                 "255) before the layer"));
 }

@@ -1,12 +1,15 @@
 #include "support/catch.hpp"
-#include "support/check_layer.hpp"
+#include "support/numbers.hpp"
 
+#include <keratin/autograd/tape.hpp>
+#include <keratin/core/random.hpp>
 #include <keratin/layers/dropout.hpp>
+#include <keratin/models/sequential.hpp>
+#include <keratin/ops/elementwise.hpp>
 
 #include <algorithm>
 
 using namespace keratin;
-using conformance::check_layer;
 using layers::Dropout;
 
 namespace {
@@ -19,19 +22,6 @@ int64_t zeros_in(const Tensor& x) {
 }
 
 }  // namespace
-
-TEST_CASE("Dropout passes the conformance routine of every layer", "[layers][dropout]") {
-    conformance::Facts facts = {.default_name = "dropout", .input = {2, 3, 4, 2}, .output = {2, 3, 4, 2}};
-    facts.training_differs = true;
-    facts.before_call = [](Layer& layer) { dynamic_cast<Dropout&>(layer).seed_generator.set_state({7, 0}); };
-    SECTION("by default") {
-        check_layer<Dropout>([] { return Dropout(0.4); }, facts);
-    }
-    SECTION("with a seed and a noise shape") {
-        const Shape noise = {Shape::unknown, 1, 1, 2};
-        check_layer<Dropout>([&] { return Dropout(0.4, {.noise_shape = noise, .seed = 3}); }, facts);
-    }
-}
 
 TEST_CASE("Dropout zeroes the share that its rate says and scales the others up", "[layers][dropout]") {
     const double rate = GENERATE(0.1, 0.25, 0.5, 0.9);
@@ -113,22 +103,4 @@ TEST_CASE("Dropout trains with the model that it is in", "[layers][dropout]") {
     CHECK(zeros_in(model(ones({2, 50}))) == 0);
     CHECK(zeros_in(model(ones({2, 50}), training)) > 50);
     CHECK(zeros_in(model.predict(ones({2, 50}))) == 0);
-}
-
-TEST_CASE("Dropout says what it does not take", "[layers][dropout][errors]") {
-    const auto refused = [](double rate, const char* text) {
-        CHECK_THROWS_MATCHES(Dropout(rate, {.name = "d"}), ValueError, Message(text));
-    };
-    refused(-0.1, "d: rate is -0.1; it must be within [0, 1]");
-    refused(1.5, "d: rate is 1.5; it must be within [0, 1]");
-    refused(std::nan(""), "d: rate is nan; it must be within [0, 1]");
-    const Dropout layer(0.5, {.noise_shape = Shape{1, 3}, .name = "d"});
-    CHECK_THROWS_MATCHES(layer(zeros({2, 4}), training), ShapeError,
-                         Message("d: noise_shape (1, 3) does not broadcast to the input's shape (2, 4); give "
-                                 "1 or the input's extent for each axis"));
-    CHECK_THROWS_MATCHES(layer(zeros({3}), training), ShapeError,
-                         Message("d: noise_shape (1, 3) does not broadcast to the input's shape (3,); give 1 "
-                                 "or the input's extent for each axis"));
-    CHECK_THROWS_MATCHES(layer_from_config(Config::object({{"class_name", "Dropout"}})), ValueError,
-                         Message("Dropout: its config has no \"rate\", which must be given"));
 }

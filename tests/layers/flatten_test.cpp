@@ -1,16 +1,10 @@
 #include "support/catch.hpp"
-#include "support/check_layer.hpp"
+#include "support/numbers.hpp"
 
 #include <keratin/layers/flatten.hpp>
 
 using namespace keratin;
-using conformance::check_layer;
 using layers::Flatten;
-
-TEST_CASE("Flatten passes the conformance routine of every layer", "[layers][flatten]") {
-    check_layer<Flatten>([] { return Flatten(); },
-                         {.default_name = "flatten", .input = {2, 3, 2, 4}, .output = {2, 24}});
-}
 
 TEST_CASE("Flatten gives Keras's output shapes", "[layers][flatten]") {
     const auto [in, out] = GENERATE(table<Shape, Shape>({
@@ -33,11 +27,4 @@ TEST_CASE("Flatten keeps the elements in row-major order, of any dtype", "[layer
     CHECK(Flatten()(x).dtype() == expected);
     CHECK(numbers::of(Flatten()(x)) == std::vector<double>{1, 2, 3, 4, 5, 6, 7, 8});
     CHECK(Flatten()(zeros({2, 2}, bool_)).dtype() == bool_);
-}
-
-TEST_CASE("Flatten refuses a scalar", "[layers][flatten][errors]") {
-    CHECK_THROWS_MATCHES(Flatten({.name = "f"})(Tensor::scalar(1)), ShapeError,
-                         Message("f: input is a scalar; (batch, ..) is needed"));
-    CHECK_THROWS_MATCHES(Flatten({.name = "f"}).compute_output_shape({}), ShapeError,
-                         Message("f: input is a scalar; (batch, ..) is needed"));
 }

@@ -1,16 +1,9 @@
 #include "support/catch.hpp"
-#include "support/check_layer.hpp"
 
 #include <keratin/layers/identity.hpp>
 
 using namespace keratin;
-using conformance::check_layer;
 using layers::Identity;
-
-TEST_CASE("Identity passes the conformance routine of every layer", "[layers][identity]") {
-    check_layer<Identity>([] { return Identity(); },
-                          {.default_name = "identity", .input = {2, 3, 4}, .output = {2, 3, 4}});
-}
 
 TEST_CASE("Identity hands its input on as it is, of any dtype and shape", "[layers][identity]") {
     for (const DType dtype : {float32, int32, int64, uint8, bool_}) {

@@ -1,8 +1,9 @@
 #include "support/catch.hpp"
-#include "support/check_layer.hpp"
 
+#include <keratin/autograd/tape.hpp>
 #include <keratin/layers.hpp>
 #include <keratin/models/sequential.hpp>
+#include <keratin/ops/elementwise.hpp>
 #include <keratin/ops/nn/activation.hpp>
 
 #include <stdexcept>

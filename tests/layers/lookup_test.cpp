@@ -1,32 +1,12 @@
 #include "support/catch.hpp"
-#include "support/check_layer.hpp"
+#include "support/numbers.hpp"
 
 #include <keratin/layers/lookup.hpp>
 
 using namespace keratin;
-using conformance::check_encoder;
 using layers::IntegerLookup;
 using layers::StringLookup;
 using Strings = std::vector<std::string>;
-
-TEST_CASE("IntegerLookup passes the conformance routine of layers without gradients", "[layers][lookup]") {
-    conformance::Facts facts{.default_name = "integer_lookup", .input = {2, 3}, .output = {2, 3}};
-    facts.output_dtype = int64;
-    check_encoder<IntegerLookup>([] { return IntegerLookup({.vocabulary = {5, 0, 7}}); }, facts);
-    facts.output = {2, 4};
-    check_encoder<IntegerLookup>(
-        [] {
-            return IntegerLookup({.vocabulary = {5, 0, 7}, .output_mode = "count"});
-        },
-        facts);
-    facts.output_dtype = {};
-    check_encoder<IntegerLookup>(
-        [] {
-            return IntegerLookup(
-                {.vocabulary = {5, 0, 7}, .idf_weights = {1, 2, 3}, .output_mode = "tf_idf"});
-        },
-        facts);
-}
 
 TEST_CASE("IntegerLookup goes there and back", "[layers][lookup]") {
     const std::vector<int64_t> vocabulary = {12, 36, -4};

@@ -1,26 +1,12 @@
 #include "support/catch.hpp"
-#include "support/check_layer.hpp"
+#include "support/numbers.hpp"
 
+#include <keratin/autograd/tape.hpp>
 #include <keratin/layers/max_pooling2d.hpp>
+#include <keratin/ops/elementwise.hpp>
 
 using namespace keratin;
-using conformance::check_layer;
 using layers::MaxPooling2D;
-
-TEST_CASE("MaxPooling2D passes the conformance routine of every layer", "[layers][max_pooling2d]") {
-    SECTION("by default") {
-        check_layer<MaxPooling2D>(
-            [] { return MaxPooling2D(); },
-            {.default_name = "max_pooling2d", .input = {2, 5, 4, 3}, .output = {2, 2, 2, 3}});
-    }
-    SECTION("overlapping, with padding") {
-        check_layer<MaxPooling2D>(
-            [] {
-                return MaxPooling2D({3, 2}, {.strides = {{2, 1}}, .padding = "same"});
-            },
-            {.default_name = "max_pooling2d", .input = {2, 5, 4, 2}, .output = {2, 3, 4, 2}});
-    }
-}
 
 TEST_CASE("MaxPooling2D gives Keras's output shapes", "[layers][max_pooling2d]") {
     const auto [pool, strides, padding, in, out] =
@@ -50,32 +36,4 @@ TEST_CASE("MaxPooling2D's gradient goes to the first maximum of each window", "[
 TEST_CASE("MaxPooling2D's padding never wins", "[layers][max_pooling2d]") {
     const Tensor y = MaxPooling2D(3, {.strides = 1, .padding = "same"})(full({1, 3, 3, 2}, -5));
     CHECK(numbers::of(y) == numbers::of(full({1, 3, 3, 2}, -5)));
-}
-
-TEST_CASE("MaxPooling2D says which arguments do not go together", "[layers][max_pooling2d][errors]") {
-    CHECK_THROWS_MATCHES(MaxPooling2D({0, 2}, {.name = "p"}), ValueError,
-                         Message("p: pool_size is (0, 2); both sides must be at least 1"));
-    CHECK_THROWS_MATCHES(MaxPooling2D(2, {.strides = -1, .name = "p"}), ValueError,
-                         Message("p: strides is (-1, -1); both sides must be at least 1"));
-    CHECK_THROWS_MATCHES(
-        MaxPooling2D(2, {.padding = {{0, 0}, {0, 0}}, .name = "p"}), ValueError,
-        Message("p: padding is ((0, 0), (0, 0)); a layer takes \"valid\" or \"same\": use \"valid\" after "
-                "layers::ZeroPadding2D, or nn::conv2d"));
-}
-
-TEST_CASE("MaxPooling2D names the layer and both sizes when the window does not fit",
-          "[layers][max_pooling2d][errors]") {
-    const MaxPooling2D layer(5, {.name = "p"});
-    const char* text =
-        "p: window (5, 5) does not fit input (1, 4, 4, 1) with padding \"valid\"; use padding \"same\" or a "
-        "smaller pool_size";
-    CHECK_THROWS_MATCHES(layer(zeros({1, 4, 4, 1})), ShapeError, Message(text));
-    CHECK_THROWS_MATCHES(layer.compute_output_shape({1, 4, 4, 1}), ShapeError, Message(text));
-    CHECK_THROWS_MATCHES(
-        layer(zeros({4, 4})), ShapeError,
-        Message("p: input has shape (4, 4); images of shape (batch, height, width, channels) are needed, use "
-                "reshape() or expand_dims()"));
-    CHECK_THROWS_MATCHES(layer(zeros({1, 8, 8, 1}, uint8)), DTypeError,
-                         Message("p: max_pool2d: input of shape (1, 8, 8, 1) is uint8; float32 or float64 is "
-                                 "needed, cast() it"));
 }

@@ -38,22 +38,3 @@ TEST_CASE("A copy of a MultiHeadAttention made before its build has the same wei
     CHECK(numbers::of(early({x, x})) == numbers::of(y));
     CHECK(layer.variables().size() == 8);
 }
-
-TEST_CASE("MultiHeadAttention says what it does not take", "[layers][multi_head_attention][errors]") {
-    const MultiHeadAttention layer(2, {.key_dim = 3, .name = "m"});
-    CHECK_THROWS_MATCHES(
-        layer(zeros({1, 2, 4})), ValueError,
-        Message("m: it takes query and value, then key and attention_mask if there are any; it "
-                "got 1 inputs"));
-    CHECK_THROWS_MATCHES(
-        layer({zeros({1, 4}), zeros({1, 4})}), ShapeError,
-        Message("m: inputs have shapes (1, 4), (1, 4); (batch, time, features) of one rank is "
-                "needed"));
-    CHECK_THROWS_MATCHES(
-        layer({zeros({1, 2, 4}), zeros({1, 3, 4}), zeros({1, 2, 4})}), ShapeError,
-        Message("m: value and key have shapes (1, 3, 4) and (1, 2, 4); all but the features must "
-                "agree"));
-    CHECK_THROWS_AS(MultiHeadAttention(0, {.key_dim = 3}), ValueError);
-    CHECK_THROWS_MATCHES(MultiHeadAttention(2, {.key_dim = 3, .dropout = 1.5, .name = "m"}), ValueError,
-                         Message("m: dropout is 1.5; it must be within [0, 1]"));
-}

@@ -7,7 +7,6 @@
 #include <set>
 
 using namespace keratin;
-using conformance::check_layer;
 using layers::RandomCrop;
 
 namespace {
@@ -15,15 +14,6 @@ namespace {
 const CallOptions training = {.training = true};
 
 }  // namespace
-
-TEST_CASE("RandomCrop passes the conformance routine of every layer", "[layers][random_crop]") {
-    conformance::Facts facts{.default_name = "random_crop", .input = {2, 5, 6, 1}, .output = {2, 2, 3, 1}};
-    facts.training_differs = true;
-    facts.before_call = [](Layer& layer) {
-        dynamic_cast<RandomCrop&>(layer).seed_generator.set_state({7, 0});
-    };
-    check_layer<RandomCrop>([] { return RandomCrop(2, 3, {.seed = 3}); }, facts);
-}
 
 TEST_CASE("RandomCrop takes every place that there is, one for the whole batch", "[layers][random_crop]") {
     const Tensor x = reshape(arange(0, 40), {2, 4, 5, 1});
@@ -48,12 +38,4 @@ TEST_CASE("RandomCrop repeats with its seed; at inference it is the middle", "[l
     const Tensor wide = numbers::distinct({1, 3, 7, 1}, 1, 1.0, float32);
     CHECK(conformance::same(layer(wide), slice(wide, {{}, {}, {2, 5}})));
     CHECK(layer(zeros({20, 20, 1}, uint8)).shape() == Shape{3, 3, 1});
-}
-
-TEST_CASE("RandomCrop says what it does not take", "[layers][random_crop][errors]") {
-    CHECK_THROWS_MATCHES(RandomCrop(3, -1, {.name = "c"}), ValueError,
-                         Message("c: size is (3, -1); both sides must be at least 1"));
-    CHECK_THROWS_MATCHES(RandomCrop(1, 1, {.name = "c"})(zeros({2, 3})), ShapeError,
-                         Message("c: input has shape (2, 3); (batch, height, width, channels), or one image "
-                                 "without the batch, is needed"));
 }

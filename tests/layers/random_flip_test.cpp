@@ -5,7 +5,6 @@
 #include <keratin/ops/shaping.hpp>
 
 using namespace keratin;
-using conformance::check_layer;
 using layers::FlipMode;
 using layers::RandomFlip;
 
@@ -15,17 +14,6 @@ const CallOptions training = {.training = true};
 const Slice backwards{Slice::end, Slice::end, -1};
 
 }  // namespace
-
-TEST_CASE("RandomFlip passes the conformance routine of every layer", "[layers][random_flip]") {
-    const FlipMode mode =
-        GENERATE(FlipMode("horizontal"), FlipMode("vertical"), FlipMode("horizontal_and_vertical"));
-    conformance::Facts facts{.default_name = "random_flip", .input = {4, 2, 3, 2}, .output = {4, 2, 3, 2}};
-    facts.training_differs = true;
-    facts.before_call = [](Layer& layer) {
-        dynamic_cast<RandomFlip&>(layer).seed_generator.set_state({7, 0});
-    };
-    check_layer<RandomFlip>([&] { return RandomFlip(mode, {.seed = 3}); }, facts);
-}
 
 TEST_CASE("RandomFlip turns half of the images over, whole ones", "[layers][random_flip]") {
     const Tensor image = numbers::distinct({3, 4, 2}, 1, 1.0, float32);
@@ -54,16 +42,4 @@ TEST_CASE("RandomFlip repeats with its seed, and leaves inference alone", "[laye
     CHECK_FALSE(conformance::same(first, second));
     CHECK(conformance::same((*layer.clone())(x, training), first));
     CHECK(layer(zeros({2, 2, 1}, uint8), training).shape() == Shape{2, 2, 1});
-}
-
-TEST_CASE("RandomFlip says what it does not take", "[layers][random_flip][errors]") {
-    CHECK_THROWS_MATCHES(RandomFlip("vertical", {.name = "f"})(zeros({2, 3})), ShapeError,
-                         Message("f: input has shape (2, 3); (batch, height, width, channels), or one image "
-                                 "without the batch, is needed"));
-    CHECK_THROWS_MATCHES(
-        layer_from_config(Config::object(
-            {{"class_name", "RandomFlip"}, {"config", Config::object({{"mode", "sideways"}})}})),
-        ValueError,
-        Message("RandomFlip: \"mode\" in its config: \"sideways\" is not accepted; use \"horizontal\", "
-                "\"vertical\" or \"horizontal_and_vertical\""));
 }

@@ -1,28 +1,9 @@
 #include "support/catch.hpp"
-#include "support/check_layer.hpp"
 
 #include <keratin/layers/reshape.hpp>
 
 using namespace keratin;
-using conformance::check_layer;
 using layers::Reshape;
-
-TEST_CASE("Reshape passes the conformance routine of every layer", "[layers][reshape]") {
-    SECTION("with all extents") {
-        check_layer<Reshape>(
-            [] {
-                return Reshape({6, 4});
-            },
-            {.default_name = "reshape", .input = {2, 4, 3, 2}, .output = {2, 6, 4}});
-    }
-    SECTION("with one extent open") {
-        check_layer<Reshape>(
-            [] {
-                return Reshape({-1, 2});
-            },
-            {.default_name = "reshape", .input = {2, 4, 3, 2}, .output = {2, 12, 2}});
-    }
-}
 
 TEST_CASE("Reshape gives Keras's output shapes", "[layers][reshape]") {
     const auto [target, in, out] = GENERATE(table<Shape, Shape, Shape>({
@@ -49,22 +30,4 @@ TEST_CASE("Reshape keeps the elements in row-major order, of any dtype", "[layer
     const Tensor y = Reshape({2, 2})(Tensor::from({1, 2, 3, 4}, {1, 4}));
     CHECK(y.dtype() == int32);
     CHECK(to_string(y) == "[[[1 2]\n  [3 4]]]");
-}
-
-TEST_CASE("Reshape says how many elements do not fit", "[layers][reshape][errors]") {
-    CHECK_THROWS_MATCHES(Reshape({-1, -1}, {.name = "r"}), ValueError,
-                         Message("r: target_shape (None, None) leaves more than one extent open"));
-    const auto check = [](const Shape& target, const Shape& input, const char* text) {
-        const Reshape layer(target, {.name = "r"});
-        CHECK_THROWS_MATCHES(layer(zeros(input)), ShapeError, Message(text));
-        CHECK_THROWS_MATCHES(layer.compute_output_shape(input), ShapeError, Message(text));
-    };
-    check({5}, {2, 6}, "r: input of shape (2, 6) has 6 elements per sample, target_shape (5,) holds 5");
-    check({-1, 4}, {2, 6},
-          "r: input of shape (2, 6) has 6 elements per sample, target_shape (None, 4) holds a multiple of "
-          "4");
-    check({-1, 0}, {2, 6},
-          "r: input of shape (2, 6) has 6 elements per sample, target_shape (None, 0) holds a multiple of "
-          "0");
-    check({}, {}, "r: input is a scalar; (batch, ..) is needed");
 }

@@ -1,10 +1,12 @@
 #include "support/catch.hpp"
 #include "support/check_layer.hpp"
 
+#include <keratin/autograd/tape.hpp>
 #include <keratin/core/threads.hpp>
 #include <keratin/layers.hpp>
 #include <keratin/models/lenet5.hpp>
 #include <keratin/models/sequential.hpp>
+#include <keratin/ops/elementwise.hpp>
 #include <keratin/ops/nn/activation.hpp>
 
 #include <atomic>

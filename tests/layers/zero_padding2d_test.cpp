@@ -1,28 +1,14 @@
 #include "support/catch.hpp"
-#include "support/check_layer.hpp"
+#include "support/numbers.hpp"
 
 #include <keratin/layers/conv2d.hpp>
+#include <keratin/layers/registry.hpp>
 #include <keratin/layers/zero_padding2d.hpp>
+#include <keratin/ops/elementwise.hpp>
 #include <keratin/ops/nn/conv.hpp>
 
 using namespace keratin;
-using conformance::check_layer;
 using layers::ZeroPadding2D;
-
-TEST_CASE("ZeroPadding2D passes the conformance routine of every layer", "[layers][zero_padding2d]") {
-    SECTION("by default") {
-        check_layer<ZeroPadding2D>(
-            [] { return ZeroPadding2D(); },
-            {.default_name = "zero_padding2d", .input = {2, 3, 4, 2}, .output = {2, 5, 6, 2}});
-    }
-    SECTION("uneven") {
-        check_layer<ZeroPadding2D>(
-            [] {
-                return ZeroPadding2D({1, 0}, {0, 2});
-            },
-            {.default_name = "zero_padding2d", .input = {2, 3, 4, 2}, .output = {2, 4, 6, 2}});
-    }
-}
 
 TEST_CASE("ZeroPadding2D puts zeros around images", "[layers][zero_padding2d]") {
     const Tensor x = Tensor::from({1.f, 2.f}, {1, 1, 2, 1});
@@ -55,13 +41,4 @@ TEST_CASE("ZeroPadding2D before a valid convolution is explicit padding", "[laye
     const Tensor y = conv(ZeroPadding2D({1, 1}, {2, 0})(x));
     const Tensor direct = nn::conv2d(x, conv.kernel, {.strides = 2, .padding = {{1, 1}, {2, 0}}});
     CHECK(numbers::difference(y, direct) < 1e-6);
-}
-
-TEST_CASE("ZeroPadding2D says what it does not take", "[layers][zero_padding2d][errors]") {
-    CHECK_THROWS_MATCHES(ZeroPadding2D({1, -1}, {0, 2}, {.name = "z"}), ValueError,
-                         Message("z: padding ((1, -1), (0, 2)) must not be negative"));
-    const ZeroPadding2D layer(1, {.name = "z"});
-    const char* text = "z: input has shape (3, 4); (batch, height, width, channels) is needed";
-    CHECK_THROWS_MATCHES(layer(zeros({3, 4})), ShapeError, Message(text));
-    CHECK_THROWS_MATCHES(layer.compute_output_shape({3, 4}), ShapeError, Message(text));
 }

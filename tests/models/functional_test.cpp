@@ -275,3 +275,16 @@ TEST_CASE("A graph of a hundred thousand calls needs no deep stack", "[models][f
     CHECK(y.shape() == Shape{Shape::unknown, 1});
     y = KerasTensor();  // takes the chain apart
 }
+
+TEST_CASE("A functional model takes its inputs in the dtype they were made for", "[models][functional]") {
+    const KerasTensor x = Input({2}, {.dtype = float64});
+    const Model model(
+        x, layers::Dense(1, {.use_bias = false, .kernel_initializer = "ones", .dtype = float64})(x));
+    CHECK(model.dtype() == float64);
+    CHECK(model(Tensor::from({1.0, 1e-12}, {1, 2})).item<double>() == 1 + 1e-12);  // float32 would lose it
+
+    const KerasTensor words = Input({3}, {.dtype = int64});
+    const Model numbered(words, layers::IntegerLookup({.vocabulary = {5, 7}})(words));
+    CHECK(numbered(Input({3}, {.dtype = int64})).dtype() == int64);  // of the model as a layer
+    CHECK(Sequential(layers::IntegerLookup({.vocabulary = {5, 7}}))(words).dtype() == int64);
+}

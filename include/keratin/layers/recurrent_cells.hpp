@@ -86,6 +86,7 @@ struct LSTMCellOptions {
 class KERATIN_EXPORT GatedCell : public RNNCell {
 public:
     std::vector<int64_t> state_size() const override { return std::vector<int64_t>(states_, units); }
+    void require_features(int64_t features) const override;
     Masks draw_masks(int64_t batch, int64_t features) override;
     Tensor project(const Tensor& x, const Masks& masks) override;
 

@@ -64,7 +64,8 @@ protected:
     Config loop_config() const;  ///< how every config of a recurrent layer begins
 
 private:
-    void check_input(const Shape& input) const;
+    /// The input's, and the states' if there are any.
+    void check_shapes(const std::vector<Shape>& inputs) const;
     std::vector<Tensor> first_states(const std::vector<Tensor>& inputs) const;
     /// The outputs of call_list(), as part of a call of the cell.
     std::vector<Tensor> run(const Tensor& x, std::vector<Tensor> now) const;

@@ -33,6 +33,8 @@ public:
     /// Extents of the states of one sample, in order.
     virtual std::vector<int64_t> state_size() const = 0;
     virtual int64_t output_size() const { return state_size().front(); }
+    /// Throws ShapeError when a built cell does not take so many features. Default: it takes any.
+    virtual void require_features(int64_t features) const;
     /// The states before the first step: zeros.
     virtual std::vector<Tensor> initial_state(int64_t batch) const;
 
@@ -87,6 +89,7 @@ public:
 
     std::vector<int64_t> state_size() const override;
     int64_t output_size() const override { return cells.back()->output_size(); }
+    void require_features(int64_t features) const override { cells.front()->require_features(features); }
     std::vector<Tensor> initial_state(int64_t batch) const override;
     Masks draw_masks(int64_t batch, int64_t features) override;
     std::vector<Tensor> step(const Tensor& x, const std::vector<Tensor>& states, const Masks& masks) override;

@@ -67,6 +67,7 @@ public:
     std::vector<Tensor> call_list(const std::vector<Tensor>& inputs) override;
     Shape compute_output_shape(const Shape& input) const override;
     std::vector<Shape> compute_output_shapes(const std::vector<Shape>& inputs) const override;
+    DType compute_output_dtype(const std::vector<DType>& inputs) const override;
     std::string class_name() const override;
     Config get_config() const override;
     static std::shared_ptr<Layer> from_config(const Config& config);

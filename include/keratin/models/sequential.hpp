@@ -46,6 +46,7 @@ public:
     using Layer::build;
     Tensor call(const Tensor& x) override;
     Shape compute_output_shape(const Shape& input) const override;
+    DType compute_output_dtype(const std::vector<DType>& inputs) const override;
     std::string class_name() const override { return "Sequential"; }
     Config get_config() const override;
     static std::shared_ptr<Layer> from_config(const Config& config);

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "conformance/gradients/layer_gradients.hpp"
 #include "conformance/gradients/sweep.hpp"
+#include "support/variable_gradients.hpp"
 
 #include <keratin/layers.hpp>
 #include <keratin/models/sequential.hpp>

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "support/wrong_use.hpp"
+
 #include <keratin/core/error.hpp>
 #include <keratin/core/tensor.hpp>
 
@@ -10,8 +12,6 @@
 namespace conformance::wrong_use {
 
 using namespace keratin;
-
-enum class Type { shape, value, dtype, io, format };
 
 /// A mistake, and what the library must say to it.
 struct Use {

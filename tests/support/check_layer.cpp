@@ -1,0 +1,304 @@
+#include "support/check_layer.hpp"
+
+#include "support/wrong_use.hpp"
+
+#include <keratin/core/random.hpp>
+#include <keratin/models/model.hpp>
+#include <keratin/ops/elementwise.hpp>
+#include <keratin/ops/shaping.hpp>
+
+#include <algorithm>
+#include <typeinfo>
+
+/// The conformance routine: what a layer is before it computes. The rest is in check_layer_calls.cpp.
+namespace conformance {
+
+using namespace keratin;
+
+bool same(const std::vector<Tensor>& a, const std::vector<Tensor>& b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                      [](const Tensor& x, const Tensor& y) { return same(x, y); });
+}
+
+LayerPointer with(const Layer& layer, const char* key, const Config& value) {
+    Config node = serialize(layer);
+    Config config = node["config"];
+    config.set(key, value);
+    node.set("config", config);
+    return layer_from_config(node);
+}
+
+LayerPointer in_policy(const Layer& layer, const char* policy) {
+    std::string text = serialize(layer).to_json();
+    for (const char* pattern : {R"("config":{{"name":"{}"}})", R"("dtype":"{}")"}) {
+        const std::string before = fmt::format(fmt::runtime(pattern), "float32");
+        const std::string after = fmt::format(fmt::runtime(pattern), policy);
+        for (size_t at = 0; (at = text.find(before, at)) != std::string::npos; at += after.size())
+            text.replace(at, before.size(), after);
+    }
+    return layer_from_config(Config::from_json(text));
+}
+
+void fill(const Layer& layer) {
+    unsigned seed = 10;
+    for (const Variable& variable : layer.variables()) {
+        const Tensor numbers = numbers::distinct(variable.shape(), ++seed, 0.5, variable.dtype());
+        variable.assign(variable.trainable() ? numbers : numbers + 1);
+    }
+}
+
+std::vector<Shape> shapes_of(const Outputs& outputs, std::optional<int64_t> batch) {
+    std::vector<Shape> shapes = outputs.list;
+    if (batch)
+        for (Shape& shape : shapes) shape = shape.with(0, *batch);
+    return shapes;
+}
+
+std::vector<Shape> shapes_of(const Inputs& inputs, std::optional<int64_t> batch) {
+    std::vector<Shape> shapes;
+    for (const Input& input : inputs.list)
+        shapes.push_back(batch ? input.shape.with(0, *batch) : input.shape);
+    return shapes;
+}
+
+std::vector<Tensor> samples(const Facts& facts, unsigned seed, DType dtype, std::optional<int64_t> batch) {
+    std::vector<Tensor> tensors;
+    for (const Input& input : facts.input.list) {
+        const Shape shape = batch ? input.shape.with(0, *batch) : input.shape;
+        ++seed;
+        if (!input.dtype || is_floating(*input.dtype)) {
+            const double scale = 1 + 0.07 * static_cast<double>(tensors.size());  // no ties between inputs
+            tensors.push_back(numbers::distinct(shape, seed, scale, input.dtype.value_or(dtype)));
+            continue;
+        }
+        std::vector<double> integers(static_cast<size_t>(shape.size()));
+        for (size_t i = 0; i < integers.size(); ++i)
+            integers[i] = static_cast<double>((i * 7 + seed) % static_cast<size_t>(input.below));
+        tensors.push_back(numbers::as(integers, shape, *input.dtype));
+    }
+    return tensors;
+}
+
+std::vector<Tensor> outputs_of(const Maker& maker, const Facts& facts, const LayerPointer& layer,
+                               const std::vector<Tensor>& inputs, bool training) {
+    if (facts.call) return {facts.call(*layer)};
+    (facts.before_call ? facts.before_call : std::function<void(Layer&)>(maker.restart))(*layer);
+    return layer->apply(inputs, {.training = training});
+}
+
+namespace {
+
+/// Models come back built where they were.
+bool is_model(const Layer& layer) {
+    return dynamic_cast<const Model*>(&layer) != nullptr;
+}
+
+}  // namespace
+
+void check_names(const Maker& maker, const Facts& facts) {
+    clear_session();
+    const LayerPointer first = maker.make(), second = maker.make();
+    CHECK(first->name() == facts.default_name);
+    CHECK(second->name() == facts.default_name + "_1");
+    CHECK(to_snake_case(first->class_name()) == facts.default_name);
+    CHECK(fmt::format("{}", *first) == fmt::format("<{} name={}, built={}>", first->class_name(),
+                                                   facts.default_name, facts.made_built ? "True" : "False"));
+    CHECK(with(*first, "name", "another")->name() == "another");
+}
+
+void check_config(const Maker& maker, const Facts& facts) {
+    const LayerPointer layer = maker.make();
+    const Config config = layer->get_config();
+    const Config node = serialize(*layer);
+    INFO(node.to_json());
+    CHECK(node["class_name"] == Config(layer->class_name()));
+    CHECK(node["config"] == config);
+    CHECK((node.find("build_config") != nullptr) == facts.made_built);
+    const std::vector<Tensor> inputs = samples(facts, 1, float32);
+    for (const bool training : {false, true}) outputs_of(maker, facts, layer, inputs, training);
+    fill(*layer);
+    for (const Config& read : {node, Config::from_json(node.to_json())}) {
+        const LayerPointer again = layer_from_config(read);
+        CHECK(typeid(*again.get()) == typeid(*layer.get()));
+        CHECK(again->get_config().to_json() == config.to_json());
+        CHECK(again->built() == facts.made_built);
+        outputs_of(maker, facts, again, inputs);
+        again->set_weights(layer->get_weights());
+        for (const bool training : {false, true})
+            CHECK(same(outputs_of(maker, facts, again, inputs, training),
+                       outputs_of(maker, facts, layer, inputs, training)));
+    }
+    if (facts.call || facts.made_built || layer->class_name() == "InputLayer")
+        return;  // which hold it themselves
+    const Config shape = serialize(*layer)["build_config"]["input_shape"];
+    const std::vector<Shape> built = shapes_of(facts.input);
+    CHECK(shape ==
+          (built.size() == 1 ? Config(built.front()) : Config(Config::List(built.begin(), built.end()))));
+}
+
+void check_variables(const Maker& maker, const Facts& facts) {
+    const LayerPointer layer = maker.make();
+    CHECK(layer->built() == facts.made_built);
+    if (!facts.made_built) CHECK(layer->variables().empty());
+    layer->build_list(shapes_of(facts.input));
+    CHECK(layer->built());
+    const std::vector<Variable> variables = layer->variables();
+    REQUIRE(variables.size() == facts.weights.size());
+    size_t trainable = 0;
+    int64_t parameters = 0;
+    for (size_t i = 0; i < variables.size(); ++i) {
+        const Weight& expected = facts.weights[i];
+        INFO(expected.name);
+        CHECK(variables[i].name() == expected.name.substr(expected.name.rfind('/') + 1));
+        CHECK(variables[i].path() == (facts.made_built ? "" : layer->name() + "/") + expected.name);
+        CHECK(variables[i].shape() == expected.shape);
+        CHECK(variables[i].dtype() == expected.dtype.value_or(layer->dtype()));
+        CHECK(variables[i].trainable() == expected.trainable);
+        trainable += expected.trainable;
+        parameters += expected.shape.size();
+    }
+    CHECK(layer->trainable_variables().size() == trainable);
+    CHECK(layer->non_trainable_variables().size() == variables.size() - trainable);
+    CHECK(layer->count_params() == parameters);
+}
+
+/// Weights come back as they were given, into a clone as well, which shares nothing.
+void check_weights(const Maker& maker, const Facts& facts) {
+    const LayerPointer layer = maker.make();
+    layer->build_list(shapes_of(facts.input));
+    fill(*layer);
+    const std::vector<Tensor> weights = layer->get_weights();
+    const LayerPointer clone = layer->clone();
+    CHECK(clone->name() == layer->name());
+    CHECK(clone->built() == is_model(*layer));
+    clone->build_list(shapes_of(facts.input));
+    REQUIRE(clone->variables().size() == weights.size());
+    for (size_t i = 0; i < weights.size(); ++i) {
+        CHECK_FALSE(clone->variables()[i].same_as(layer->variables()[i]));
+        CHECK_FALSE(same(clone->get_weights()[i], weights[i]));
+    }
+    clone->set_weights(weights);
+    CHECK(same(clone->get_weights(), weights));
+    for (const Variable& variable : clone->variables()) variable.assign(zeros_like(variable.value()));
+    CHECK(same(layer->get_weights(), weights));
+    clone->trainable = !layer->trainable;
+    CHECK(layer->trainable != clone->trainable);
+    CHECK(clone->trainable_variables().empty());
+}
+
+/// Copies made before and after the build, and by assignment, are the same layer.
+void check_copies(const Maker& maker, const Facts& facts) {
+    const LayerPointer layer = maker.make(), assigned = maker.make();
+    const LayerPointer early = maker.copy(*layer);
+    const std::vector<Tensor> x = samples(facts, 6, float32);
+    outputs_of(maker, facts, layer, x);
+    const LayerPointer late = maker.copy(*layer);
+    maker.assign(*assigned, *layer);
+    for (const LayerPointer& copy : {early, late, assigned}) {
+        CHECK(copy->built() == layer->built());
+        CHECK(copy->name() == layer->name());
+        REQUIRE(copy->variables().size() == layer->variables().size());
+        for (size_t i = 0; i < layer->variables().size(); ++i)
+            CHECK(copy->variables()[i].same_as(layer->variables()[i]));
+    }
+    fill(*layer);
+    CHECK(same(outputs_of(maker, facts, early, x), outputs_of(maker, facts, layer, x)));
+    assigned->trainable = false;
+    CHECK_FALSE(layer->trainable);
+    CHECK(early->trainable_variables().empty());
+}
+
+/// What no layer takes.
+void check_refusals(const Maker& maker, const Facts& facts) {
+    clear_session();
+    const LayerPointer layer = maker.make();
+    if (layer->class_name() != "InputLayer")  // which does not compute
+        wrong_use::check_error([&] { in_policy(*layer, "int32"); }, Type::dtype,
+                               {"{names}: dtype is int32; layers compute in float32 or float64"});
+    if (!is_model(*layer) && !serialize(*layer)["module"].is_null())  // keratin's own
+        CHECK_THROWS_MATCHES(with(*layer, "colour", "red"), ValueError,
+                             Message(fmt::format("{}: its config has \"colour\": \"red\", which is none of "
+                                                 "its arguments; leave it out",
+                                                 layer->class_name())));
+    CHECK_THROWS_AS(with(*layer, "name", "a/b"), ValueError);
+    if (facts.call) return;
+    CHECK_THROWS_MATCHES(
+        layer->apply(std::vector<Tensor>(facts.input.list.size())), ValueError,
+        Message(fmt::format("{}: the input is an undefined tensor; give it a value first, for instance by "
+                            "zeros(shape)",
+                            layer->name())));
+    CHECK_THROWS_AS(layer->apply(std::vector<Tensor>()), Error);
+    CHECK_THROWS_AS(layer->compute_output_shapes({}), Error);
+    CHECK(layer->built() == facts.made_built);
+    layer->build_list(shapes_of(facts.input));
+    const std::vector<Tensor> weights = layer->get_weights();
+    std::vector<Tensor> more = weights;
+    more.push_back(ones({2}));
+    CHECK_THROWS_MATCHES(
+        layer->set_weights(more), ValueError,
+        Message(fmt::format("{}: set_weights got {} tensors, the layer has {} variables; give one for each "
+                            "of variables()",
+                            layer->name(), more.size(), weights.size())));
+    CHECK(same(layer->get_weights(), weights));
+}
+
+void check_wrong_use(const WrongUse& wrong, const std::string& default_name) {
+    INFO(wrong.text);
+    clear_session();
+    const auto fails = [&](const std::function<void()>& call) {
+        wrong_use::check_error(call, wrong.type, {wrong.text, default_name + ": " + wrong.text});
+    };
+    if (!wrong.maker) return fails(wrong.call);
+    if (wrong.input.list.empty()) return fails([&] { wrong.maker->make(); });
+    const LayerPointer layer = wrong.maker->make();
+    if (!wrong.built_for.list.empty()) layer->build_list(shapes_of(wrong.built_for));
+    const std::vector<Tensor> weights = layer->get_weights();
+    std::vector<Tensor> inputs;
+    bool of_shape = true;
+    for (const Input& input : wrong.input.list) {
+        inputs.push_back(zeros(input.shape, input.dtype.value_or(float32)));
+        of_shape = of_shape && !input.dtype;
+    }
+    fails([&] { layer->apply(inputs, {.training = true}); });
+    if (of_shape) fails([&] { layer->compute_output_shapes(shapes_of(wrong.input)); });
+    if (!wrong.built_for.list.empty()) CHECK(same(layer->get_weights(), weights));
+}
+
+void check_layer(const Maker& maker, const Facts& facts) {
+    set_random_seed(1);
+    check_names(maker, facts);
+    check_config(maker, facts);
+    check_copies(maker, facts);
+    check_refusals(maker, facts);
+    if (facts.call) return;
+    check_variables(maker, facts);
+    check_weights(maker, facts);
+    check_shapes(maker, facts);
+    check_policies(maker, facts);
+    check_threads(maker, facts);
+    if (facts.differentiable) {
+        check_gradients(maker, facts);
+        check_step(maker, facts);
+    }
+    if (maker.make()->class_name() == "InputLayer") return;  // where a model begins
+    check_symbolic_call(maker, facts);
+    check_files(maker, facts);
+    check_model(maker, facts);
+}
+
+void check_layers(const LayerCases& cases) {
+    for (const LayerCase& layer : cases) {
+        for (const Configuration& configuration : layer.configurations) {
+            INFO(layer.class_name << ", " << configuration.what);
+            Facts facts = configuration.facts;
+            facts.default_name = layer.default_name;
+            CHECK(configuration.maker.make()->class_name() == layer.class_name);
+            check_layer(configuration.maker, facts);
+        }
+        INFO(layer.class_name);
+        CHECK(layer.wrong.size() >= 2);
+        for (const WrongUse& wrong : layer.wrong) check_wrong_use(wrong, layer.default_name);
+    }
+}
+
+}  // namespace conformance
