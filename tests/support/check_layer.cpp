@@ -214,7 +214,7 @@ void check_refusals(const Maker& maker, const Facts& facts) {
     const LayerPointer layer = maker.make();
     if (layer->class_name() != "InputLayer")  // which does not compute
         wrong_use::check_error([&] { in_policy(*layer, "int32"); }, Type::dtype,
-                               {"{names}: dtype is int32; layers compute in float32 or float64"});
+                               {"{names}: dtype is int32; layers compute in floating dtypes"});
     if (!is_model(*layer) && !serialize(*layer)["module"].is_null())  // keratin's own
         CHECK_THROWS_MATCHES(with(*layer, "colour", "red"), ValueError,
                              Message(fmt::format("{}: its config has \"colour\": \"red\", which is none of "

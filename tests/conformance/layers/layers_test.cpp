@@ -32,6 +32,7 @@ std::vector<std::string> classes_with_cases() {
 TEST_CASE("Every registered layer has its cases for the conformance routine, and only those",
           "[layers][layer_conformance]") {
     std::vector<std::string> registered = keratin::detail::registered_layers();
+    std::erase(registered, "Lambda");  // is there to be refused: it holds code
     std::sort(registered.begin(), registered.end());
     CHECK(classes_with_cases() == registered);
     fmt::print("conformance: {} registered layers\n", registered.size());
