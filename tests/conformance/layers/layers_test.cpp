@@ -15,9 +15,9 @@ namespace {
 std::vector<std::string> classes_with_cases() {
     std::vector<std::string> names;
     for (const auto& family :
-         {activation_layers, attention_layers, convolution_layers, core_layers, encoding_layers, image_layers,
-          merging_layers, model_layers, normalization_layers, pooling_layers, recurrent_layers,
-          regularization_layers, reshaping_layers})
+         {activation_layers, attention_layers, core_layers, encoding_layers, image_convolution_layers,
+          image_layers, merging_layers, model_layers, normalization_layers, pooling_layers, recurrent_layers,
+          regularization_layers, reshaping_layers, sequence_convolution_layers})
         for (const LayerCase& layer : family()) {
             INFO(layer.class_name);
             CHECK(layer.configurations.size() >= 2);
