@@ -28,15 +28,37 @@ LayerPointer with(const Layer& layer, const char* key, const Config& value) {
     return layer_from_config(node);
 }
 
-LayerPointer in_policy(const Layer& layer, const char* policy) {
-    std::string text = serialize(layer).to_json();
-    for (const char* pattern : {R"("config":{{"name":"{}"}})", R"("dtype":"{}")"}) {
-        const std::string before = fmt::format(fmt::runtime(pattern), "float32");
-        const std::string after = fmt::format(fmt::runtime(pattern), policy);
-        for (size_t at = 0; (at = text.find(before, at)) != std::string::npos; at += after.size())
-            text.replace(at, before.size(), after);
+namespace {
+
+/// The config with "float32" replaced where it is a policy, written as a node or by its name.
+Config with_policy(const Config& config, const std::string& policy) {
+    if (config.is_list()) {
+        Config::List list;
+        for (const Config& one : config.as_list()) list.push_back(with_policy(one, policy));
+        return list;
     }
-    return layer_from_config(Config::from_json(text));
+    if (!config.is_object()) return config;
+    const Config* kind = config.find("class_name");
+    // Inputs have a dtype and no policy.
+    if (kind && *kind == Config("InputLayer") && policy.starts_with("mixed")) return config;
+    const bool is_policy = kind && *kind == Config("DTypePolicy");
+    Config result = Config::object();
+    for (const auto& [key, value] : config.members()) {
+        const bool is_name = key == "dtype" && value == Config("float32");
+        if (is_name)
+            result.set(key, policy);
+        else if (is_policy && key == "config")
+            result.set(key, Config::object({{"name", policy}}));
+        else
+            result.set(key, with_policy(value, policy));
+    }
+    return result;
+}
+
+}  // namespace
+
+LayerPointer in_policy(const Layer& layer, const char* policy) {
+    return layer_from_config(with_policy(serialize(layer), policy));
 }
 
 void fill(const Layer& layer) {
@@ -213,8 +235,10 @@ void check_refusals(const Maker& maker, const Facts& facts) {
     clear_session();
     const LayerPointer layer = maker.make();
     if (layer->class_name() != "InputLayer")  // which does not compute
-        wrong_use::check_error([&] { in_policy(*layer, "int32"); }, Type::dtype,
-                               {"{names}: dtype is int32; layers compute in float32 or float64"});
+        wrong_use::check_error(
+            [&] { in_policy(*layer, "int32"); }, Type::value,
+            {"{names}: \"dtype\" in its config: dtype policy: \"int32\" is not accepted; use \"float32\", "
+             "\"float64\", \"float16\", \"bfloat16\", \"mixed_float16\" or \"mixed_bfloat16\""});
     if (!is_model(*layer) && !serialize(*layer)["module"].is_null())  // keratin's own
         CHECK_THROWS_MATCHES(with(*layer, "colour", "red"), ValueError,
                              Message(fmt::format("{}: its config has \"colour\": \"red\", which is none of "

@@ -22,7 +22,6 @@ bool same(const std::vector<Tensor>& a, const std::vector<Tensor>& b);
 
 /// The layer of the same config but for one member, not built.
 LayerPointer with(const Layer& layer, const char* key, const Config& value);
-/// The layer of the same config, all layers inside included, in another dtype policy.
 LayerPointer in_policy(const Layer& layer, const char* policy);
 
 /// Numbers that no initializer gives; variances stay positive.
