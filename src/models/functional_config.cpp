@@ -4,7 +4,10 @@
 
 #include <keratin/core/error.hpp>
 #include <keratin/layers/batch_normalization.hpp>
+#include <keratin/layers/bidirectional.hpp>
+#include <keratin/layers/multi_head_attention.hpp>
 #include <keratin/layers/registry.hpp>
+#include <keratin/layers/rnn.hpp>
 #include <keratin/models/model.hpp>
 
 #include <algorithm>
@@ -32,16 +35,26 @@ Config tensor_node(const Graph& graph, const KerasTensor& x) {
                                                       {"keras_history", history_of(graph, x)}})}});
 }
 
+/// The arguments as Keras has them: one tensor, or a list of those that are merged; queries, values and keys
+/// one by one; states by name.
 Config call_node(const Graph& graph, const detail::Node& node) {
     Config::List tensors;
     for (const KerasTensor& x : node.inputs) tensors.push_back(tensor_node(graph, x));
-    const bool as_list = tensors.size() > 1 || dynamic_cast<const ListLayer*>(node.layer.get());
     Config kwargs = Config::object();
     if (node.options.training) kwargs.set("training", *node.options.training);
     if (node.options.arguments.is_object())
         for (const auto& [key, value] : node.options.arguments.members()) kwargs.set(key, value);
+    const Layer* layer = node.layer.get();
+    const bool recurrent =
+        dynamic_cast<const layers::RNN*>(layer) || dynamic_cast<const layers::Bidirectional*>(layer);
+    if (recurrent && tensors.size() > 1) {
+        kwargs.set("initial_state", Config::List(tensors.begin() + 1, tensors.end()));
+        tensors.resize(1);
+    }
+    const bool one_by_one = recurrent || dynamic_cast<const layers::MultiHeadAttention*>(layer);
+    const bool merged = !one_by_one && (tensors.size() > 1 || dynamic_cast<const ListLayer*>(layer));
     Config::List args;
-    if (as_list)
+    if (merged)
         args.emplace_back(std::move(tensors));
     else
         args = std::move(tensors);

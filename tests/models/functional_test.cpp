@@ -288,3 +288,30 @@ TEST_CASE("A functional model takes its inputs in the dtype they were made for",
     CHECK(numbered(Input({3}, {.dtype = int64})).dtype() == int64);  // of the model as a layer
     CHECK(Sequential(layers::IntegerLookup({.vocabulary = {5, 7}}))(words).dtype() == int64);
 }
+
+TEST_CASE("states and keys are written as Keras takes them", "[models][functional]") {
+    const KerasTensor x = Input({4, 3}, {.name = "x"}), state = Input({5}, {.name = "state"});
+    const layers::GRU gru(5, {.return_sequences = true, .name = "gru"});
+    const layers::MultiHeadAttention attention(2, {.key_dim = 3, .name = "attention"});
+    const KerasTensor steps = gru({x, state});
+    const Model model({x, state}, layers::LSTM(2, {.name = "lstm"})(attention({steps, steps})));
+    const Config config = model.get_config();
+    std::map<std::string, Config> calls;
+    for (const Config& layer : config["layers"].as_list())
+        if (layer["inbound_nodes"].as_list().size() == 1)
+            calls.emplace(layer["name"].as_string(), layer["inbound_nodes"].as_list()[0]);
+    CHECK(calls.at("gru")["args"].as_list().size() == 1);
+    CHECK(calls.at("gru")["args"].as_list()[0]["config"]["keras_history"].as_list()[0] == Config("x"));
+    const Config::List states = calls.at("gru")["kwargs"]["initial_state"].as_list();
+    REQUIRE(states.size() == 1);
+    CHECK(states[0]["config"]["keras_history"].as_list()[0] == Config("state"));
+    CHECK(calls.at("attention")["args"].as_list().size() == 2);
+    CHECK(calls.at("attention")["args"].as_list()[1].is_object());
+    CHECK(calls.at("lstm")["args"].as_list()[0].is_object());
+
+    const auto again = std::dynamic_pointer_cast<Model>(layer_from_config(serialize(model)));
+    REQUIRE(again);
+    again->set_weights(model.get_weights());
+    const Tensor a = random::normal({2, 4, 3}, {.seed = 1}), b = random::normal({2, 5}, {.seed = 2});
+    CHECK(to_string((*again)({a, b})) == to_string(model({a, b})));
+}
