@@ -22,6 +22,8 @@ bool same(const std::vector<Tensor>& a, const std::vector<Tensor>& b);
 
 /// The layer of the same config but for one member, not built.
 LayerPointer with(const Layer& layer, const char* key, const Config& value);
+/// The layer of the same config, all layers inside included, in another dtype policy; inputs keep theirs in a
+/// mixed one.
 LayerPointer in_policy(const Layer& layer, const char* policy);
 
 /// Numbers that no initializer gives; variances stay positive.
