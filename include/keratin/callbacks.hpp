@@ -11,3 +11,5 @@
 #include <keratin/callbacks/tensor_board.hpp>
 #include <keratin/callbacks/terminate_on_nan.hpp>
 #include <keratin/models/callback.hpp>
+#include <keratin/models/callback_list.hpp>
+#include <keratin/models/progbar_logger.hpp>

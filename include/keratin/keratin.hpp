@@ -30,6 +30,7 @@
 #include <keratin/data/cifar.hpp>
 #include <keratin/data/idx.hpp>
 #include <keratin/data/image_dataset.hpp>
+#include <keratin/data/image_utils.hpp>
 #include <keratin/data/mnist.hpp>
 #include <keratin/data/pipeline.hpp>
 #include <keratin/data/split_dataset.hpp>
@@ -47,12 +48,16 @@
 #include <keratin/models/alexnet.hpp>
 #include <keratin/models/application.hpp>
 #include <keratin/models/callback.hpp>
+#include <keratin/models/callback_list.hpp>
+#include <keratin/models/clone.hpp>
 #include <keratin/models/imagenet.hpp>
 #include <keratin/models/lenet5.hpp>
 #include <keratin/models/logs.hpp>
 #include <keratin/models/mobilenet.hpp>
 #include <keratin/models/model.hpp>
 #include <keratin/models/per_output.hpp>
+#include <keratin/models/progbar.hpp>
+#include <keratin/models/progbar_logger.hpp>
 #include <keratin/models/resnet.hpp>
 #include <keratin/models/sequential.hpp>
 #include <keratin/models/training.hpp>

@@ -38,6 +38,7 @@
 #include <keratin/layers/gru.hpp>
 #include <keratin/layers/identity.hpp>
 #include <keratin/layers/input_layer.hpp>
+#include <keratin/layers/input_spec.hpp>
 #include <keratin/layers/keras_tensor.hpp>
 #include <keratin/layers/lambda.hpp>
 #include <keratin/layers/layer.hpp>

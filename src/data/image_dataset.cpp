@@ -154,7 +154,7 @@ struct Loader {
     std::shared_ptr<const std::vector<std::string>> paths;
     ImageDatasetOptions options;
 
-    int channels() const { return options.color_mode.is("rgb") ? 3 : options.color_mode.is("rgba") ? 4 : 1; }
+    int channels() const { return channels_of(options.color_mode); }
 
     Tensor image(int64_t index) const {
         const Tensor picture = io::read_image((*paths)[static_cast<size_t>(index)], {.channels = channels()});

@@ -174,9 +174,9 @@ void write_png(const std::string& path, const Tensor& picture) {
     const Shape& shape = picture.shape();
     const int64_t channels = shape.rank() == 3 ? shape[2] : 1;
     if (picture.dtype() != uint8 || (shape.rank() != 2 && shape.rank() != 3) ||
-        (channels != 1 && channels != 3))
+        (channels != 1 && channels != 3 && channels != 4))
         fail<ShapeError>(
-            "write_png: got {} of shape {}; expected uint8 (height, width) or (height, width, 1 or 3)",
+            "write_png: got {} of shape {}; expected uint8 (height, width) or (height, width, 1, 3 or 4)",
             picture.dtype(), shape);
     if (shape[0] < 1 || shape[1] < 1 || shape[0] > 65535 || shape[1] > 65535)
         fail<ShapeError>("write_png: a picture of shape {}; the sides must be 1 to 65535", shape);
@@ -184,7 +184,7 @@ void write_png(const std::string& path, const Tensor& picture) {
     image.version = PNG_IMAGE_VERSION;
     image.width = static_cast<png_uint_32>(shape[1]);
     image.height = static_cast<png_uint_32>(shape[0]);
-    image.format = channels == 3 ? PNG_FORMAT_RGB : PNG_FORMAT_GRAY;
+    image.format = channels == 4 ? PNG_FORMAT_RGBA : channels == 3 ? PNG_FORMAT_RGB : PNG_FORMAT_GRAY;
     png_alloc_size_t bytes = PNG_IMAGE_PNG_SIZE_MAX(image);
     std::vector<uint8_t> encoded(bytes);
     if (!png_image_write_to_memory(&image, encoded.data(), &bytes, 0, picture.raw(), 0, nullptr)) {

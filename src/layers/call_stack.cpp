@@ -124,6 +124,10 @@ std::vector<Tensor> ActivityLosses::take() {
     return std::exchange(penalties_, {});
 }
 
+std::vector<Tensor> ActivityLosses::gathered() {
+    return collector ? collector->take() : std::vector<Tensor>();
+}
+
 void rethrow_named(const LayerState& layer) {
     try {
         throw;

@@ -80,7 +80,7 @@ private:
     std::vector<std::shared_ptr<LayerState>> states_;
 };
 
-/// While it lives, gathers the penalties of activity regularizers of the layers that this thread calls.
+/// While it lives, gathers what activity regularizers and add_loss() add in layers that this thread calls.
 class ActivityLosses {
 public:
     explicit ActivityLosses(bool gather = true);  ///< false: lets them fall
@@ -92,6 +92,7 @@ public:
     static void add(Tensor penalty);
     /// What came since the last time, each a scalar.
     std::vector<Tensor> take();
+    static std::vector<Tensor> gathered();  ///< the same of the innermost that lives
 
 private:
     ActivityLosses* outer_;

@@ -2,10 +2,12 @@
 
 #include "layers/call_stack.hpp"
 #include "layers/config.hpp"
+#include "layers/input_spec.hpp"
 #include "layers/layer_state.hpp"
 
 #include <keratin/core/error.hpp>
 #include <keratin/layers/registry.hpp>
+#include <keratin/ops/reduce.hpp>
 
 #include <cxxabi.h>
 
@@ -100,6 +102,20 @@ bool Layer::built() const {
     return state_->built();
 }
 
+const std::vector<InputSpec>& Layer::input_spec() const {
+    return state_->input_spec;
+}
+
+void Layer::set_input_spec(InputSpec spec) {
+    set_input_specs({std::move(spec)});
+}
+
+void Layer::set_input_specs(std::vector<InputSpec> specs) {
+    for (const InputSpec& spec : specs)
+        detail::check_spec(spec, state_->name.empty() ? "InputSpec" : state_->name);
+    state_->input_spec = std::move(specs);
+}
+
 std::vector<Variable> Layer::variables() const {
     return LayerState::refreshed(*this)->all_variables();
 }
@@ -180,6 +196,17 @@ std::vector<std::shared_ptr<detail::LayerState>> Layer::inner_states() const {
 void Layer::add_weight(Variable& slot, const WeightOptions& options) const {
     state_->ensure_name(*this);
     state_->add_weight(slot, options);
+}
+
+void Layer::add_loss(const Tensor& loss) const {
+    if (!Frame::is_in(*state_))
+        fail<ValueError>("{}: add_loss was called outside of the layer's call(); call it there", name());
+    if (!loss.defined() || !is_floating(loss.dtype()))
+        fail<ValueError>("{}: add_loss got {}; give it a tensor of floating numbers", name(),
+                         loss.defined() ? fmt::format("{} of shape {}", loss.dtype(), loss.shape())
+                                        : "an undefined tensor");
+    if (detail::ActivityLosses::wanted())
+        detail::ActivityLosses::add(loss.rank() == 0 ? loss : reduce_sum(loss));
 }
 
 bool Layer::training() {

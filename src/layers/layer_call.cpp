@@ -1,4 +1,5 @@
 #include "layers/call_stack.hpp"
+#include "layers/input_spec.hpp"
 #include "layers/layer_state.hpp"
 #include "layers/node.hpp"
 #include "layers/shared_layer.hpp"
@@ -40,10 +41,15 @@ private:
     bool fresh_ = false;
 };
 
+/// What an input of this dtype is cast to.
+DType as_computed(const LayerState& state, DType dtype) {
+    const bool as_it_is = !is_floating(dtype) || (!state.autocast && state.policy.mixed());
+    return as_it_is ? dtype : state.policy.compute_dtype();
+}
+
 Tensor as_computed(const LayerState& state, const Tensor& x) {
-    const DType wanted = state.policy.compute_dtype();
-    if (!is_floating(x.dtype()) || x.dtype() == wanted) return x;
-    if (!state.autocast && state.policy.mixed()) return x;
+    const DType wanted = as_computed(state, x.dtype());
+    if (x.dtype() == wanted) return x;
     const Tensor y = cast(x, wanted);
     return x.mask().defined() ? y.with_mask(x.mask()) : y;
 }
@@ -130,6 +136,16 @@ void require_one(const Layer& layer, size_t inputs) {
                          layer.name(), inputs, inputs ? "join them by" : "give one, or use");
 }
 
+/// The inputs, tensors or what stands for them, are what the layer asks for.
+template <class T>
+void require_spec(const LayerState& state, std::span<const T> inputs) {
+    if (state.input_spec.empty()) return;
+    detail::require_inputs(state.input_spec, inputs.size(), state.name);
+    for (size_t i = 0; i < inputs.size(); ++i)
+        detail::require_fit(state.input_spec[i], i, inputs[i].shape(), as_computed(state, inputs[i].dtype()),
+                            state.name);
+}
+
 void add_activity_loss(const LayerState& state, const Tensor& y) {
     if (!state.activity_regularizer || !ActivityLosses::wanted()) return;
     const int64_t batch = y.rank() > 0 ? y.shape()[0] : 1;
@@ -146,6 +162,7 @@ Tensor Layer::operator()(const Tensor& x, const CallOptions& options) const {
     state_->ensure_name(*this);
     try {
         require_defined(*state_, x.defined());
+        require_spec(*state_, std::span(&x, 1));
         const bool training = options.training.value_or(Frame::training());
         state_->build_once(self, {&x.shape(), 1}, true);
         const Adoption adoption(*this);
@@ -172,6 +189,7 @@ std::vector<Tensor> Layer::apply(const std::vector<Tensor>& inputs, const CallOp
     try {
         require_some(*state_, inputs.size());
         for (const Tensor& x : inputs) require_defined(*state_, x.defined());
+        require_spec(*state_, std::span(inputs));
         const bool training = options.training.value_or(Frame::training());
         state_->build_once(self, shapes_of(inputs), true);
         const Adoption adoption(*this);
@@ -201,6 +219,7 @@ std::vector<KerasTensor> Layer::apply(const std::vector<KerasTensor>& inputs,
             shapes.push_back(x.shape());
             dtypes.push_back(x.dtype());
         }
+        require_spec(*state_, std::span(inputs));
         const std::shared_ptr<Layer> kept = detail::shared_layer(*this);
         state_->build_once(*kept, shapes, false);
         std::vector<detail::Node::Output> outputs;

@@ -70,9 +70,10 @@ struct LayerState : std::enable_shared_from_this<LayerState> {
     const RegularizerHandle activity_regularizer;
     const DTypePolicy policy;
     const bool autocast;
-    const std::string class_name;  ///< empty for classes of the user's
-    std::string name;              ///< settled by ensure_name()
-    bool numbered = false;         ///< the name was made up when the layer was
+    const std::string class_name;       ///< empty for classes of the user's
+    std::vector<InputSpec> input_spec;  ///< set by the constructor
+    std::string name;                   ///< settled by ensure_name()
+    bool numbered = false;              ///< the name was made up when the layer was
 
 private:
     struct Weight {

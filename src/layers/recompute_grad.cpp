@@ -42,9 +42,9 @@ Tensor run_first(const ListFunction& f, const std::vector<Tensor>& inputs, Circu
     const Tensor y = f(inputs);
     if (!penalties.take().empty())
         fail<ValueError>(
-            "recompute_grad: a layer inside has an activity_regularizer, whose penalty would have no "
-            "gradient; "
-            "keep that layer outside");
+            "recompute_grad: a layer inside has an activity_regularizer or calls add_loss(), and that "
+            "penalty "
+            "would have no gradient; keep that layer outside");
     return y;
 }
 

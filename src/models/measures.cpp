@@ -13,6 +13,7 @@ Measures::Measures(const CompileOptions& options, const std::vector<std::string>
     add_entries(options.weighted_metrics, true);
     if (outputs_.size() > 1)
         for (const std::string& output : outputs_) output_losses_.push_back({output + "_loss"});
+    name_entries();
 }
 
 void Measures::add_entries(const OutputMetrics& metrics, bool weighted) {
@@ -46,21 +47,27 @@ void Measures::add_output_losses(const Tensors& losses, int64_t samples) {
         output_losses_[i].sum += losses[i].item<double>() * static_cast<double>(samples);
 }
 
-void Measures::resolve(const Tensors& y_true, const Tensors& y_pred) {
+void Measures::name_entries() {
     std::set<std::string> taken = {"loss"};
     for (const Loss& loss : output_losses_) taken.insert(loss.name);
     for (Entry& entry : entries_) {
-        const auto& own = entry.handle.metric();
-        entry.metric = own ? own->fresh()
-                           : metrics::resolve_metric(entry.handle.name(), y_true[entry.output].shape(),
-                                                     y_pred[entry.output].shape());
         std::string name = outputs_.size() > 1 ? outputs_[entry.output] + "_" : "";
         name += entry.handle.name();
         if (taken.contains(name) && entry.weighted) name = "weighted_" + name;
         const std::string base = name;
         for (int i = 1; taken.contains(name); ++i) name = base + "_" + std::to_string(i);
-        entry.metric->set_name(name);
+        entry.name = name;
         taken.insert(name);
+    }
+}
+
+void Measures::resolve(const Tensors& y_true, const Tensors& y_pred) {
+    for (Entry& entry : entries_) {
+        const auto& own = entry.handle.metric();
+        entry.metric = own ? own->fresh()
+                           : metrics::resolve_metric(entry.handle.name(), y_true[entry.output].shape(),
+                                                     y_pred[entry.output].shape());
+        entry.metric->set_name(entry.name);
     }
     resolved_ = true;
     shapes_.clear();
@@ -90,6 +97,13 @@ Logs Measures::logs() const {
     for (const Entry& entry : entries_)
         if (entry.metric) logs.set(entry.metric->name(), entry.metric->result());
     return logs;
+}
+
+std::vector<std::string> Measures::names() const {
+    std::vector<std::string> names = {"loss"};
+    for (const Entry& entry : entries_) names.push_back(entry.name);
+    for (const Loss& loss : output_losses_) names.push_back(loss.name);
+    return names;
 }
 
 void Measures::list_metrics(std::vector<std::shared_ptr<metrics::Metric>>& list) const {

@@ -26,6 +26,7 @@ public:
     void add_output_losses(const Tensors& losses, int64_t samples);
     void add(const Tensors& y_true, const Tensors& y_pred, const Tensors& sample_weight);
     Logs logs() const;
+    std::vector<std::string> names() const;  ///< of the logs: the loss, the metrics, the outputs' losses
     /// Makes the list the metrics of these measures.
     void list_metrics(std::vector<std::shared_ptr<metrics::Metric>>& list) const;
     bool needs_predictions() const { return !entries_.empty(); }
@@ -36,12 +37,14 @@ private:
         bool weighted;
         size_t output;
         std::shared_ptr<metrics::Metric> metric;
+        std::string name = {};
     };
     struct Loss {
         std::string name;
         double sum = 0;
     };
     void add_entries(const OutputMetrics& metrics, bool weighted);
+    void name_entries();
     void resolve(const Tensors& y_true, const Tensors& y_pred);
     bool fits(const Tensors& y_true, const Tensors& y_pred) const;
 

@@ -1,10 +1,12 @@
 #include <keratin/models/model.hpp>
 
+#include "layers/call_stack.hpp"
 #include "models/trainer.hpp"
 #include "models/training_state.hpp"
 
 #include <keratin/autograd/tape.hpp>
 #include <keratin/core/error.hpp>
+#include <keratin/layers/registry.hpp>
 #include <keratin/optimizers/loss_scale_optimizer.hpp>
 
 #include <fmt/ranges.h>
@@ -78,6 +80,15 @@ Trainer::FeedOf validation_feed(const std::string& owner, const ValidationData& 
             steps = options.validation_steps]() -> std::unique_ptr<Feed> {
         return std::make_unique<TensorFeed>(data, FeedOptions{batch, false, steps});
     };
+}
+
+/// The callbacks of evaluate() or predict(), with their bar.
+callbacks::CallbackList callbacks_of(const Model& model, const auto& options, const Feed& feed) {
+    const int verbose = options.verbose.value_or(1);
+    return callbacks::CallbackList(options.callbacks,
+                                   {.add_progbar = verbose != 0,
+                                    .model = const_cast<Model*>(&model),
+                                    .params = {.steps = feed.steps(), .verbose = verbose}});
 }
 
 /// Rows [first, last) of each of the tensors.
@@ -180,6 +191,20 @@ std::vector<std::shared_ptr<metrics::Metric>> Model::metrics() const {
     return training_->metrics;
 }
 
+std::vector<std::string> Model::metrics_names() const {
+    if (!compiled()) return {};
+    return Measures(*training_->options, training_->outputs).names();
+}
+
+void Model::reset_metrics() {
+    RunningMeasures::reset(*this);
+    for (const std::shared_ptr<metrics::Metric>& metric : metrics()) metric->reset_state();
+}
+
+std::string Model::to_json() const {
+    return serialize(*this).to_json();
+}
+
 void Model::stop_training() {
     training_->stop = true;
 }
@@ -237,9 +262,9 @@ Logs Model::evaluate(ValidationData data, const EvaluateOptions& options) const 
     require_positive(name(), "steps", options.steps.value_or(1));
     require_samples(name(), "evaluate", data.x, data.y, options.sample_weight);
     data.sample_weight = options.sample_weight;
-    for (const CallbackHandle& callback : options.callbacks) callback->model = const_cast<Model*>(this);
     TensorFeed feed(data, {options.batch_size, false, options.steps});
-    return Trainer(*this).evaluate(feed, options.callbacks, options.verbose.value_or(1));
+    callbacks::CallbackList callbacks = callbacks_of(*this, options, feed);
+    return Trainer(*this).evaluate(feed, callbacks);
 }
 
 Logs Model::evaluate(const Dataset& data, const EvaluateOptions& options) const {
@@ -253,9 +278,9 @@ Logs Model::evaluate(const BatchSource& batches, const EvaluateOptions& options)
         fail<ValueError>(
             "{}: sample_weight does not apply to batches of your own; put weights into Batch::sample_weight",
             name());
-    for (const CallbackHandle& callback : options.callbacks) callback->model = const_cast<Model*>(this);
     const auto feed = source_feed(batches, options.steps);
-    return Trainer(*this).evaluate(*feed, options.callbacks, options.verbose.value_or(1));
+    callbacks::CallbackList callbacks = callbacks_of(*this, options, *feed);
+    return Trainer(*this).evaluate(*feed, callbacks);
 }
 
 Logs Model::evaluate(const Tensors& x, const Tensors& y, const EvaluateOptions& options) const {
@@ -266,21 +291,21 @@ Tensors Model::predict(const ValidationData& data, const PredictOptions& options
     require_positive(name(), "batch_size", options.batch_size);
     require_positive(name(), "steps", options.steps.value_or(1));
     require_inputs(name(), "predict", data.x);
-    for (const CallbackHandle& callback : options.callbacks) callback->model = const_cast<Model*>(this);
     const int64_t samples = samples_of(data.x);
     if (samples == 0) {
         NoGradient pause;
         return predict_step(data.x.map([&](const Tensor& x) { return batch_rows(x, data.scale, 0, 0); }));
     }
     TensorFeed feed(data, {options.batch_size, false, options.steps});
-    return Trainer(*this).predict(feed, samples, options.callbacks, options.verbose.value_or(1));
+    callbacks::CallbackList callbacks = callbacks_of(*this, options, feed);
+    return Trainer(*this).predict(feed, samples, callbacks);
 }
 
 Tensors Model::predict_batches(const BatchSource& batches, const PredictOptions& options) const {
     require_positive(name(), "steps", options.steps.value_or(1));
-    for (const CallbackHandle& callback : options.callbacks) callback->model = const_cast<Model*>(this);
     const auto feed = source_feed(batches, options.steps);
-    return Trainer(*this).predict(*feed, std::nullopt, options.callbacks, options.verbose.value_or(1));
+    callbacks::CallbackList callbacks = callbacks_of(*this, options, *feed);
+    return Trainer(*this).predict(*feed, std::nullopt, callbacks);
 }
 
 const Tensor& Model::only(const Tensors& outputs) const {
@@ -326,7 +351,8 @@ Logs Model::train_on_batch(const Tensors& x, const Tensors& y, const Tensors& sa
     std::optional<Measures>& measures = training_->of_batch;
     if (!measures) measures.emplace(*training_->options, training_->outputs, true);
     measures->reset();
-    const RunningMeasures scope(*measures);
+    const RunningMeasures scope(*this, *measures);
+    const detail::ActivityLosses penalties;
     const std::optional<Logs> own =
         train_step({x, y, class_weight.empty() ? sample_weight : Tensors(class_weights(y, class_weight))});
     Trainer(*this).keep_metrics(*measures);
@@ -337,7 +363,8 @@ Logs Model::test_on_batch(const Tensors& x, const Tensors& y, const Tensors& sam
     require_compiled("test_on_batch");
     require_samples(name(), "test_on_batch", x, y, sample_weight);
     Measures measures(*training_->options, training_->outputs);
-    const RunningMeasures scope(measures);
+    const RunningMeasures scope(*this, measures);
+    const detail::ActivityLosses penalties;
     const std::optional<Logs> own = test_step({x, y, sample_weight});
     Trainer(*this).keep_metrics(measures);
     return own ? *own : measures.logs();
@@ -345,14 +372,12 @@ Logs Model::test_on_batch(const Tensors& x, const Tensors& y, const Tensors& sam
 
 std::optional<Logs> Model::train_step(const Batch& batch) {
     require_compiled("train_step");
-    Trainer(*this).train_step(*this, batch, RunningMeasures::now(*this));
-    return std::nullopt;
+    return Trainer(*this).train_step(*this, batch, RunningMeasures::now(*this));
 }
 
 std::optional<Logs> Model::test_step(const Batch& batch) const {
     require_compiled("test_step");
-    Trainer(*this).test_step(batch, RunningMeasures::now(*this));
-    return std::nullopt;
+    return Trainer(*this).test_step(batch, RunningMeasures::now(*this));
 }
 
 Tensors Model::predict_step(const Tensors& x) const {
@@ -362,6 +387,13 @@ Tensors Model::predict_step(const Tensors& x) const {
 Tensor Model::compute_loss(const Batch& batch, const Tensors& y_pred) const {
     require_compiled("compute_loss");
     return Trainer(*this).loss(batch, y_pred);
+}
+
+Logs Model::compute_metrics(const Batch& batch, const Tensors& y_pred) const {
+    require_compiled("compute_metrics");
+    Measures& measures = RunningMeasures::now(*this);
+    measures.add(batch.y, y_pred, batch.sample_weight);
+    return measures.logs();
 }
 
 Layer& Model::get_layer(std::string_view wanted) const {

@@ -5,6 +5,7 @@
 #include "models/training_state.hpp"
 
 #include <keratin/autograd/tape.hpp>
+#include <keratin/models/sequential.hpp>
 #include <keratin/ops/elementwise.hpp>
 #include <keratin/ops/nn/activation.hpp>
 #include <keratin/ops/reduce.hpp>
@@ -14,11 +15,12 @@
 
 #include <algorithm>
 #include <cstring>
+#include <typeinfo>
 
 namespace keratin {
 namespace {
 
-thread_local Measures* running_measures = nullptr;
+thread_local RunningMeasures* innermost = nullptr;
 
 int64_t samples_of(const Batch& batch) {
     const Tensor& x = batch.x.front();
@@ -31,6 +33,11 @@ void add_to(Tensor& sum, const Tensor& term) {
 
 Tensor activated(const Tensor& logits, std::string_view activation) {
     return activation == "softmax" ? nn::softmax(logits) : sigmoid(logits);
+}
+
+/// True for classes of one's own, which may override compute_metrics().
+bool may_measure_itself(const Model& model) {
+    return typeid(model) != typeid(Model) && typeid(model) != typeid(Sequential);
 }
 
 /// Puts back what layers have moved by themselves (moving statistics) when the step then fails.
@@ -56,19 +63,24 @@ private:
 
 }  // namespace
 
-RunningMeasures::RunningMeasures(Measures& measures) : outer_(running_measures) {
-    running_measures = &measures;
+RunningMeasures::RunningMeasures(const Model& model, Measures& measures)
+    : outer_(innermost), model_(detail::LayerState::of(model).get()), measures_(measures) {
+    innermost = this;
 }
 RunningMeasures::~RunningMeasures() {
-    running_measures = outer_;
+    innermost = outer_;
 }
 Measures& RunningMeasures::now(const Model& model) {
-    if (!running_measures)
+    if (!innermost)
         fail<ValueError>(
-            "{}: train_step() and test_step() are for fit() and evaluate() to call; call "
+            "{}: train_step(), test_step() and compute_metrics() are for fit() and evaluate() to call; call "
             "train_on_batch() or test_on_batch()",
             model.name());
-    return *running_measures;
+    return innermost->measures_;
+}
+void RunningMeasures::reset(const Model& model) {
+    for (RunningMeasures* run = innermost; run; run = run->outer_)
+        if (run->model_ == detail::LayerState::of(model).get()) return run->measures_.reset();
 }
 
 uint64_t Trainer::on_logits() const {
@@ -149,49 +161,54 @@ Tensor Trainer::loss(const Batch& batch, const Tensors& y_pred) const {
     Forward result;
     add_losses(batch, y_pred, 0, result);
     for (const Tensor& penalty : model_.losses()) add_to(result.loss, penalty);
+    for (const Tensor& penalty : detail::ActivityLosses::gathered()) add_to(result.loss, penalty);
     if (!result.loss.defined())
         fail<ValueError>("{}: it was compiled without a loss; compile({{.loss = ...}}) with one",
                          model_.name());
     return result.loss;
 }
 
-void Trainer::train_step(Model& model, const Batch& batch, Measures& measures) const {
+void Trainer::add_loss(const Forward& result, const Batch& batch, Measures& measures,
+                       const char* purpose) const {
+    if (result.loss.rank() != 0)
+        fail<ShapeError>("{}: the loss has shape {}, {} needs a scalar; use a reduction other than \"none\"",
+                         model_.name(), result.loss.shape(), purpose);
+    measures.add_loss(result.loss.item<double>(), samples_of(batch));
+    measures.add_output_losses(result.output_losses, samples_of(batch));
+}
+
+std::optional<Logs> Trainer::measured(const Batch& batch, const Forward& result, Measures& measures) const {
+    if (may_measure_itself(model_)) return model_.compute_metrics(batch, result.y_pred);
+    measures.add(batch.y, result.y_pred, batch.sample_weight);
+    return std::nullopt;
+}
+
+std::optional<Logs> Trainer::train_step(Model& model, const Batch& batch, Measures& measures) const {
     Model::Training& training = *model.training_;
     Forward result;
     Rollback rollback(lists().others, training.before);
     {
         GradientTape tape;
-        result = forward(batch, true, measures.needs_predictions());
+        result = forward(batch, true, measures.needs_predictions() || may_measure_itself(model));
         if (!result.loss.defined())
             fail<ValueError>("{}: training needs a loss; compile({{.loss = ...}}) with one", model.name());
-        if (result.loss.rank() != 0)
-            fail<ShapeError>(
-                "{}: the loss has shape {}, training needs a scalar; use a reduction other than \"none\"",
-                model.name(), result.loss.shape());
-        measures.add_loss(result.loss.item<double>(), samples_of(batch));
-        measures.add_output_losses(result.output_losses, samples_of(batch));
+        add_loss(result, batch, measures, "training");
         training.gradients.resize(lists().trainable.size());
         const double scale = compiled().optimizer->loss_scale();
         const Tensor scaled = scale == 1 ? result.loss : result.loss * scale;
         tape.gradient_into(scaled, lists().trainable, training.gradients);
     }
-    measures.add(batch.y, result.y_pred, batch.sample_weight);
+    std::optional<Logs> own = measured(batch, result, measures);
     compiled().optimizer->apply(training.gradients, lists().trainable);
     rollback.succeeded();
+    return own;
 }
 
-void Trainer::test_step(const Batch& batch, Measures& measures) const {
+std::optional<Logs> Trainer::test_step(const Batch& batch, Measures& measures) const {
     NoGradient pause;
-    const Forward result = forward(batch, false, measures.needs_predictions());
-    if (result.loss.defined()) {
-        if (result.loss.rank() != 0)
-            fail<ShapeError>(
-                "{}: the loss has shape {}, evaluation needs a scalar; use a reduction other than \"none\"",
-                model_.name(), result.loss.shape());
-        measures.add_loss(result.loss.item<double>(), samples_of(batch));
-        measures.add_output_losses(result.output_losses, samples_of(batch));
-    }
-    measures.add(batch.y, result.y_pred, batch.sample_weight);
+    const Forward result = forward(batch, false, measures.needs_predictions() || may_measure_itself(model_));
+    if (result.loss.defined()) add_loss(result, batch, measures, "evaluation");
+    return measured(batch, result, measures);
 }
 
 const CompileOptions& Trainer::compiled() const {
@@ -214,27 +231,27 @@ void Trainer::keep_metrics(const Measures& measures) const {
 }
 
 void Trainer::train_epoch(Model& model, Feed& feed, int64_t epoch, Measures& measures, Logs& logs,
-                          const FitOptions& options, ProgressBar& bar) {
+                          const std::stop_token& stop, callbacks::CallbackList& callbacks) {
     int64_t step = 0;
     std::optional<Logs> own;
-    const RunningMeasures scope(measures);
+    const RunningMeasures scope(model, measures);
     while (const std::optional<Batch> batch = feed.next(epoch, step)) {
-        for (const CallbackHandle& callback : options.callbacks) callback->on_train_batch_begin(step, {});
-        own = model.train_step(*batch);
+        callbacks.on_train_batch_begin(step, {});
+        {
+            const detail::ActivityLosses penalties;  // for compute_loss() in a train_step of one's own
+            own = model.train_step(*batch);
+        }
         if (step == 0) keep_metrics(measures);
-        const bool shown = bar.due();
-        if (shown || !options.callbacks.empty()) logs = own ? *own : measures.logs();
-        for (const CallbackHandle& callback : options.callbacks) callback->on_train_batch_end(step, logs);
+        if (callbacks.wants_batch_logs()) logs = own ? *own : measures.logs();
+        callbacks.on_train_batch_end(step, logs);
         ++step;
-        if (shown) bar.update(step, logs, false);
-        if (options.stop.stop_requested()) model.stop_training();
+        if (stop.stop_requested()) model.stop_training();
         if (model.training_->stop) break;
     }
     if (step == 0)
         fail<ValueError>("{}: fit got no batch in epoch {}; give it data for every epoch", model.name(),
                          epoch + 1);
     logs = own ? *own : measures.logs();
-    bar.set_done(step);
 }
 
 History Trainer::fit(Model& model, Feed& feed, const FeedOf& validation, const FitOptions& options) {
@@ -247,57 +264,50 @@ History Trainer::fit(Model& model, Feed& feed, const FeedOf& validation, const F
     training.stop = false;
     training.first_epoch.reset();
     const int verbose = options.verbose.value_or(1);
-    for (const CallbackHandle& callback : options.callbacks) {
-        callback->model = &model;
-        callback->params = {options.epochs, feed.steps(), verbose};
-        callback->on_train_begin({});
-    }
+    callbacks::CallbackList callbacks(
+        options.callbacks,
+        {.add_progbar = verbose != 0, .model = &model, .params = {options.epochs, feed.steps(), verbose}});
+    callbacks.on_train_begin({});
     History history;
     Measures measures(compiled(), model_.training_->outputs);
     Logs logs;
     const int64_t first_epoch = training.first_epoch.value_or(options.initial_epoch);
     for (int64_t epoch = first_epoch; epoch < options.epochs; ++epoch) {
         measures.reset();
-        for (const CallbackHandle& callback : options.callbacks) callback->on_epoch_begin(epoch, {});
-        if (verbose && options.epochs > 1)
-            display_.output(fmt::format("Epoch {}/{}\n", epoch + 1, options.epochs));
-        ProgressBar bar(feed.steps(), verbose, display_);
-        train_epoch(model, feed, epoch, measures, logs, options, bar);
+        callbacks.on_epoch_begin(epoch, {});
+        train_epoch(model, feed, epoch, measures, logs, options.stop, callbacks);
         if (validation && (epoch + 1) % options.validation_freq == 0) {
             const std::unique_ptr<Feed> held_out = validation();
-            for (const auto& [name, value] : evaluate(*held_out, options.callbacks, 0))
-                logs.set("val_" + name, value);
+            for (const auto& [name, value] : evaluate(*held_out, callbacks)) logs.set("val_" + name, value);
         }
-        for (const CallbackHandle& callback : options.callbacks) callback->on_epoch_end(epoch, logs);
+        callbacks.on_epoch_end(epoch, logs);
         for (const auto& [name, value] : logs) history.history[name].push_back(value);
         history.epoch.push_back(epoch);
-        bar.update(bar.done(), logs, true);
         if (training.stop || options.stop.stop_requested()) break;
     }
     compiled().optimizer->finalize_variable_values(model.trainable_variables());
-    for (const CallbackHandle& callback : options.callbacks) callback->on_train_end(logs);
+    callbacks.on_train_end(logs);
     return history;
 }
 
-Logs Trainer::evaluate(Feed& feed, const std::vector<CallbackHandle>& callbacks, int verbose) const {
+Logs Trainer::evaluate(Feed& feed, callbacks::CallbackList& callbacks) const {
     Measures measures(compiled(), model_.training_->outputs);
-    ProgressBar bar(feed.steps(), verbose, display_);
-    for (const CallbackHandle& callback : callbacks) callback->on_test_begin({});
+    callbacks.on_test_begin({});
     Logs logs;
     int64_t step = 0;
-    const RunningMeasures scope(measures);
+    const RunningMeasures scope(model_, measures);
     while (const std::optional<Batch> batch = feed.next(0, step)) {
-        for (const CallbackHandle& callback : callbacks) callback->on_test_batch_begin(step, {});
-        const std::optional<Logs> own = model_.test_step(*batch);
-        logs = own ? *own : measures.logs();
-        for (const CallbackHandle& callback : callbacks) callback->on_test_batch_end(step, logs);
-        ++step;
-        if (bar.due()) bar.update(step, logs, false);
+        callbacks.on_test_batch_begin(step, {});
+        {
+            const detail::ActivityLosses penalties;
+            const std::optional<Logs> own = model_.test_step(*batch);
+            logs = own ? *own : measures.logs();
+        }
+        callbacks.on_test_batch_end(step++, logs);
     }
     if (step == 0) fail<ValueError>("{}: evaluate got no batch; give it data", model_.name());
     keep_metrics(measures);
-    for (const CallbackHandle& callback : callbacks) callback->on_test_end(logs);
-    bar.update(step, logs, true);
+    callbacks.on_test_end(logs);
     return logs;
 }
 
@@ -348,22 +358,18 @@ private:
 }  // namespace
 
 Tensors Trainer::predict(Feed& feed, std::optional<int64_t> samples,
-                         const std::vector<CallbackHandle>& callbacks, int verbose) const {
+                         callbacks::CallbackList& callbacks) const {
     NoGradient pause;
-    ProgressBar bar(feed.steps(), verbose, display_);
-    for (const CallbackHandle& callback : callbacks) callback->on_predict_begin({});
+    callbacks.on_predict_begin({});
     Gathered outputs(samples);
     int64_t step = 0;
     while (const std::optional<Batch> batch = feed.next(0, step)) {
-        for (const CallbackHandle& callback : callbacks) callback->on_predict_batch_begin(step, {});
+        callbacks.on_predict_batch_begin(step, {});
         outputs.add(model_.predict_step(batch->x));
-        for (const CallbackHandle& callback : callbacks) callback->on_predict_batch_end(step, {});
-        ++step;
-        if (bar.due()) bar.update(step, {}, false);
+        callbacks.on_predict_batch_end(step++, {});
     }
     if (step == 0) fail<ValueError>("{}: predict got no batch; give it data", model_.name());
-    for (const CallbackHandle& callback : callbacks) callback->on_predict_end({});
-    bar.update(step, {}, true);
+    callbacks.on_predict_end({});
     return outputs.take();
 }
 

@@ -2,13 +2,15 @@
 
 #include "models/feed.hpp"
 #include "models/measures.hpp"
-#include "models/progress_bar.hpp"
 #include "models/training_state.hpp"
 
+#include <keratin/models/callback_list.hpp>
 #include <keratin/models/model.hpp>
 
 #include <functional>
 #include <memory>
+#include <optional>
+#include <stop_token>
 #include <vector>
 
 namespace keratin {
@@ -17,20 +19,19 @@ namespace keratin {
 /// (keras/src/backend/*/trainer.py).
 class Trainer {
 public:
-    explicit Trainer(const Model& model, Display display = {})
-        : model_(model), display_(std::move(display)) {}
+    explicit Trainer(const Model& model) : model_(model) {}
 
     using FeedOf = std::function<std::unique_ptr<Feed>()>;
     /// `validation` makes the validation's feed anew each time; empty for none.
     History fit(Model& model, Feed& feed, const FeedOf& validation, const FitOptions& options);
-    Logs evaluate(Feed& feed, const std::vector<CallbackHandle>& callbacks, int verbose) const;
+    Logs evaluate(Feed& feed, callbacks::CallbackList& callbacks) const;
     /// Without the number of samples the outputs are kept apart until the last.
-    Tensors predict(Feed& feed, std::optional<int64_t> samples, const std::vector<CallbackHandle>& callbacks,
-                    int verbose) const;
+    Tensors predict(Feed& feed, std::optional<int64_t> samples, callbacks::CallbackList& callbacks) const;
 
-    /// Forward, loss, backward, optimizer. Adds to the measures.
-    void train_step(Model& model, const Batch& batch, Measures& measures) const;
-    void test_step(const Batch& batch, Measures& measures) const;
+    /// Forward, loss, backward, optimizer. Adds to the measures; answers what compute_metrics() does, if that
+    /// may be one of the model's own.
+    std::optional<Logs> train_step(Model& model, const Batch& batch, Measures& measures) const;
+    std::optional<Logs> test_step(const Batch& batch, Measures& measures) const;
     /// The compiled loss of predictions, with the penalties.
     Tensor loss(const Batch& batch, const Tensors& y_pred) const;
     /// From now on the model's metrics() are these.
@@ -49,27 +50,32 @@ private:
     /// Adds the losses of the outputs, each with its factor.
     void add_losses(const Batch& batch, const Tensors& outputs, uint64_t on_logits, Forward& into) const;
     void train_epoch(Model& model, Feed& feed, int64_t epoch, Measures& measures, Logs& logs,
-                     const FitOptions& options, ProgressBar& bar);
+                     const std::stop_token& stop, callbacks::CallbackList& callbacks);
+    void add_loss(const Forward& result, const Batch& batch, Measures& measures, const char* purpose) const;
+    std::optional<Logs> measured(const Batch& batch, const Forward& result, Measures& measures) const;
     const CompileOptions& compiled() const;
     /// For the one thread that trains.
     const Model::Training::Lists& lists() const;
 
     const Model& model_;
-    const Display display_;
 };
 
 /// What Model::train_step() and test_step() add to while a run of this thread calls them.
 class RunningMeasures {
 public:
-    explicit RunningMeasures(Measures& measures);
+    RunningMeasures(const Model& model, Measures& measures);
     ~RunningMeasures();
     RunningMeasures(const RunningMeasures&) = delete;
     RunningMeasures& operator=(const RunningMeasures&) = delete;
     /// Throws ValueError, naming the model, outside of a run.
     static Measures& now(const Model& model);
+    /// Lets a run of the model, if this thread is in one, count anew.
+    static void reset(const Model& model);
 
 private:
-    Measures* outer_;
+    RunningMeasures* outer_;
+    const detail::LayerState* model_;
+    Measures& measures_;
 };
 
 /// Per-sample weights of class weights; y holds class numbers, or one-hot rows.

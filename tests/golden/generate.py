@@ -33,6 +33,7 @@ FAMILIES = [
     "data",
     "architectures",
     "whole_nets",
+    "names",
     "public_names",
 ]
 

@@ -68,7 +68,7 @@ TEST_CASE("write_png says what it takes", "[io][image][errors]") {
     CHECK_THROWS_MATCHES(
         io::write_png(directory.file("x.png"), zeros({2, 2})), ShapeError,
         Message("write_png: got float32 of shape (2, 2); expected uint8 (height, width) or (height, "
-                "width, 1 or 3)"));
+                "width, 1, 3 or 4)"));
     CHECK_THROWS_MATCHES(io::write_png(directory.file("x.png"), zeros({0, 2}, uint8)), ShapeError,
                          Message("write_png: a picture of shape (0, 2); the sides must be 1 to 65535"));
     CHECK(directory.count() == 0);

@@ -189,17 +189,23 @@ TEST_CASE("evaluate and predict call their callbacks and print as Keras does", "
 }
 
 TEST_CASE("On a terminal the bar of fit, evaluate and predict is Keras's, byte for byte",
-          "[models][progress_bar][golden]") {
+          "[models][progbar][names][golden]") {
     int compared = 0;
     for (const json& run : text()["runs"]) {
         if (run["options"]["verbose"] != 1) continue;
         INFO(run["name"].get<std::string>());
         Sequential model = compiled_model();
         std::string output;
-        Trainer trainer(model, {.terminal = true,
-                                .clock = [] { return 100.0; },
-                                .output = [&](std::string_view written) { output += written; }});
-        const FitOptions options = fit_options(run["options"]);
+        const callbacks::ProgbarLogger logger(
+            {.terminal = true,
+             .clock = [] { return 100.0; },
+             .output = [&](std::string_view written) { output += written; }});
+        FitOptions options = fit_options(run["options"]);
+        options.callbacks = {logger};
+        callbacks::CallbackList callbacks(
+            {logger}, {.params = {.steps = (data().size() + options.batch_size - 1) / options.batch_size,
+                                  .verbose = 1}});
+        const Trainer runs(model);
         TensorFeed feed(data(), {options.batch_size, false, {}});
         Trainer::FeedOf validation;
         if (options.validation_data.x.defined())
@@ -208,11 +214,11 @@ TEST_CASE("On a terminal the bar of fit, evaluate and predict is Keras's, byte f
                                                     FeedOptions{options.batch_size, false, {}});
             };
         if (run["action"] == "fit")
-            trainer.fit(model, feed, validation, options);
+            Trainer(model).fit(model, feed, validation, options);
         else if (run["action"] == "evaluate")
-            trainer.evaluate(feed, {}, 1);
+            runs.evaluate(feed, callbacks);
         else
-            trainer.predict(feed, data().size(), {}, 1);
+            runs.predict(feed, data().size(), callbacks);
         CHECK(output == run["output"].get<std::string>());
         ++compared;
     }

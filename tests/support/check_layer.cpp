@@ -27,12 +27,37 @@ LayerPointer with(const Layer& layer, const char* key, const Config& value) {
     return layer_from_config(node);
 }
 
+namespace {
+
+/// The config with "float32" replaced where it is a policy, written as a node or by its name.
+Config with_policy(const Config& config, const std::string& policy) {
+    if (config.is_list()) {
+        Config::List list;
+        for (const Config& one : config.as_list()) list.push_back(with_policy(one, policy));
+        return list;
+    }
+    if (!config.is_object()) return config;
+    const Config* kind = config.find("class_name");
+    // Inputs have a dtype and no policy.
+    if (kind && *kind == Config("InputLayer") && policy.starts_with("mixed")) return config;
+    const bool is_policy = kind && *kind == Config("DTypePolicy");
+    Config result = Config::object();
+    for (const auto& [key, value] : config.members()) {
+        const bool is_name = key == "dtype" && value == Config("float32");
+        if (is_name)
+            result.set(key, policy);
+        else if (is_policy && key == "config")
+            result.set(key, Config::object({{"name", policy}}));
+        else
+            result.set(key, with_policy(value, policy));
+    }
+    return result;
+}
+
+}  // namespace
+
 LayerPointer in_policy(const Layer& layer, const char* policy) {
-    std::string text = serialize(layer).to_json();
-    for (const std::string before : {R"("config":{"name":")", R"("dtype":")"})
-        for (size_t at = 0; (at = text.find(before + "float32\"", at)) != std::string::npos; ++at)
-            text.replace(at + before.size(), std::string("float32").size(), policy);
-    return layer_from_config(Config::from_json(text));
+    return layer_from_config(with_policy(serialize(layer), policy));
 }
 
 bool is_model(const Layer& layer) {

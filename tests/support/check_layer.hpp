@@ -22,7 +22,8 @@ bool same(const std::vector<Tensor>& a, const std::vector<Tensor>& b);
 
 /// The layer of the same config but for one member, not built.
 LayerPointer with(const Layer& layer, const char* key, const Config& value);
-/// The layer of the same config, all layers inside included, in another dtype policy.
+/// The layer of the same config, all layers inside included, in another dtype policy; inputs keep theirs in a
+/// mixed one.
 LayerPointer in_policy(const Layer& layer, const char* policy);
 
 /// Models come back built where they were, and from configs that may say more.

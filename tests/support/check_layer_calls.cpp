@@ -29,12 +29,20 @@ struct Policy {
     DType computes;
     double tolerance;  ///< against float64
 };
-/// Every dtype policy that there is. A mixed one is a line here: its variables are float32, it computes in
-/// another dtype, with the tolerance of that.
+/// Every dtype policy that there is. Of a mixed one the variables are float32, the computation is in another
+/// dtype, with the tolerance of that.
 const std::vector<Policy>& policies() {
     static const std::vector<Policy> all = {{"float32", float32, float32, 1e-5},
-                                            {"float64", float64, float64, 1e-12}};
+                                            {"float64", float64, float64, 1e-12},
+                                            // Four ulps, 2^-7 and 2^-10 of the numbers.
+                                            {"mixed_bfloat16", float32, bfloat16, 0x1p-5},
+                                            {"mixed_float16", float32, float16, 0x1p-8}};
     return all;
+}
+
+/// What the layer computes in: an InputLayer has a dtype and no policy.
+DType computes(const Policy& policy, const Layer& layer) {
+    return layer.class_name() == "InputLayer" ? policy.variables : policy.computes;
 }
 
 /// A built layer under a policy, with weights as fill() makes them.
@@ -84,7 +92,7 @@ void check_shapes(const Maker& maker, const Facts& facts) {
             for (const Tensor& one : x) dtypes.push_back(one.dtype());
             for (const Tensor& y : outputs_of(maker, facts, layer, x)) {
                 shapes.push_back(y.shape());
-                CHECK(y.dtype() == facts.output_dtype.value_or(policy.computes));
+                CHECK(y.dtype() == facts.output_dtype.value_or(computes(policy, *layer)));
                 CHECK(y.dtype() == layer->compute_output_dtype(dtypes));
             }
             CHECK(shapes == shapes_of(facts.output, x.front().shape()[0]));

@@ -2,6 +2,7 @@
 
 #include <keratin/core/padding.hpp>
 #include <keratin/core/word.hpp>
+#include <keratin/data/image_utils.hpp>
 #include <keratin/data/pipeline.hpp>
 #include <keratin/ops/nn/resize.hpp>
 
@@ -16,8 +17,6 @@ namespace keratin::utils {
 
 inline constexpr std::array<std::string_view, 4> label_mode_words = {"int", "categorical", "binary", "none"};
 using LabelMode = Word<label_mode_words>;
-inline constexpr std::array<std::string_view, 3> color_mode_words = {"grayscale", "rgb", "rgba"};
-using ColorMode = Word<color_mode_words>;
 inline constexpr std::array<std::string_view, 3> subset_words = {"all", "training", "validation"};
 using Subset = Word<subset_words>;
 

@@ -15,7 +15,7 @@ struct ReadImageOptions {
 /// or dropped as tf.io.decode_image does. Throws IoError, or FormatError with file and reason; pictures above
 /// 100 million pixels are refused.
 KERATIN_EXPORT Tensor read_image(const std::string& path, const ReadImageOptions& options = {});
-/// Writes uint8 (height, width) or (height, width, 1 or 3) as PNG, through a temporary file.
+/// Writes uint8 (height, width) or (height, width, 1, 3 or 4) as PNG, through a temporary file.
 KERATIN_EXPORT void write_png(const std::string& path, const Tensor& image);
 
 }  // namespace keratin::io

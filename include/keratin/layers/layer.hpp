@@ -6,6 +6,7 @@
 #include <keratin/core/dtype_policy.hpp>
 #include <keratin/core/tensor.hpp>
 #include <keratin/initializers/initializer.hpp>
+#include <keratin/layers/input_spec.hpp>
 #include <keratin/layers/keras_tensor.hpp>
 #include <keratin/regularizers/regularizer.hpp>
 
@@ -133,6 +134,8 @@ public:
     DType compute_dtype() const;  ///< that inputs are cast to and outputs have
     const DTypePolicy& dtype_policy() const;
     bool built() const;
+    /// What the inputs must be, one for each, checked by every call before call(); empty for anything.
+    const std::vector<InputSpec>& input_spec() const;
 
     /// Own variables, trainable ones first, then those of the layers inside, in the order of their making.
     std::vector<Variable> variables() const;
@@ -166,6 +169,13 @@ protected:
 
     /// Fills `slot` (a member) with a new variable of this layer, at path scope/layer/name.
     void add_weight(Variable& slot, const WeightOptions& options) const;
+    /// For constructors: what the one input must be, or each of several. Throws ValueError for a spec that
+    /// contradicts itself.
+    void set_input_spec(InputSpec spec);
+    void set_input_specs(std::vector<InputSpec> specs);
+    /// Inside call(): a penalty that fit() adds to the loss, and evaluate() as well; its elements are summed
+    /// (keras.layers.Layer.add_loss). Throws ValueError outside of a call, or for integers.
+    void add_loss(const Tensor& loss) const;
     /// True inside a call that trains.
     static bool training();
     /// One of CallOptions::arguments of the call that runs, as a flag; false when it is not given.

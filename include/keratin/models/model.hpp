@@ -71,6 +71,9 @@ public:
     std::string class_name() const override;
     Config get_config() const override;
     static std::shared_ptr<Layer> from_config(const Config& config);
+    /// The node that serialize() gives, as JSON; for model_from_json(). Neither weights nor compile() are in
+    /// it.
+    std::string to_json() const;
 
     bool is_functional() const { return static_cast<bool>(graph_); }
     /// What a functional model was made of; empty for others.
@@ -113,8 +116,13 @@ public:
     virtual std::optional<Logs> train_step(const Batch& batch);
     virtual std::optional<Logs> test_step(const Batch& batch) const;
     virtual Tensors predict_step(const Tensors& x) const;
-    /// The compiled loss of a batch, with all penalties: a scalar.
+    /// The compiled loss of a batch, with all penalties: a scalar. In a step of one's own those are also what
+    /// the layers called in it have added by activity regularizers and add_loss().
     Tensor compute_loss(const Batch& batch, const Tensors& y_pred) const;
+    /// Adds a batch to the compiled metrics of the run and answers its logs so far: what train_step() and
+    /// test_step() end with (keras.Model.compute_metrics). Override it to add metrics of your own; they are
+    /// then yours to reset between epochs, for instance in a callback.
+    virtual Logs compute_metrics(const Batch& batch, const Tensors& y_pred) const;
 
     /// Ends fit() after the running batch; for callbacks.
     void stop_training();
@@ -128,6 +136,10 @@ public:
     std::vector<std::string> output_names() const;
     /// Metrics of the last compile(), resolved after the first batch; empty before.
     std::vector<std::shared_ptr<metrics::Metric>> metrics() const;
+    /// The names in the logs: the loss, the metrics, the losses of several outputs. Empty before compile().
+    std::vector<std::string> metrics_names() const;
+    /// Lets the metrics, and the loss of a run that is calling this, count anew.
+    void reset_metrics();
 
     /// The layers of this model, in Keras's order; of a class of one's own, those that call() has called.
     virtual std::vector<LayerReference> layers() const;
@@ -172,6 +184,7 @@ protected:
     void build_list_variables(const std::vector<Shape>& input_shapes) override;
 
     friend class Trainer;
+    friend KERATIN_EXPORT std::shared_ptr<Model> clone_model(const Model& model);
     struct Training;  ///< what compile() and fit() keep, shared by copies
     std::shared_ptr<Training> training_;
 

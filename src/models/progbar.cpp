@@ -1,4 +1,6 @@
-#include "models/progress_bar.hpp"
+#include <keratin/models/progbar.hpp>
+
+#include <keratin/core/error.hpp>
 
 #include <fmt/format.h>
 
@@ -9,11 +11,8 @@
 #include <cmath>
 #include <cstdio>
 
-namespace keratin {
+namespace keratin::utils {
 namespace {
-
-constexpr int bar_width = 20;
-constexpr double interval = 0.05;
 
 double steady_seconds() {
     return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
@@ -24,12 +23,6 @@ std::string eta_text(double seconds) {
     if (seconds > 3600) return fmt::format("{}:{:02}:{:02}", whole / 3600, whole % 3600 / 60, whole % 60);
     if (seconds > 60) return fmt::format("{}:{:02}", whole / 60, whole % 60);
     return fmt::format("{}s", whole);
-}
-
-std::string step_text(double seconds) {
-    if (seconds >= 1 || seconds == 0) return fmt::format("{:.0f}s/step", seconds);
-    if (seconds >= 1e-3) return fmt::format("{:.0f}ms/step", seconds * 1e3);
-    return fmt::format("{:.0f}us/step", seconds * 1e6);
 }
 
 /// A value in its plain form, or with an exponent where that would show little; NaN has no sign in Python.
@@ -65,36 +58,58 @@ void print_to_stdout(std::string_view text) {
     std::fflush(stdout);
 }
 
-ProgressBar::ProgressBar(int64_t target, int verbose, Display display)
-    : target_(target), verbose_(verbose), display_(std::move(display)) {
-    if (!display_.clock) display_.clock = steady_seconds;
-    start_ = display_.clock();
+Progbar::Progbar(int64_t target, ProgbarOptions options) : target_(target), options_(std::move(options)) {
+    if (target < 0 || options_.width < 0)
+        fail<ValueError>("Progbar: target is {} and width {}; they must not be negative", target,
+                         options_.width);
+    if (options_.stateful_metrics && options_.stateless_metrics)
+        fail<ValueError>("Progbar: stateful_metrics and stateless_metrics are both given; give one of them");
+    if (!options_.display.clock) options_.display.clock = steady_seconds;
+    start_ = options_.display.clock();
 }
 
-bool ProgressBar::due() const {
-    return verbose_ == 1 && display_.terminal && display_.clock() - last_update_ >= interval;
+bool Progbar::due() const {
+    return options_.verbose == 1 && options_.display.terminal &&
+           options_.display.clock() - last_update_ >= options_.interval;
 }
 
-double ProgressBar::step_seconds(int64_t done, double now) const {
+bool Progbar::averages(const std::string& name) const {
+    if (options_.stateless_metrics) return options_.stateless_metrics->contains(name);
+    return !options_.stateful_metrics || !options_.stateful_metrics->contains(name);
+}
+
+Logs Progbar::shown(int64_t current, const Logs& values, bool finalize) {
+    const auto steps = static_cast<double>(std::max<int64_t>(current - seen_, 1));
+    for (const auto& [name, value] : values) {
+        Mean& mean = means_[name];
+        const bool as_it_is = finalize || !averages(name);
+        mean = as_it_is ? Mean{value, 1} : Mean{mean.sum + value * steps, mean.steps + steps};
+    }
+    Logs logs;
+    for (const auto& [name, mean] : means_) logs.set(name, mean.sum / mean.steps);
+    return logs;
+}
+
+double Progbar::step_seconds(int64_t done, double now) const {
     if (done <= 0) return 0;
     // The first step pays for what is made once, so it is left out of the mean.
     if (after_first_step_ >= 0 && done > 1) return (now - after_first_step_) / static_cast<double>(done - 1);
     return (now - start_) / static_cast<double>(done);
 }
 
-std::string ProgressBar::bar_line(int64_t done, bool finalize, double now) const {
+std::string Progbar::bar_line(int64_t done, bool finalize, double now) const {
     const auto styled = [&](const char* style, const std::string& text) {
-        return display_.terminal ? style + text + "\x1b[0m" : text;
+        return options_.display.terminal ? style + text + "\x1b[0m" : text;
     };
     const auto bold = [&](const std::string& text) { return styled("\x1b[1m", text); };
     std::string line;
     if (target_ > 0) {
         line = bold(fmt::format("{:>{}}/{}", done, count_digits(target_), target_)) + " ";
         const int full = static_cast<int>(
-            bar_width * std::min(1.0, static_cast<double>(done) / static_cast<double>(target_)));
+            options_.width * std::min(1.0, static_cast<double>(done) / static_cast<double>(target_)));
         std::string left, right;
         for (int i = 0; i < full; ++i) left += "━";
-        for (int i = full; i < bar_width; ++i) right += "━";
+        for (int i = full; i < options_.width; ++i) right += "━";
         if (full > 0) line += styled("\x1b[32m", left);
         line += styled("\x1b[37m", right);
     } else {
@@ -107,33 +122,41 @@ std::string ProgressBar::bar_line(int64_t done, bool finalize, double now) const
     return line + " " + step_text(step);
 }
 
-void ProgressBar::update(int64_t done, const Logs& logs, bool finalize) {
-    if (verbose_ != 1 && verbose_ != 2) return;
+std::string Progbar::step_text(double seconds) const {
+    if (seconds >= 1 || seconds == 0) return fmt::format("{:.0f}s/{}", seconds, options_.unit_name);
+    if (seconds >= 1e-3) return fmt::format("{:.0f}ms/{}", seconds * 1e3, options_.unit_name);
+    return fmt::format("{:.0f}us/{}", seconds * 1e6, options_.unit_name);
+}
+
+void Progbar::update(int64_t current, const Logs& values, std::optional<bool> last) {
+    if (options_.verbose != 1 && options_.verbose != 2) return;
+    const bool finalize = last.value_or(target_ > 0 && current >= target_);
+    const Logs logs = shown(current, values, finalize);
+    seen_ = current;
     // Redrawing needs a terminal; a log file gets one line per run.
     if (!finalize && !due()) return;
-    const double now = display_.clock();
-    if (finalize && target_ == 0) target_ = done;
+    const double now = options_.display.clock();
+    if (finalize && target_ == 0) target_ = current;
     std::string out;
-    if (verbose_ == 2) {
+    if (options_.verbose == 2) {
         out = fmt::format("{}/{} - {:.0f}s - {}", target_, target_, now - start_,
-                          step_text(step_seconds(done, now)));
+                          step_text(step_seconds(current, now)));
         // As in Keras, which takes the size with the sign here.
         for (const auto& [name, value] : logs)
             out += fmt::format(" - {}: {}", name, value_text(value, value));
     } else {
-        std::string line = bar_line(done, finalize, now);
+        std::string line = bar_line(current, finalize, now);
         for (const auto& [name, value] : logs)
             line += fmt::format(" - {}: {}", name, value_text(value, std::abs(value)));
         const size_t width = columns(line);
-        if (display_.terminal) out = std::string(columns_, '\b') + "\r";
+        if (options_.display.terminal) out = std::string(columns_, '\b') + "\r";
         out += line;
         if (width < columns_) out += std::string(columns_ - width, ' ');
         columns_ = width;
     }
-    if (done == 1) after_first_step_ = now;
-    done_ = done;
+    if (current == 1) after_first_step_ = now;
     last_update_ = now;
-    display_.output(finalize ? out + "\n" : out);
+    options_.display.output(finalize ? out + "\n" : out);
 }
 
-}  // namespace keratin
+}  // namespace keratin::utils
