@@ -43,8 +43,8 @@
 #include <keratin/layers/gru.hpp>
 #include <keratin/layers/identity.hpp>
 #include <keratin/layers/input_layer.hpp>
-#include <keratin/layers/layer_normalization.hpp>
 #include <keratin/layers/lambda.hpp>
+#include <keratin/layers/layer_normalization.hpp>
 #include <keratin/layers/leaky_relu.hpp>
 #include <keratin/layers/lookup.hpp>
 #include <keratin/layers/lstm.hpp>
