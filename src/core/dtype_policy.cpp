@@ -15,6 +15,8 @@ thread_local DTypePolicy scope_policy = float32;
 DTypePolicy::DTypePolicy() : DTypePolicy(scope_policy) {}
 
 DTypePolicy DTypePolicy::named(std::string_view name) {
+    for (const DType dtype : {int32, int64, uint8, bool_})
+        if (keratin::name(dtype) == name) return dtype;
     const DTypePolicy policy = parse(name);
     if (policy.compute_ == bool_)
         fail<ValueError>(

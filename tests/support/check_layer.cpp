@@ -1,7 +1,5 @@
 #include "support/check_layer.hpp"
 
-#include "support/wrong_use.hpp"
-
 #include <keratin/core/random.hpp>
 #include <keratin/models/model.hpp>
 #include <keratin/ops/elementwise.hpp>
@@ -10,7 +8,8 @@
 #include <algorithm>
 #include <typeinfo>
 
-/// The conformance routine: what a layer is before it computes. The rest is in check_layer_calls.cpp.
+/// The conformance routine: what a layer is. What it computes is in check_layer_calls.cpp, what it refuses in
+/// check_layer_errors.cpp.
 namespace conformance {
 
 using namespace keratin;
@@ -61,6 +60,10 @@ LayerPointer in_policy(const Layer& layer, const char* policy) {
     return layer_from_config(with_policy(serialize(layer), policy));
 }
 
+bool is_model(const Layer& layer) {
+    return dynamic_cast<const Model*>(&layer) != nullptr;
+}
+
 void fill(const Layer& layer) {
     unsigned seed = 10;
     for (const Variable& variable : layer.variables()) {
@@ -108,15 +111,6 @@ std::vector<Tensor> outputs_of(const Maker& maker, const Facts& facts, const Lay
     return layer->apply(inputs, {.training = training});
 }
 
-namespace {
-
-/// Models come back built where they were.
-bool is_model(const Layer& layer) {
-    return dynamic_cast<const Model*>(&layer) != nullptr;
-}
-
-}  // namespace
-
 void check_names(const Maker& maker, const Facts& facts) {
     clear_session();
     const LayerPointer first = maker.make(), second = maker.make();
@@ -141,7 +135,8 @@ void check_config(const Maker& maker, const Facts& facts) {
     fill(*layer);
     for (const Config& read : {node, Config::from_json(node.to_json())}) {
         const LayerPointer again = layer_from_config(read);
-        CHECK(typeid(*again.get()) == typeid(*layer.get()));
+        const Layer &made = *again, &original = *layer;
+        CHECK(typeid(made) == typeid(original));
         CHECK(again->get_config().to_json() == config.to_json());
         CHECK(again->built() == facts.made_built);
         outputs_of(maker, facts, again, inputs);
@@ -228,64 +223,6 @@ void check_copies(const Maker& maker, const Facts& facts) {
     assigned->trainable = false;
     CHECK_FALSE(layer->trainable);
     CHECK(early->trainable_variables().empty());
-}
-
-/// What no layer takes.
-void check_refusals(const Maker& maker, const Facts& facts) {
-    clear_session();
-    const LayerPointer layer = maker.make();
-    if (layer->class_name() != "InputLayer")  // which does not compute
-        wrong_use::check_error(
-            [&] { in_policy(*layer, "int32"); }, Type::value,
-            {"{names}: \"dtype\" in its config: dtype policy: \"int32\" is not accepted; use \"float32\", "
-             "\"float64\", \"float16\", \"bfloat16\", \"mixed_float16\" or \"mixed_bfloat16\""});
-    if (!is_model(*layer) && !serialize(*layer)["module"].is_null())  // keratin's own
-        CHECK_THROWS_MATCHES(with(*layer, "colour", "red"), ValueError,
-                             Message(fmt::format("{}: its config has \"colour\": \"red\", which is none of "
-                                                 "its arguments; leave it out",
-                                                 layer->class_name())));
-    CHECK_THROWS_AS(with(*layer, "name", "a/b"), ValueError);
-    if (facts.call) return;
-    CHECK_THROWS_MATCHES(
-        layer->apply(std::vector<Tensor>(facts.input.list.size())), ValueError,
-        Message(fmt::format("{}: the input is an undefined tensor; give it a value first, for instance by "
-                            "zeros(shape)",
-                            layer->name())));
-    CHECK_THROWS_AS(layer->apply(std::vector<Tensor>()), Error);
-    CHECK_THROWS_AS(layer->compute_output_shapes({}), Error);
-    CHECK(layer->built() == facts.made_built);
-    layer->build_list(shapes_of(facts.input));
-    const std::vector<Tensor> weights = layer->get_weights();
-    std::vector<Tensor> more = weights;
-    more.push_back(ones({2}));
-    CHECK_THROWS_MATCHES(
-        layer->set_weights(more), ValueError,
-        Message(fmt::format("{}: set_weights got {} tensors, the layer has {} variables; give one for each "
-                            "of variables()",
-                            layer->name(), more.size(), weights.size())));
-    CHECK(same(layer->get_weights(), weights));
-}
-
-void check_wrong_use(const WrongUse& wrong, const std::string& default_name) {
-    INFO(wrong.text);
-    clear_session();
-    const auto fails = [&](const std::function<void()>& call) {
-        wrong_use::check_error(call, wrong.type, {wrong.text, default_name + ": " + wrong.text});
-    };
-    if (!wrong.maker) return fails(wrong.call);
-    if (wrong.input.list.empty()) return fails([&] { wrong.maker->make(); });
-    const LayerPointer layer = wrong.maker->make();
-    if (!wrong.built_for.list.empty()) layer->build_list(shapes_of(wrong.built_for));
-    const std::vector<Tensor> weights = layer->get_weights();
-    std::vector<Tensor> inputs;
-    bool of_shape = true;
-    for (const Input& input : wrong.input.list) {
-        inputs.push_back(zeros(input.shape, input.dtype.value_or(float32)));
-        of_shape = of_shape && !input.dtype;
-    }
-    fails([&] { layer->apply(inputs, {.training = true}); });
-    if (of_shape) fails([&] { layer->compute_output_shapes(shapes_of(wrong.input)); });
-    if (!wrong.built_for.list.empty()) CHECK(same(layer->get_weights(), weights));
 }
 
 void check_layer(const Maker& maker, const Facts& facts) {

@@ -26,6 +26,8 @@ LayerPointer with(const Layer& layer, const char* key, const Config& value);
 /// mixed one.
 LayerPointer in_policy(const Layer& layer, const char* policy);
 
+/// Models come back built where they were, and from configs that may say more.
+bool is_model(const Layer& layer);
 /// Numbers that no initializer gives; variances stay positive.
 void fill(const Layer& layer);
 /// Inputs of the kinds that a layer takes, for another batch size if one is given; floating ones are `dtype`.

@@ -18,7 +18,8 @@ public:
     consteval DTypePolicy(const char* literal) : DTypePolicy(parse(literal)) {  // NOLINT
         if (compute_ == bool_) throw "no floating dtype and no mixed policy has this name";
     }
-    /// For names known only at run time; throws ValueError listing the accepted ones.
+    /// For names known only at run time, of any dtype, too; throws ValueError listing those that layers
+    /// compute in.
     static DTypePolicy named(std::string_view name);
 
     constexpr DType compute_dtype() const { return compute_; }

@@ -7,9 +7,9 @@ namespace conformance {
 
 LayerCases activation_layers();
 LayerCases attention_layers();
-LayerCases convolution_layers();
 LayerCases core_layers();
 LayerCases encoding_layers();
+LayerCases image_convolution_layers();
 LayerCases image_layers();
 LayerCases merging_layers();
 LayerCases model_layers();
@@ -18,5 +18,6 @@ LayerCases pooling_layers();
 LayerCases recurrent_layers();
 LayerCases regularization_layers();
 LayerCases reshaping_layers();
+LayerCases sequence_convolution_layers();
 
 }  // namespace conformance
