@@ -165,8 +165,8 @@ void check_policies(const Maker& maker, const Facts& facts) {
 /// The gradients of a weighed sum of the outputs by the weights and the floating inputs, as these are stored.
 std::vector<Tensor> gradients_of(const Maker& maker, const Facts& facts, const LayerPointer& layer,
                                  const std::vector<Tensor>& x) {
-    std::vector<GradientSource> sources;
-    for (const Variable& variable : layer->trainable_variables()) sources.emplace_back(variable);
+    const std::vector<Variable> variables = layer->trainable_variables();
+    std::vector<GradientSource> sources(variables.begin(), variables.end());
     GradientTape tape;
     for (const Tensor& one : x)
         if (is_floating(one.dtype())) {
