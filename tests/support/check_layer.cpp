@@ -239,6 +239,7 @@ void check_layer(const Maker& maker, const Facts& facts) {
     check_threads(maker, facts);
     if (facts.differentiable) {
         check_gradients(maker, facts);
+        check_gradients_of_policies(maker, facts);
         check_step(maker, facts);
     }
     if (maker.make()->class_name() == "InputLayer") return;  // where a model begins

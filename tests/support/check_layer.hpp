@@ -69,6 +69,7 @@ void check_symbolic_call(const Maker& maker, const Facts& facts);
 void check_files(const Maker& maker, const Facts& facts);
 void check_policies(const Maker& maker, const Facts& facts);
 void check_gradients(const Maker& maker, const Facts& facts);
+void check_gradients_of_policies(const Maker& maker, const Facts& facts);
 void check_step(const Maker& maker, const Facts& facts);
 void check_model(const Maker& maker, const Facts& facts);
 void check_threads(const Maker& maker, const Facts& facts);

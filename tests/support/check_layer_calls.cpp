@@ -162,6 +162,44 @@ void check_policies(const Maker& maker, const Facts& facts) {
         }
 }
 
+/// The gradients of a weighed sum of the outputs by the weights and the floating inputs, as these are stored.
+std::vector<Tensor> gradients_of(const Maker& maker, const Facts& facts, const LayerPointer& layer,
+                                 const std::vector<Tensor>& x) {
+    const std::vector<Variable> variables = layer->trainable_variables();
+    std::vector<GradientSource> sources(variables.begin(), variables.end());
+    GradientTape tape;
+    for (const Tensor& one : x)
+        if (is_floating(one.dtype())) {
+            tape.watch(one);
+            sources.emplace_back(one);
+        }
+    const Tensor y = cast(joined(outputs_of(maker, facts, layer, x)), float64);
+    return tape.gradient(reduce_sum(y * numbers::distinct(y.shape(), 7)), sources);
+}
+
+/// The gradients of each policy are those of float64, as far as the largest of their numbers lets one tell.
+void check_gradients_of_policies(const Maker& maker, const Facts& facts) {
+    const LayerPointer exact = built(maker, facts, "float64");
+    const std::vector<Tensor> x = samples(facts, 2, float32);
+    const std::vector<Tensor> expected = gradients_of(maker, facts, exact, x);
+    const auto largest = [](const Tensor& numbers) {
+        return numbers.defined() ? reduce_max(abs(cast(numbers, float64))).item<double>() : 0.0;
+    };
+    double size = 0;
+    for (const Tensor& gradient : expected) size = std::max(size, largest(gradient));
+    for (const Policy& policy : policies()) {
+        INFO(policy.name);
+        const LayerPointer layer = built(maker, facts, policy.name);
+        layer->set_weights(exact->get_weights());
+        const std::vector<Tensor> got = gradients_of(maker, facts, layer, x);
+        for (size_t i = 0; i < got.size(); ++i) {
+            REQUIRE(got[i].defined() == expected[i].defined());
+            if (!got[i].defined()) continue;
+            CHECK(largest(cast(got[i], float64) - cast(expected[i], float64)) <= policy.tolerance * size);
+        }
+    }
+}
+
 void check_gradients(const Maker& maker, const Facts& facts) {
     const LayerPointer layer = built(maker, facts, "float64");
     const std::vector<Tensor> x = samples(facts, 2, float64);
