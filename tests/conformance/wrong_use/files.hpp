@@ -92,14 +92,14 @@ inline Group files(const std::shared_ptr<test::TemporaryDirectory>& dir) {
                  },
                  Type::shape,
                  "write_png: got float32 of shape (4, 4); expected uint8 (height, width) or (height, width, "
-                 "1 or 3)"},
+                 "1, 3 or 4)"},
                 {"a picture of two channels",
                  [=] {
                      io::write_png(file("new.png"), zeros({4, 4, 2}, uint8));
                  },
                  Type::shape,
                  "write_png: got uint8 of shape (4, 4, 2); expected uint8 (height, width) or (height, width, "
-                 "1 or 3)"},
+                 "1, 3 or 4)"},
             },
             state_of(model)};
 }
