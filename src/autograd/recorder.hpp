@@ -8,9 +8,12 @@
 #include <keratin/core/tensor.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace keratin {
+
+class ReadScope;
 
 /// The node that stands for a source of a gradient.
 struct SourceNode {
@@ -103,6 +106,10 @@ public:
     Spare spare;
     /// Frees all closures and forgets all nodes; numbers go on counting.
     void clear();
+
+    // -- reading variables; see variable_reads.hpp
+    std::optional<DType> read_as;
+    ReadScope* read_scope = nullptr;
 
 private:
     struct Leaf {

@@ -142,20 +142,19 @@ Tensor& Variable::storage() const {
 
 Tensor Variable::value() const {
     const State& state = this->state();
-    Tensor value = ReadLog::Scope::pass(*this, state.value);
-    if (!is_floating(value.dtype())) return value;
+    if (!is_floating(state.value.dtype())) return state.value;
     Recorder& recorder = Recorder::current();
+    Tensor value = recorder.read_scope ? recorder.read_scope->pass(*this, state.value) : state.value;
     if (recorder.recording())
         if (const uint64_t leaf = recorder.read_variable(state_.get(), state.trainable))
             value.set_node({recorder.id(), leaf});
-    const std::optional<DType> read_as = AutocastScope::dtype();
-    return read_as && state.autocast ? recorded_convert(value, *read_as) : value;
+    return recorder.read_as && state.autocast ? recorded_convert(value, *recorder.read_as) : value;
 }
 
 void Variable::assign(const Tensor& value) const {
     State& state = this->state();
     require_fit(value, state.value, "assign", state.path);
-    if (ReadLog::Scope::replaying()) return;
+    if (ReadScope::replaying()) return;
     state.value = off_tape(value);
 }
 

@@ -1,44 +1,41 @@
 #include "autograd/variable_reads.hpp"
 
 #include "autograd/record.hpp"
+#include "autograd/recorder.hpp"
 
 namespace keratin {
-namespace {
-
-thread_local std::optional<DType> read_as;
-thread_local ReadLog::Scope* read_log = nullptr;
-
-}  // namespace
-
-AutocastScope::AutocastScope(std::optional<DType> dtype) : outer_(std::exchange(read_as, dtype)) {}
+AutocastScope::AutocastScope(std::optional<DType> dtype)
+    : recorder_(Recorder::current()), outer_(std::exchange(recorder_.read_as, dtype)) {}
 
 AutocastScope::~AutocastScope() {
-    read_as = outer_;
+    recorder_.read_as = outer_;
 }
 
 std::optional<DType> AutocastScope::dtype() {
-    return read_as;
+    return Recorder::current().read_as;
 }
 
-ReadLog::Scope::Scope(ReadLog& log, bool replaying)
-    : log_(log), replaying_(replaying), outer_(std::exchange(read_log, this)) {}
+ReadScope::ReadScope(ReadLog& log, bool replaying)
+    : log_(log),
+      replaying_(replaying),
+      recorder_(Recorder::current()),
+      outer_(std::exchange(recorder_.read_scope, this)) {}
 
-ReadLog::Scope::~Scope() {
-    read_log = outer_;
+ReadScope::~ReadScope() {
+    recorder_.read_scope = outer_;
 }
 
-bool ReadLog::Scope::replaying() {
-    return read_log && read_log->replaying_;
+bool ReadScope::replaying() {
+    const ReadScope* scope = Recorder::current().read_scope;
+    return scope && scope->replaying_;
 }
 
-Tensor ReadLog::Scope::pass(const Variable& variable, const Tensor& value) {
-    Scope* scope = read_log;
-    if (!scope) return value;
-    auto& reads = scope->log_.reads;
-    if (!scope->replaying_)
+Tensor ReadScope::pass(const Variable& variable, const Tensor& value) {
+    auto& reads = log_.reads;
+    if (!replaying_)
         reads.emplace_back(variable, value);
-    else if (scope->next_ < reads.size() && reads[scope->next_].first.same_as(variable))
-        return reads[scope->next_++].second;
+    else if (next_ < reads.size() && reads[next_].first.same_as(variable))
+        return reads[next_++].second;
     return value;
 }
 

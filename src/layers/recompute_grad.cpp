@@ -36,7 +36,7 @@ struct Circumstances {
 
 Tensor run_first(const ListFunction& f, const std::vector<Tensor>& inputs, Circumstances& when) {
     ActivityLosses penalties;
-    const ReadLog::Scope reads(when.reads, false);
+    const ReadScope reads(when.reads, false);
     const DrawLog::Scope draws(when.draws, false);
     const NoGradient pause;
     const Tensor y = f(inputs);
@@ -52,7 +52,7 @@ std::vector<Tensor> run_again(const ListFunction& f, const std::vector<Tensor>& 
                               const std::vector<Variable>& variables, const Tensor& dy) {
     const OutsideCalls outside(when.training);
     const AutocastScope autocast(when.autocast);
-    const ReadLog::Scope reads(when.reads, true);
+    const ReadScope reads(when.reads, true);
     const DrawLog::Scope draws(when.draws, true);
     const ActivityLosses none(false);
     GradientTape tape;
