@@ -8,7 +8,7 @@ namespace resnet20 {
 struct TrainOptions {
     std::string data = "/usr/share/datasets/fashion-mnist";
     int64_t n = 3;
-    int64_t epochs = 30;
+    int64_t epochs = 15;
     int64_t batch_size = 128;
     double learning_rate = 0.1;
     double weight_decay = 0.002;
