@@ -13,13 +13,17 @@ Lambda::Lambda(ListFunction function, bool of_one, LambdaOptions given)
       of_one_(of_one) {}
 
 void Lambda::build_list_variables(const std::vector<Shape>& input_shapes) {
-    if (of_one_ && input_shapes.size() != 1)
+    require_count(input_shapes.size());
+}
+
+void Lambda::require_count(size_t inputs) const {
+    if (of_one_ && inputs != 1)
         fail<ValueError>("{}: its function takes one tensor and got {}; let it take a std::vector<Tensor>",
-                         name(), input_shapes.size());
+                         name(), inputs);
 }
 
 std::vector<Tensor> Lambda::call_list(const std::vector<Tensor>& inputs) {
-    build_list_variables(std::vector<Shape>(inputs.size()));
+    require_count(inputs.size());
     const Tensor y = function_(inputs);
     if (!options.output_shape || !y.defined()) return {y};
     const Shape wanted = inputs.front().shape().slice(0, 1) + *options.output_shape;

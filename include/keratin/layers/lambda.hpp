@@ -60,6 +60,8 @@ private:
         return [f = std::move(function)](const std::vector<Tensor>& x) { return f(x.front()); };
     }
 
+    void require_count(size_t inputs) const;
+
     ListFunction function_;
     bool of_one_;
 };
