@@ -4,6 +4,7 @@
 #include "layers/config.hpp"
 #include "layers/fused_next.hpp"
 #include "layers/gamma_beta.hpp"
+#include "layers/normalizing.hpp"
 #include "ops/nn/batch_norm.hpp"
 
 #include <keratin/autograd/tape.hpp>

@@ -5,19 +5,6 @@
 /// The factor and the shift behind a normalization, which the layers that normalize have alike.
 namespace keratin::layers {
 
-/// Normalizations compute in at least float32: moments overflow in 16 bits.
-inline DType normalizing_dtype(const Layer& layer) {
-    return is_half(layer.dtype()) ? float32 : layer.dtype();
-}
-
-/// A layer's options for one that looks after its dtypes itself.
-template <class Options>
-LayerOptions without_autocast(const Options& options) {
-    LayerOptions own = layer_options(options);
-    own.autocast = false;
-    return own;
-}
-
 template <class Options>
 WeightOptions gamma_weight(const Options& o, const Shape& shape) {
     return {.name = "gamma",

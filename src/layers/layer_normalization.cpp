@@ -4,6 +4,7 @@
 #include "layers/checks.hpp"
 #include "layers/config.hpp"
 #include "layers/gamma_beta.hpp"
+#include "layers/normalizing.hpp"
 
 #include <keratin/ops/elementwise.hpp>
 

@@ -3,7 +3,7 @@
 #include "layers/axes.hpp"
 #include "layers/checks.hpp"
 #include "layers/config.hpp"
-#include "layers/gamma_beta.hpp"
+#include "layers/normalizing.hpp"
 
 #include <keratin/ops/elementwise.hpp>
 
