@@ -4,6 +4,8 @@
 
 #include <keratin/ops/elementwise.hpp>
 
+#include <utility>
+
 /// How ops treat float16 and bfloat16: they keep tensors of 16 bits for their gradients, compute in float32,
 /// and round what they give.
 ///
@@ -20,6 +22,16 @@ namespace keratin::ops {
 /// x as the kernels take it. Unrecorded; an undefined tensor stays so.
 inline Tensor computable(const Tensor& x) {
     return x.defined() && is_half(x.dtype()) ? widened(x) : x;
+}
+
+/// What the kernels compute in for tensors of this dtype.
+constexpr DType computed(DType dtype) {
+    return is_half(dtype) ? float32 : dtype;
+}
+
+/// What the kernels have computed, as a tensor of this dtype. Unrecorded.
+inline Tensor stored(Tensor y, DType dtype) {
+    return is_half(dtype) ? narrowed(y, dtype) : y;
 }
 
 /// op(float32(x)) in x's dtype, on the record.

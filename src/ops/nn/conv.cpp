@@ -6,6 +6,8 @@
 #include "ops/nn/conv_record.hpp"
 #include "ops/nn/floating.hpp"
 
+#include <utility>
+
 namespace keratin::nn {
 namespace {
 
@@ -40,9 +42,9 @@ Tensor input_gradient(const char* op, const Tensor& dy, const Tensor& kernel, co
     require_same_floating(dy, "input", kernel, "kernel", op);
     const ConvGeometry geometry = conv_geometry(input, kernel.shape(), options, op);
     require_output(geometry, dy, input, kernel.shape(), op);
-    Tensor dx = Tensor::empty(input, is_half(dy.dtype()) ? float32 : dy.dtype());
+    Tensor dx = Tensor::empty(input, ops::computed(dy.dtype()));
     run_input_gradient(geometry, ops::computable(dy), ops::computable(kernel), dx, false);
-    if (is_half(dy.dtype())) dx = narrowed(dx, dy.dtype());
+    dx = ops::stored(std::move(dx), dy.dtype());
     return record(op, dx, wrt(dy, [kernel, options](const Tensor& g) { return conv2d(g, kernel, options); }),
                   wrt(kernel, [dy, shape = kernel.shape(), options](const Tensor& g, Sink& sink) {
                       add_kernel_gradient(sink, g, dy, shape, options);
@@ -110,9 +112,9 @@ Tensor conv2d_kernel_gradient(const Tensor& x, const Tensor& dy, const Shape& ke
     require_same_floating(x, "input", dy, "gradient", op);
     const ConvGeometry geometry = conv_geometry(x.shape(), kernel, options, op);
     require_output(geometry, dy, x.shape(), kernel, op);
-    Tensor dkernel = Tensor::empty(kernel, is_half(dy.dtype()) ? float32 : dy.dtype());
+    Tensor dkernel = Tensor::empty(kernel, ops::computed(dy.dtype()));
     run_kernel_gradient(geometry, ops::computable(x), ops::computable(dy), dkernel, false);
-    if (is_half(dy.dtype())) dkernel = narrowed(dkernel, dy.dtype());
+    dkernel = ops::stored(std::move(dkernel), dy.dtype());
     return record(
         op, dkernel,
         wrt(x, [dy, shape = x.shape(), options](

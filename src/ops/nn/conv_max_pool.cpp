@@ -10,6 +10,8 @@
 
 #include <keratin/ops/nn/pool.hpp>
 
+#include <utility>
+
 namespace keratin::nn {
 namespace {
 
@@ -71,8 +73,7 @@ Tensor conv2d_bias_activation_max_pool(const Tensor& x, const Tensor& kernel, co
     constexpr const char* op = "conv2d";
     require_same_floating(x, "input", kernel, "kernel", op);
     const ConvGeometry geometry = conv_geometry(x.shape(), kernel.shape(), options, op);
-    Tensor y = Tensor::empty(pool2d_shape(geometry.output, 2, {}, "max_pool2d"),
-                             is_half(x.dtype()) ? float32 : x.dtype());
+    Tensor y = Tensor::empty(pool2d_shape(geometry.output, 2, {}, "max_pool2d"), ops::computed(x.dtype()));
     const Tensor input = ops::computable(x), weights = ops::computable(kernel),
                  offset = ops::computable(bias);
     Tensor where;  // only backward asks which were the largest
@@ -83,7 +84,7 @@ Tensor conv2d_bias_activation_max_pool(const Tensor& x, const Tensor& kernel, co
             bias.defined() ? ops::read<T>(offset) : nullptr, activation, ops::write<T>(y),
             where.defined() ? where.mutable_data<uint8_t>().data() : nullptr);
     });
-    if (is_half(x.dtype())) y = narrowed(y, x.dtype());
+    y = ops::stored(std::move(y), x.dtype());
     const Choice choice{where, x.shape(), kernel.shape(), geometry.output, options};
     Tensor result = record(
         "conv2d_max_pool2d", y,
