@@ -29,27 +29,29 @@ std::string temporary_name(const std::string& path) {
 }  // namespace
 
 InputFile::InputFile(const std::string& path)
-    : path_(path), descriptor_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
+    : Source(path, 0), descriptor_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
     if (descriptor_ < 0) fail<IoError>("{}: cannot be opened: {}", path, std::strerror(errno));
     struct stat status {};
     if (::fstat(descriptor_, &status) != 0 || !S_ISREG(status.st_mode)) {
         ::close(descriptor_);
         fail<IoError>("{}: is not a regular file", path);
     }
-    size_ = static_cast<uint64_t>(status.st_size);
+    resize(static_cast<uint64_t>(status.st_size));
 }
 
 InputFile::~InputFile() {
     ::close(descriptor_);
 }
 
-void InputFile::read(uint64_t offset, void* to, size_t bytes) const {
+void InputFile::read_within(uint64_t offset, void* to, size_t bytes) const {
     auto* out = static_cast<char*>(to);
     while (bytes > 0) {
         const ssize_t got = ::pread(descriptor_, out, bytes, static_cast<off_t>(offset));
         if (got < 0 && errno == EINTR) continue;
-        if (got < 0) fail<IoError>("{}: cannot be read at byte {}: {}", path_, offset, std::strerror(errno));
-        if (got == 0) fail<FormatError>("{}: ends at byte {}, {} more were expected", path_, offset, bytes);
+        if (got < 0) fail<IoError>("{}: cannot be read at byte {}: {}", name(), offset, std::strerror(errno));
+        if (got == 0)
+            fail_at(name(), offset, "it was cut off here while it was read; {} more bytes were expected",
+                    bytes);
         out += got;
         offset += static_cast<uint64_t>(got);
         bytes -= static_cast<size_t>(got);

@@ -1,8 +1,9 @@
 #pragma once
 
+#include "io/source.hpp"
+
 #include <cstddef>
 #include <cstdint>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -10,22 +11,14 @@ namespace keratin::io {
 
 /// A file opened for reading, with its size; closes itself. Every failure is an IoError that names path and
 /// cause.
-class InputFile {
+class InputFile : public Source {
 public:
     explicit InputFile(const std::string& path);
-    ~InputFile();
-    InputFile(const InputFile&) = delete;
-    InputFile& operator=(const InputFile&) = delete;
-
-    uint64_t size() const { return size_; }
-    const std::string& path() const { return path_; }
-    /// Reads exactly this many bytes at an offset; FormatError when the file ends before.
-    void read(uint64_t offset, void* to, size_t bytes) const;
+    ~InputFile() override;
 
 private:
-    std::string path_;
+    void read_within(uint64_t offset, void* to, size_t bytes) const override;
     int descriptor_;
-    uint64_t size_;
 };
 
 /// Writes a file so that the old one stays until the new one is safe: into a temporary file beside it,

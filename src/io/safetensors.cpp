@@ -39,7 +39,7 @@ struct Entry {
 
 class HeaderReader {
 public:
-    explicit HeaderReader(const InputFile& file) : path_(file.path()), file_(file) {}
+    explicit HeaderReader(const InputFile& file) : path_(file.name()), file_(file) {}
 
     std::vector<Entry> read() {
         if (file_.size() < 8)

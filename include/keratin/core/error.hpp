@@ -4,6 +4,9 @@
 
 #include <fmt/core.h>
 
+#include <cstdint>
+#include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -41,16 +44,35 @@ public:
     using Error::Error;
 };
 
-/// A file is not what it claims to be. Names the file, the offset where known and the reason.
+/// A file is not what it claims to be. The text reads "FILE: at byte OFFSET: REASON", as far as they are
+/// known.
 class KERATIN_EXPORT FormatError : public Error {
 public:
-    using Error::Error;
+    explicit FormatError(std::string reason);
+    FormatError(std::string file, std::optional<uint64_t> offset, std::string reason);
+    ~FormatError() override;
+
+    const std::string& file()
+        const noexcept;  ///< as it was given; "FILE: MEMBER" inside an archive; may be ""
+    std::optional<uint64_t> offset() const noexcept;
+    const std::string& reason() const noexcept;
+
+private:
+    struct Details;
+    std::shared_ptr<const Details> details_;  // an exception's copies must not throw
 };
 
 /// Throws E with a formatted text: fail<ShapeError>("{}: input has {} channels; ...", name, n).
 template <class E, class... Args>
 [[noreturn]] void fail(fmt::format_string<Args...> text, Args&&... args) {
     throw E(fmt::format(text, std::forward<Args>(args)...));
+}
+
+/// Throws the FormatError of a place in a file.
+template <class... Args>
+[[noreturn]] void fail_at(const std::string& file, std::optional<uint64_t> offset,
+                          fmt::format_string<Args...> reason, Args&&... args) {
+    throw FormatError(file, offset, fmt::format(reason, std::forward<Args>(args)...));
 }
 
 }  // namespace keratin

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace keratin::io {
+
+/// Bytes to be read at any offset: a file, a part of another source, or memory. Safe from many threads.
+class Source {
+public:
+    Source(std::string name, uint64_t size) : name_(std::move(name)), size_(size) {}
+    virtual ~Source() = default;
+    Source(const Source&) = delete;
+    Source& operator=(const Source&) = delete;
+
+    /// What messages call it: the path, or "PATH: MEMBER" for a member of an archive.
+    const std::string& name() const { return name_; }
+    uint64_t size() const { return size_; }
+    /// Reads exactly this many bytes; FormatError, naming the offset, when the source ends before.
+    void read(uint64_t offset, void* to, size_t bytes) const;
+
+protected:
+    /// The same, of what lies within.
+    virtual void read_within(uint64_t offset, void* to, size_t bytes) const = 0;
+    void resize(uint64_t size) { size_ = size; }
+
+private:
+    std::string name_;
+    uint64_t size_;
+};
+
+/// `size` bytes of another source from `begin` on, which must lie within it.
+std::shared_ptr<const Source> part_of(std::shared_ptr<const Source> whole, std::string name, uint64_t begin,
+                                      uint64_t size);
+/// Bytes in memory.
+std::shared_ptr<const Source> source_of(std::string name, std::vector<uint8_t> bytes);
+
+}  // namespace keratin::io
