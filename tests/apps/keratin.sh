@@ -1,0 +1,103 @@
+#!/usr/bin/env bash
+# Runs the command-line tool as its users do, on files that real Keras wrote.
+# Usage: keratin.sh SCENARIO KERATIN FILES MNIST WORK
+set -euo pipefail
+scenario=$1 keratin=$2 files=$3 here=$4/keratin_$1
+rm -rf "$here"
+mkdir -p "$here"
+cd "$here"
+model=$files/lenet5.keras
+
+die() { printf 'failed: %s\n' "$*" >&2; exit 1; }
+
+# holds FILE TEXT: some line of the file holds the text.
+holds() { grep -qF -e "$2" "$1" || { cat "$1" >&2; die "no \"$2\" in $1"; }; }
+
+# exits CODE COMMAND...: with what it says in out.txt and err.txt.
+exits() {
+    local wanted=$1 code=0
+    shift
+    "$@" > out.txt 2> err.txt || code=$?
+    [[ $code == "$wanted" ]] || { cat out.txt err.txt >&2; die "$* exits with $code, not $wanted"; }
+}
+
+# A gray picture of 9 x 7 pixels.
+picture() { { printf 'P5\n9 7\n255\n'; head -c 63 /dev/zero | tr '\0' 'z'; } > picture.pgm; }
+
+inspect() {
+    exits 0 "$keratin" inspect "$model"
+    holds out.txt "conv2d (Conv2D)"
+    holds out.txt "(5, 5, 1, 6)"
+    exits 0 "$keratin" inspect --json --no-statistics "$model"
+    holds out.txt '"format": "keras"'
+    holds out.txt '"class_name": "Sequential"'
+    exits 0 "$keratin" convert "$model" weights.npz
+    exits 0 "$keratin" inspect weights.npz
+    holds out.txt "10 tensors"
+}
+
+convert() {
+    local to
+    for to in a.keras a.weights.h5 a.safetensors a.npz; do
+        exits 0 "$keratin" convert "$model" "$to"
+    done
+    exits 1 "$keratin" convert "$model" a.keras
+    holds err.txt "it is there already"
+    exits 0 "$keratin" convert --overwrite a.keras a.keras
+    exits 0 "$keratin" convert a.weights.h5 b.keras --model "$model"
+    exits 0 "$keratin" convert a.safetensors c.keras --model "$model"
+    for to in a b c; do exits 0 "$keratin" diff "$model" "$to.keras"; done
+    exits 0 "$keratin" diff a.safetensors a.npz
+    exits 1 "$keratin" convert a.npz d.keras
+    holds err.txt "say with --model"
+    exits 1 "$keratin" convert "$model" a.txt
+    holds err.txt "a.txt"
+}
+
+verify() {
+    exits 0 "$keratin" verify "$model"
+    head -c 3000 "$model" > short.keras
+    exits 1 "$keratin" verify short.keras
+    holds out.txt "short.keras"
+    exits 1 "$keratin" verify --json short.keras
+    holds out.txt '"passed": false'
+    exits 1 "$keratin" verify missing.keras
+    holds out.txt "No such file"
+}
+
+diff() {
+    exits 0 "$keratin" diff "$model" "$model"
+    exits 1 "$keratin" diff "$model" "$files/lenet5_trained.keras"
+    holds out.txt "kernel"
+    exits 0 "$keratin" diff --atol 100 "$model" "$files/lenet5_trained.keras"
+}
+
+predict() {
+    picture
+    exits 0 "$keratin" predict "$model" picture.pgm --top 2
+    holds out.txt "picture.pgm:"
+    exits 0 "$keratin" predict --json "$model" picture.pgm
+    holds out.txt '"output_shape"'
+    exits 1 "$keratin" predict "$model" missing.png
+    holds err.txt "missing.png"
+}
+
+arguments() {
+    exits 0 "$keratin" --help
+    exits 0 "$keratin" --version
+    exits 2 "$keratin"
+    exits 2 "$keratin" inspect
+    exits 2 "$keratin" inspect "$model" --nonsense
+    exits 2 "$keratin" completion csh
+    local shell
+    for shell in bash zsh fish; do exits 0 "$keratin" completion "$shell"; done
+    exits 0 "$keratin" completion bash
+    # shellcheck disable=SC1091
+    source out.txt
+    # shellcheck disable=SC2034 # read by the completion
+    COMP_WORDS=(keratin in) COMP_CWORD=1
+    _keratin
+    [[ ${COMPREPLY[*]} == inspect ]] || die "completes to ${COMPREPLY[*]}"
+}
+
+"$scenario"
