@@ -91,8 +91,8 @@ ZipReader::ZipReader(std::shared_ptr<const Source> file, const ReadLimits& limit
         if (member.method == deflated) total += member.unpacked;
         if (total > limits_.unpacked_bytes)
             fail_at(file_->name(), member.record,
-                    "the members up to \"{}\" unpack to {} bytes; ReadLimits::unpacked_bytes allows {}",
-                    member.name, total, limits_.unpacked_bytes);
+                    "the members up to {} unpack to {} bytes; ReadLimits::unpacked_bytes allows {}",
+                    quoted(member.name), total, limits_.unpacked_bytes);
     }
     check_places(directory.begin);
     std::erase_if(names_, [](const std::string& name) { return name.back() == '/'; });
@@ -216,11 +216,11 @@ void ZipReader::read_directory(const Directory& directory) {
             fail_at(file_->name(), record, "member {}: its sizes of 64 bits are not there", i + 1);
         rest = rest.subspan(name_bytes + extra_bytes + comment_bytes);
         if (const std::string fault = fault_of_name(member.name); !fault.empty())
-            fail_at(file_->name(), record, "member {}: its name \"{}\" {}", i + 1, member.name, fault);
-        if (disk != 0) fail_at(file_->name(), record, "member \"{}\" is in another file", member.name);
+            fail_at(file_->name(), record, "member {}: its name {} {}", i + 1, quoted(member.name), fault);
+        if (disk != 0) fail_at(file_->name(), record, "member {} is in another file", quoted(member.name));
         check_kind(member, attributes);
         if (!index_.emplace(member.name, members_.size()).second)
-            fail_at(file_->name(), record, "member \"{}\" is there twice", member.name);
+            fail_at(file_->name(), record, "member {} is there twice", quoted(member.name));
         names_.push_back(member.name);
         members_.push_back(std::move(member));
     }
@@ -233,7 +233,7 @@ void ZipReader::check_kind(const Member& member, uint32_t attributes) const {
     constexpr uint16_t encrypted = 1 << 0 | 1 << 6 | 1 << 13;
     constexpr uint16_t patch = 1 << 5;
     const auto refuse = [&](const std::string& why) {
-        fail_at(file_->name(), member.record, "member \"{}\" {}", member.name, why);
+        fail_at(file_->name(), member.record, "member {} {}", quoted(member.name), why);
     };
     if (member.flags & encrypted) refuse("is encrypted; only plain ones are read");
     if (member.method != stored && member.method != deflated)
@@ -248,8 +248,8 @@ void ZipReader::check_kind(const Member& member, uint32_t attributes) const {
 
 void ZipReader::check_sizes(const Member& member) const {
     const auto refuse = [&](const std::string& why) {
-        fail_at(file_->name(), member.record, "member \"{}\": {} bytes are said to be packed in {}: {}",
-                member.name, member.unpacked, member.packed, why);
+        fail_at(file_->name(), member.record, "member {}: {} bytes are said to be packed in {}: {}",
+                quoted(member.name), member.unpacked, member.packed, why);
     };
     if (member.packed > file_->size()) refuse("more than the file has");
     if (member.method == stored) {
@@ -268,7 +268,8 @@ void ZipReader::read_header(Member& member) const {
     Fields fields(bytes.data());
     const uint32_t signature = fields.u32();
     if (signature != local_signature)
-        fail_at(file_->name(), member.header, "the header of member \"{}\" was expected here", member.name);
+        fail_at(file_->name(), member.header, "the header of member {} was expected here",
+                quoted(member.name));
     fields.skip(2);
     const uint16_t flags = fields.u16();
     const uint16_t method = fields.u16();
@@ -280,8 +281,8 @@ void ZipReader::read_header(Member& member) const {
     std::vector<uint8_t> rest(name_bytes + fields.u16());
     file_->read(member.header + local_bytes, rest.data(), rest.size());
     const auto differs = [&](const char* what) {
-        fail_at(file_->name(), member.header, "the header of member \"{}\" has another {} than the directory",
-                member.name, what);
+        fail_at(file_->name(), member.header, "the header of member {} has another {} than the directory",
+                quoted(member.name), what);
     };
     if (std::string_view(reinterpret_cast<const char*>(rest.data()), name_bytes) != member.name)
         differs("name");
@@ -306,8 +307,8 @@ void ZipReader::check_places(uint64_t directory) const {
         const Member& member = *sorted[i];
         const uint64_t end = i + 1 < sorted.size() ? sorted[i + 1]->header : directory;
         if (member.begin > end || member.packed > end - member.begin)
-            fail_at(file_->name(), member.header, "member \"{}\" of {} bytes overlaps what begins at byte {}",
-                    member.name, member.packed, end);
+            fail_at(file_->name(), member.header, "member {} of {} bytes overlaps what begins at byte {}",
+                    quoted(member.name), member.packed, end);
     }
 }
 
@@ -364,7 +365,7 @@ std::vector<uint8_t> ZipReader::inflated(const Member& member, const std::string
 std::shared_ptr<const Source> ZipReader::open(std::string_view name) const {
     const auto found = index_.find(name);
     if (found == index_.end())
-        fail_at(file_->name(), {}, "the archive has no member \"{}\"; it has {}", name,
+        fail_at(file_->name(), {}, "the archive has no member {}; it has {}", quoted(name),
                 names_.empty() ? "none" : fmt::format("{} others", names_.size()));
     const Member& member = members_[found->second];
     const std::string full_name = fmt::format("{}: {}", file_->name(), name);

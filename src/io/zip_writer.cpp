@@ -113,9 +113,9 @@ void ZipWriter::add_deflated(std::string_view name, std::span<const Piece> piece
 
 void ZipWriter::add(std::string_view name, std::span<const Piece> pieces, Member member) {
     if (const std::string fault = fault_of_name(name); !fault.empty())
-        fail<ValueError>("zip: the name \"{}\" {}", name, fault);
+        fail<ValueError>("zip: the name {} {}", quoted(name), fault);
     if (!index_.emplace(name, members_.size()).second)
-        fail<ValueError>("zip: the name \"{}\" is given twice; names must be unique", name);
+        fail<ValueError>("zip: the name {} is given twice; names must be unique", quoted(name));
     const bool wide = std::max(member.packed, member.unpacked) >= in_zip64_32;
     std::vector<uint64_t> sizes;
     if (wide) sizes = {member.unpacked, member.packed};
