@@ -1,7 +1,9 @@
 #include <keratin/io/safetensors.hpp>
 
 #include "io/file.hpp"
+#include "io/safetensors_stream.hpp"
 
+#include <zlib.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -39,7 +41,7 @@ struct Entry {
 
 class HeaderReader {
 public:
-    explicit HeaderReader(const InputFile& file) : path_(file.name()), file_(file) {}
+    explicit HeaderReader(const Source& file) : path_(file.name()), file_(file) {}
 
     std::vector<Entry> read() {
         if (file_.size() < 8)
@@ -176,14 +178,52 @@ private:
     }
 
     const std::string path_;
-    const InputFile& file_;
+    const Source& file_;
     uint64_t data_begin_ = 0;
 };
 
+constexpr const char* checksum_name = "crc32";
+constexpr uint64_t checksum_bytes = 8;  ///< hexadecimal digits
+
+class Checksum {
+public:
+    void add(const void* data, size_t bytes) {
+        crc_ = ::crc32_z(crc_, static_cast<const Bytef*>(data), bytes);
+    }
+    std::string text() const { return fmt::format("{:08x}", crc_); }
+
+private:
+    uLong crc_ = ::crc32_z(0, nullptr, 0);
+};
+
+/// The checksum is the last tensor, of all that stands before its digits.
+void check_sum(const Source& file, const std::vector<Entry>& entries) {
+    const auto is_it = [](const Entry& entry) {
+        return entry.name == checksum_name && entry.dtype == uint8 && entry.shape == Shape{checksum_bytes};
+    };
+    const uint64_t at = file.size() - checksum_bytes;
+    if (entries.empty() || !is_it(entries.back()) ||
+        entries.back().end - entries.back().begin != checksum_bytes)
+        fail_at(file.name(), {}, "its last tensor is not a checksum, \"{}\" of {} digits", checksum_name,
+                checksum_bytes);
+    Checksum sum;
+    std::vector<char> piece(static_cast<size_t>(std::min<uint64_t>(at, 1 << 20)));
+    for (uint64_t offset = 0; offset < at; offset += piece.size()) {
+        const auto bytes = static_cast<size_t>(std::min<uint64_t>(piece.size(), at - offset));
+        file.read(offset, piece.data(), bytes);
+        sum.add(piece.data(), bytes);
+    }
+    std::string written(checksum_bytes, '\0');
+    file.read(at, written.data(), written.size());
+    if (written != sum.text())
+        fail_at(file.name(), at,
+                "the checksum of what stands before is {}, not as written here: it is damaged", sum.text());
+}
+
 }  // namespace
 
-void save_safetensors(const std::string& path, const NamedTensors& tensors,
-                      const SafetensorsOptions& options) {
+void write_safetensors(const Sink& sink, const NamedTensors& tensors, const SafetensorsOptions& options,
+                       bool checksum) {
     Json header = Json::object();
     if (!options.metadata.empty()) header["__metadata__"] = options.metadata;
     uint64_t offset = 0;
@@ -198,24 +238,48 @@ void save_safetensors(const std::string& path, const NamedTensors& tensors,
                         {"data_offsets", {offset, end}}};
         offset = end;
     }
+    if (checksum)
+        header[checksum_name] = {{"dtype", "U8"},
+                                 {"shape", {checksum_bytes}},
+                                 {"data_offsets", {offset, offset + checksum_bytes}}};
     std::string text = header.dump();
     text.resize((text.size() + 7) / 8 * 8, ' ');  // so that the data is aligned for whoever maps the file
     std::array<uint8_t, 8> length{};
     for (size_t i = 0; i < 8; ++i) length[i] = static_cast<uint8_t>(text.size() >> (8 * i));
 
-    AtomicFile file(path);
-    file.write(length.data(), length.size());
-    file.write(text.data(), text.size());
+    Checksum sum;
+    const auto write = [&](const void* data, size_t bytes) {
+        if (checksum) sum.add(data, bytes);
+        sink(data, bytes);
+    };
+    write(length.data(), length.size());
+    write(text.data(), text.size());
     for (const auto& [name, tensor] : tensors)
-        file.write(tensor.raw(), static_cast<size_t>(tensor.size()) * size_of(tensor.dtype()));
+        write(tensor.raw(), static_cast<size_t>(tensor.size()) * size_of(tensor.dtype()));
+    if (checksum) sink(sum.text().data(), checksum_bytes);
+}
+
+void save_safetensors(const std::string& path, const NamedTensors& tensors,
+                      const SafetensorsOptions& options) {
+    AtomicFile file(path);
+    write_safetensors([&](const void* data, size_t bytes) { file.write(data, bytes); }, tensors, options);
     file.commit();
 }
 
 NamedTensors load_safetensors(const std::string& path) {
-    const InputFile file(path);
+    return read_safetensors(InputFile(path));
+}
+
+NamedTensors read_safetensors(const Source& file, bool checksum) {
+    const std::string& path = file.name();
     HeaderReader header(file);
+    std::vector<Entry> entries = header.read();
+    if (checksum) {
+        check_sum(file, entries);
+        entries.pop_back();
+    }
     NamedTensors tensors;
-    for (const Entry& entry : header.read()) {
+    for (const Entry& entry : entries) {
         Tensor tensor = Tensor::empty(entry.shape, entry.dtype);
         file.read(header.data_begin() + entry.begin, tensor.mutable_raw(), entry.end - entry.begin);
         if (entry.dtype == bool_) {
