@@ -3,15 +3,13 @@
 #include <keratin/core/error.hpp>
 
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <zlib.h>
 
-#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <cstring>
-#include <memory>
 #include <utility>
 
 namespace keratin::io {
@@ -62,6 +60,13 @@ void InputFile::read_within(uint64_t offset, void* to, size_t bytes) const {
         offset += static_cast<uint64_t>(got);
         bytes -= static_cast<size_t>(got);
     }
+}
+
+std::shared_ptr<uint8_t> InputFile::map() const {
+    const auto bytes = static_cast<size_t>(size());
+    void* memory = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE, descriptor_, 0);
+    if (memory == MAP_FAILED) fail<IoError>("{}: cannot be mapped: {}", name(), std::strerror(errno));
+    return {static_cast<uint8_t*>(memory), [bytes](uint8_t* begin) { ::munmap(begin, bytes); }};
 }
 
 AtomicFile::AtomicFile(const std::string& path) : path_(path) {
@@ -134,34 +139,6 @@ void AtomicFile::commit(const std::string& previous) {
     if (synced != 0 && errno != EINVAL && errno != ENOTSUP)
         fail_with_errno(
             "it is replaced, but its directory cannot be synced, so a power failure may undo that");
-}
-
-std::vector<uint8_t> read_maybe_gzip(const std::string& path, size_t limit) {
-    const InputFile file(path);  // gzopen() does not say why it fails
-    const std::unique_ptr<gzFile_s, int (*)(gzFile)> stream(gzopen(path.c_str(), "rb"), gzclose);
-    if (!stream) fail<IoError>("{}: cannot be opened: {}", path, std::strerror(errno));
-    std::vector<uint8_t> content;
-    std::vector<uint8_t> piece(256 * 1024);
-    for (;;) {
-        const int got = gzread(stream.get(), piece.data(), static_cast<unsigned>(piece.size()));
-        if (got < 0) {
-            int code = 0;
-            const char* why = gzerror(stream.get(), &code);
-            fail<FormatError>("{}: the gzip stream is damaged after {} bytes: {}", path, content.size(), why);
-        }
-        if (got == 0) break;
-        if (content.size() + static_cast<size_t>(got) > limit)
-            fail<FormatError>("{}: unpacks to more than {} bytes, which is more than its header can need",
-                              path, limit);
-        content.insert(content.end(), piece.begin(), piece.begin() + got);
-    }
-    if (gzeof(stream.get()) && !gzdirect(stream.get())) {
-        int code = Z_OK;
-        const char* why = gzerror(stream.get(), &code);
-        if (code != Z_OK && code != Z_STREAM_END)
-            fail<FormatError>("{}: the gzip stream is cut off after {} bytes: {}", path, content.size(), why);
-    }
-    return content;
 }
 
 bool file_exists(const std::string& path) {

@@ -4,8 +4,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
-#include <vector>
 
 namespace keratin::io {
 
@@ -15,6 +15,10 @@ class InputFile : public Source {
 public:
     explicit InputFile(const std::string& path);
     ~InputFile() override;
+
+    /// The file in memory, read as it is touched; writes stay private. Goes with the last handle, not with
+    /// this object. Throws IoError when the system cannot.
+    std::shared_ptr<uint8_t> map() const;
 
 private:
     void read_within(uint64_t offset, void* to, size_t bytes) const override;
@@ -45,9 +49,6 @@ private:
     int descriptor_ = -1;
     bool renamed_ = false;
 };
-
-/// The whole content of a plain or gzipped file; FormatError when it unpacks to more than `limit` bytes.
-std::vector<uint8_t> read_maybe_gzip(const std::string& path, size_t limit);
 
 bool file_exists(const std::string& path);
 

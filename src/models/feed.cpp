@@ -99,7 +99,8 @@ public:
     void restore(const Config& state, int64_t epoch) override {
         if (state.is_null()) return remember(state);
         if (!state.find("now"))
-            fail<ValueError>("fit: what was saved was trained with whole tensors, not with batches of a source");
+            fail<ValueError>(
+                "fit: what was saved was trained with whole tensors, not with batches of a source");
         if (const Config* taken = state.find("taken")) {
             remember(state["begin"]);
             default_generator().set_state(draw_from(state["random"]));
