@@ -70,6 +70,7 @@
 #include <keratin/layers/rms_normalization.hpp>
 #include <keratin/layers/rnn.hpp>
 #include <keratin/layers/rnn_cell.hpp>
+#include <keratin/layers/seeding.hpp>
 #include <keratin/layers/separable_conv1d.hpp>
 #include <keratin/layers/separable_conv2d.hpp>
 #include <keratin/layers/simple_rnn.hpp>

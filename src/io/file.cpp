@@ -98,7 +98,22 @@ void AtomicFile::write(const void* data, size_t bytes) {
     }
 }
 
-void AtomicFile::commit() {
+bool AtomicFile::keep(const std::string& previous) const {
+    const auto move = [&](const std::string& from) {
+        return uninterrupted([&] { return ::rename(from.c_str(), previous.c_str()); }) == 0;
+    };
+    // A second name for the file, so that there is one under `path_` at every moment.
+    const std::string second = temporary_ + ".tmp";
+    if (uninterrupted([&] { return ::link(path_.c_str(), second.c_str()); }) != 0)
+        return errno == ENOENT || move(path_);  // some file systems have no second names
+    const bool moved = move(second);
+    const int cause = errno;
+    ::unlink(second.c_str());  // still there when `previous` was a name of the file already
+    errno = cause;
+    return moved;
+}
+
+void AtomicFile::commit(const std::string& previous) {
     if (uninterrupted([&] { return ::fsync(descriptor_); }) != 0) fail_with_errno("cannot be synced to disk");
     // Some file systems say only now what they could not write. An interrupted close() has closed, on Linux.
     if (::close(std::exchange(descriptor_, -1)) != 0 && errno != EINTR) fail_with_errno("cannot be written");
@@ -107,7 +122,8 @@ void AtomicFile::commit() {
     const int directory = uninterrupted(
         [&] { return ::open(directory_of(path_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); });
     if (directory < 0 && errno != EACCES) fail_with_errno("its directory cannot be opened to be synced");
-    if (uninterrupted([&] { return ::rename(temporary_.c_str(), path_.c_str()); }) != 0) {
+    const bool kept = previous.empty() || keep(previous);
+    if (!kept || uninterrupted([&] { return ::rename(temporary_.c_str(), path_.c_str()); }) != 0) {
         const int cause = errno;
         if (directory >= 0) ::close(directory);
         errno = cause;

@@ -36,10 +36,13 @@ public:
     AtomicFile& operator=(const AtomicFile&) = delete;
 
     void write(const void* data, size_t bytes);
-    void commit();
+    /// What stood there is kept as `previous`, unless that is empty.
+    void commit(const std::string& previous = {});
 
 private:
     [[noreturn]] void fail_with_errno(const char* what) const;
+    /// Gives what stands at the path the other name as well; false with errno when it cannot.
+    bool keep(const std::string& previous) const;
 
     std::string path_;
     std::string temporary_;

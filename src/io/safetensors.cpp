@@ -2,9 +2,11 @@
 
 #include "core/json_events.hpp"
 #include "io/bytes.hpp"
+#include "io/checksum.hpp"
 #include "io/elements.hpp"
 #include "io/file.hpp"
 #include "io/safetensors_header.hpp"
+#include "io/safetensors_stream.hpp"
 
 #include <algorithm>
 #include <set>
@@ -59,10 +61,35 @@ Tensor mapped(const std::shared_ptr<uint8_t>& file, const SafetensorsHeader::Ent
     return Tensor::adopt(std::move(storage), entry.shape, entry.dtype);
 }
 
+constexpr const char* checksum_name = "crc32";
+constexpr size_t checksum_bytes = 8;  ///< hexadecimal digits
+
+std::string digits_of(uint32_t sum) {
+    return fmt::format("{:08x}", sum);
+}
+
+/// The checksum is the last tensor, of all that stands before its digits.
+void check_sum(const Source& file, const std::vector<SafetensorsHeader::Entry>& entries) {
+    if (entries.empty() || entries.back().name != checksum_name || entries.back().dtype != uint8 ||
+        entries.back().bytes != checksum_bytes || entries.back().begin + checksum_bytes != file.size())
+        fail_at(file.name(), {}, "its last tensor is not a checksum, \"{}\" of {} digits", checksum_name,
+                checksum_bytes);
+    const uint64_t at = file.size() - checksum_bytes;
+    const std::shared_ptr<const Source> whole(std::shared_ptr<const Source>(), &file);
+    const std::string sum = digits_of(crc32_of(*part_of(whole, file.name(), 0, at)));
+    std::string written(checksum_bytes, '\0');
+    file.read(at, written.data(), written.size());
+    if (written != sum)
+        fail_at(file.name(), at,
+                "the checksum of what stands before is {}, not as written here: it is damaged", sum);
+}
+
 }  // namespace
 
-void save_safetensors(const std::string& path, const NamedTensors& tensors,
-                      const SafetensorsOptions& options) {
+void write_safetensors(const Sink& sink, const NamedTensors& given, const SafetensorsOptions& options,
+                       bool checksum) {
+    NamedTensors tensors = given;
+    if (checksum) tensors.emplace_back(checksum_name, zeros({int64_t{checksum_bytes}}, uint8));
     std::set<std::string_view> names;
     for (const auto& [name, tensor] : tensors) {
         if (!tensor.defined()) fail<ValueError>("save_safetensors: tensor \"{}\" is undefined", name);
@@ -75,11 +102,34 @@ void save_safetensors(const std::string& path, const NamedTensors& tensors,
     std::vector<uint8_t> length;
     append_little_endian(length, header.size(), 8);
 
+    std::vector<Piece> pieces = {{length}, {reinterpret_cast<const uint8_t*>(header.data()), header.size()}};
+    for (const Tensor* tensor : order) pieces.push_back(piece_of(*tensor));
+    std::string digits;
+    if (checksum) {  // no tensor comes behind one of bytes that was given last
+        pieces.pop_back();
+        digits = digits_of(crc32_of(pieces));
+        pieces.emplace_back(reinterpret_cast<const uint8_t*>(digits.data()), digits.size());
+    }
+    for (const Piece& piece : pieces) sink(piece.data(), piece.size());
+}
+
+void save_safetensors(const std::string& path, const NamedTensors& tensors,
+                      const SafetensorsOptions& options) {
     AtomicFile file(path);
-    file.write(length.data(), length.size());
-    file.write(header.data(), header.size());
-    for (const Tensor* tensor : order) file.write(tensor->raw(), bytes_of(*tensor));
+    write_safetensors([&](const void* data, size_t bytes) { file.write(data, bytes); }, tensors, options);
     file.commit();
+}
+
+NamedTensors read_safetensors(const Source& source, bool checksum) {
+    SafetensorsHeader header = read_safetensors_header(source);
+    if (checksum) {
+        check_sum(source, header.entries);
+        header.entries.pop_back();
+    }
+    NamedTensors tensors;
+    for (const SafetensorsHeader::Entry& entry : header.entries)
+        tensors.emplace_back(entry.name, read_safetensors_tensor(source, entry));
+    return tensors;
 }
 
 NamedTensors load_safetensors(const std::string& path, const SafetensorsLoadOptions& options) {
