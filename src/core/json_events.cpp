@@ -91,4 +91,12 @@ void parse_json(std::string_view text, const std::string& file, uint64_t first, 
                     static_cast<nlohmann::json_sax<Json>*>(&sax));
 }
 
+std::string json_quoted(const std::string& text, const char* owner) {
+    try {
+        return Json(text).dump();
+    } catch (const Json::exception&) {
+        fail<ValueError>("{}: the text \"{}\" is not UTF-8", owner, text.substr(0, 80));
+    }
+}
+
 }  // namespace keratin
