@@ -1,5 +1,6 @@
 #include "layers/operations/table.hpp"
 
+#include <keratin/autograd/tape.hpp>
 #include <keratin/core/error.hpp>
 #include <keratin/ops/elementwise.hpp>
 
@@ -86,8 +87,7 @@ const Function functions[] = {
     {"numpy.Where", "condition x1? x2?", "", chosen},
     {"core.Cast", "x", R"({"dtype":"!"})", as_dtype},
     {"core.ConvertToTensor", "x", R"({"dtype":null,"sparse":null,"ragged":null})", as_dtype},
-    {"core.StopGradient", "variable", "",
-     [](const Call& c) { return c.tensor(0).view(c.tensor(0).shape()); }},
+    {"core.StopGradient", "variable", "", [](const Call& c) { return stop_gradient(c.tensor(0)); }},
     {"numpy.Copy", "x", "", [](const Call& c) { return c.tensor(0); }},
     {"numpy.ZerosLike", "x", R"({"dtype":null})", [](const Call& c) { return filled_like(c, 0); }},
     {"numpy.OnesLike", "x", R"({"dtype":null})", [](const Call& c) { return filled_like(c, 1); }},
