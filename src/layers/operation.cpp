@@ -54,8 +54,10 @@ Operation::Plan::Plan(std::string_view wanted, Config given, OperationOptions op
       function(operations::function_of(wanted, options.name.empty() ? "Operation" : options.name)),
       specs(operations::operand_specs(function)),
       arguments(completed(function.arguments, given, options.name.empty() ? name : options.name)) {
-    for (auto& [position, literal] : options.literals)
-        constants[position] = {operations::tensor_of(literal, name), literal};
+    for (auto& [position, literal] : options.literals) {
+        const bool is_key = position < specs.size() && specs[position].name == "key";
+        constants[position] = {is_key ? Tensor() : operations::tensor_of(literal, name), literal};
+    }
     for (const auto& [position, value] : options.constants) {
         if (!value.defined()) fail<ValueError>("{}: constant {} is an undefined tensor", name, position);
         constants[position] = {value.rank() ? value : Tensor(), operations::literal_of(value)};
