@@ -12,6 +12,12 @@
 
 namespace conformance {
 
+/// Small, or far beyond memory; never what just fits.
+inline int64_t hostile_integer(Arguments& a) {
+    if (!a.one_in(4)) return a.between(-2, 5);
+    return a.one_of<int64_t>({-100, 64, 1'000'000'000'000, int64_t{1} << 62, INT64_MAX, INT64_MIN});
+}
+
 /// A value as a file may hold it for any argument.
 inline keratin::Config hostile_config(Arguments& a) {
     using keratin::Config;
@@ -19,7 +25,7 @@ inline keratin::Config hostile_config(Arguments& a) {
         case 0:
             return a.coin();
         case 1:
-            return a.integer();
+            return hostile_integer(a);
         case 2:
             return std::string(a.one_of<const char*>({"same", "valid", "reflect", "float32", "x", ""}));
         case 3:
@@ -28,8 +34,8 @@ inline keratin::Config hostile_config(Arguments& a) {
         case 5: {
             Config::List list;
             for (int64_t i = a.between(0, 4); i > 0; --i)
-                list.push_back(a.one_in(6) ? Config(Config::List{a.integer(), a.integer()})
-                                           : Config(a.size()));
+                list.push_back(a.one_in(6) ? Config(Config::List{hostile_integer(a), 1})
+                                           : Config(hostile_integer(a)));
             return list;
         }
         case 6:
