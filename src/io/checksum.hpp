@@ -7,6 +7,9 @@
 
 namespace keratin::io {
 
+/// False in the fuzzing programs alone, whose random changes would never get past a checksum.
+inline bool checksums_are_verified = true;
+
 /// Bytes in memory that make up a file, or a part of one, with those before and after.
 using Piece = std::span<const uint8_t>;
 

@@ -19,7 +19,7 @@ constexpr uint64_t suspicious_size = uint64_t{256} << 20;
 constexpr uint64_t suspicious_gain = 100;
 
 void require_checksum(const std::string& name, uint32_t found, uint32_t said) {
-    if (found != said)
+    if (found != said && checksums_are_verified)
         fail_at(name, {}, "its checksum is {:#010x}, the archive's directory has {:#010x}", found, said);
 }
 

@@ -1,5 +1,6 @@
 #include "io/hdf5/filters.hpp"
 
+#include "io/checksum.hpp"
 #include "io/hdf5/checksum.hpp"
 
 #include <zlib.h>
@@ -34,7 +35,7 @@ void check_fletcher32(std::vector<uint8_t>& bytes, const Fields& at) {
     if (bytes.size() < width) at.fail("a chunk of {} bytes has no room for its checksum", bytes.size());
     const std::span<const uint8_t> body(bytes.data(), bytes.size() - width);
     Fields said(at.file(), std::span<const uint8_t>(bytes).last(width), at.place());
-    if (checksums_are_verified && said.u32() != fletcher32(body))
+    if (said.u32() != fletcher32(body) && checksums_are_verified)
         at.fail("the checksum of a chunk does not fit its bytes");
     bytes.resize(body.size());
 }
