@@ -278,7 +278,6 @@ TEST_CASE("A layer of one's own keeps its place in its random numbers", "[models
 TEST_CASE("A checkpoint of another training is refused, and nothing changes",
           "[models][checkpoint][errors]") {
     const test::TemporaryDirectory directory;
-    const std::string file = directory.file("10.safetensors");
     std::vector<std::string> diary;
     std::vector<SaveAll::Saved> saved;
     made(with_schedule, directory.path()).fit({SaveAll(directory.path(), diary, saved)});
@@ -322,6 +321,12 @@ TEST_CASE("A checkpoint of another training is refused, and nothing changes",
             "trained with whole tensors, not with batches of a source");
     Sequential fresh = made(with_schedule, directory.path()).model;
     CHECK_THROWS_AS(fresh.fit(images, classes, {.resume_from = directory.file("none")}), IoError);
+    Sequential unbuilt(layers::Dense(1, {.name = "last"}));
+    unbuilt.compile({.optimizer = "sgd", .loss = "mse"});
+    CHECK_THROWS_MATCHES(
+        unbuilt.fit(images, classes, {.verbose = 0, .resume_from = saved[4].file}), ValueError,
+        Message(fmt::format("{}: it is not built; build it, or call it once, before fit() goes on from {}",
+                            unbuilt.name(), saved[4].file)));
     CHECK_THROWS_MATCHES(fresh.resume_from("x"), ValueError,
                          Message(fresh.name() + ": resume_from() is for callbacks, from on_train_begin(); "
                                                 "fit() takes .resume_from"));
