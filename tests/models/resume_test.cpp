@@ -41,11 +41,18 @@ struct Training {
     }
 };
 
+/// A layer of one's own, whose inner layers are found when it is called.
+struct Block : Layer {
+    layers::Dense dense{6, {.activation = "relu"}};
+    layers::Dropout dropout{0.1};
+    Tensor call(const Tensor& x) override { return dropout(dense(x)); }
+};
+
 Sequential network(OptimizerHandle optimizer, OutputMetrics metrics) {
     Sequential model(layers::RandomFlip("horizontal"), layers::RandomRotation(0.1, {.seed = 7}),
                      layers::Conv2D(3, {.kernel_size = 3}), layers::BatchNormalization(),
                      layers::Activation("relu"), layers::Dropout(0.3), layers::Flatten(),
-                     layers::Dropout(0.2, {.seed = 5}), layers::Dense(1, {.activation = "sigmoid"}));
+                     layers::Dropout(0.2, {.seed = 5}), Block(), layers::Dense(1, {.activation = "sigmoid"}));
     model.build({Shape::unknown, 6, 6, 1});
     model.compile({.optimizer = std::move(optimizer), .loss = "binary_crossentropy", .metrics = metrics});
     return model;
@@ -232,6 +239,34 @@ TEST_CASE("A checkpoint of a training that has ended lets it train further", "[m
     CHECK(second.fit({callbacks::ModelCheckpoint(file)}, file, 6).epoch.size() ==
           6);  // nothing is left to do
     check_same(second, whole);
+}
+
+TEST_CASE("A training that a callback has ended stays ended", "[models][fit][checkpoint]") {
+    const test::TemporaryDirectory directory;
+    const std::string file = directory.file("end.safetensors");
+    const auto callbacks = [&]() -> std::vector<CallbackHandle> {
+        return {callbacks::EarlyStopping({.monitor = "loss", .min_delta = 100}),
+                callbacks::ModelCheckpoint(file)};
+    };
+    Training stopped = made(with_schedule, directory.path());
+    const History history = stopped.fit(callbacks());
+    CHECK(history.epoch.size() == 2);
+    Training resumed = made(with_schedule, directory.path(), 99);
+    CHECK(resumed.fit(callbacks(), file).history == history.history);
+    check_same(resumed, stopped);
+}
+
+TEST_CASE("A pipeline made with other seeds is refused", "[models][checkpoint][errors]") {
+    const test::TemporaryDirectory directory;
+    const std::string file = directory.file("end.safetensors");
+    made(from_pipeline, directory.path()).fit({callbacks::ModelCheckpoint(file)}, {}, 1);
+    Training other = made(from_pipeline, directory.path());
+    other.batches = disturbed(images, classes, 5).prefetch();
+    CHECK_THROWS_MATCHES(
+        other.fit({callbacks::ModelCheckpoint(file)}, file), ValueError,
+        Message("Pipeline: it is made in another way, or with other seeds, than the one that was saved; give "
+                "each shuffle(), map() and from_generator() a .seed, or call set_random_seed() before making "
+                "it"));
 }
 
 TEST_CASE("save_checkpoint outside of fit keeps weights, optimizer and random numbers",
