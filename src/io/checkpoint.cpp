@@ -1,5 +1,6 @@
 #include "io/checkpoint.hpp"
 
+#include "core/config_json.hpp"
 #include "io/file.hpp"
 
 #include <keratin/core/error.hpp>
@@ -57,21 +58,14 @@ Tensor text_tensor(const std::string& text) {
 }
 
 Config state_from(const Tensor& tensor, const std::string& file) {
-    try {
-        const std::string_view text(static_cast<const char*>(tensor.raw()),
-                                    static_cast<size_t>(tensor.size()));
-        Config state = Config::from_json(text);
-        const int64_t written = state["version"].as_integer();
-        if (written > version)
-            fail_at(file, {}, "it is a checkpoint of format {}; this version of keratin reads up to {}",
-                    written, version);
-        return decoded(state);
-    } catch (const FormatError& error) {
-        if (!error.file().empty()) throw;
-        fail_at(file, {}, "{}: {}", state_name, error.reason());
-    } catch (const ValueError& error) {
-        fail_at(file, {}, "{}: {}", state_name, error.what());
-    }
+    const std::string_view text(static_cast<const char*>(tensor.raw()), static_cast<size_t>(tensor.size()));
+    const Config state = config_from_json(text, fmt::format("{}: {}", file, state_name));
+    const Config* const written = state.is_object() ? state.find("version") : nullptr;
+    if (!written || !written->is_integer()) fail_at(file, {}, "{} names no version", state_name);
+    if (written->as_integer() > version)
+        fail_at(file, {}, "it is a checkpoint of format {}; this version of keratin reads up to {}",
+                written->as_integer(), version);
+    return decoded(state);
 }
 
 }  // namespace

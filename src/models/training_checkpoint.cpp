@@ -75,6 +75,9 @@ TrainingCheckpoint collect(Model& model) {
 
 Restoring::Restoring(Model& model, const TrainingCheckpoint& checkpoint, std::string file)
     : checkpoint_(checkpoint), file_(std::move(file)) {
+    if (model.variables().empty())
+        fail<ValueError>("{}: it is not built; build it, or call it once, before fit() goes on from {}",
+                         model.name(), file_);
     model.optimizer().build(model.trainable_variables());
     const Config& optimizer = checkpoint_.state["optimizer"];
     const std::string now = model.optimizer().class_name();

@@ -151,7 +151,7 @@ interrupt() {
     run --save whole > /dev/null
     run --backup backup --save cut > cut.txt 2> err.txt &
     until_training cut.txt
-    kill -INT $!
+    kill -INT -- -$!  # a function runs in a shell of its own
     wait $!
     [[ -e backup/backup.safetensors ]] || die "no backup of a training that was interrupted"
     run --backup backup --save resumed > resumed.txt

@@ -161,6 +161,7 @@ TEST_CASE("kill -9 at any moment leaves a checkpoint that is not older than the 
     }
     CHECK(wrong == 0);
     CHECK(while_saving > 0);
+    CHECK(safe > 200);
 
     const int64_t epochs = safe / steps_per_epoch + 2;
     const Child child(directory, epochs);

@@ -142,9 +142,9 @@ TEST_CASE("What is no checkpoint, or a later one, is refused by name", "[io][che
           }) == "it is no checkpoint: its tensor before the last is not \"training_state\"");
     CHECK(with_state("{\"version\": 2}") ==
           "it is a checkpoint of format 2; this version of keratin reads up to 1");
-    CHECK(with_state("{").starts_with("training_state: Config: the text is not JSON"));
-    CHECK(with_state("{}").starts_with("training_state: "));
-    CHECK(with_state("[]").starts_with("training_state: "));
+    for (const char* json : {"{}", "[]", "7", "{\"version\": \"1\"}"})
+        CHECK(with_state(json) == "training_state names no version");
+    CHECK(with_state("{").find("JSON") != std::string::npos);
 }
 
 TEST_CASE("A checkpoint that cannot be written leaves the old one", "[io][checkpoint][errors]") {

@@ -41,11 +41,18 @@ struct Training {
     }
 };
 
+/// A layer of one's own, whose inner layers are found when it is called.
+struct Block : Layer {
+    layers::Dense dense{6, {.activation = "relu"}};
+    layers::Dropout dropout{0.1};
+    Tensor call(const Tensor& x) override { return dropout(dense(x)); }
+};
+
 Sequential network(OptimizerHandle optimizer, OutputMetrics metrics) {
     Sequential model(layers::RandomFlip("horizontal"), layers::RandomRotation(0.1, {.seed = 7}),
                      layers::Conv2D(3, {.kernel_size = 3}), layers::BatchNormalization(),
                      layers::Activation("relu"), layers::Dropout(0.3), layers::Flatten(),
-                     layers::Dropout(0.2, {.seed = 5}), layers::Dense(1, {.activation = "sigmoid"}));
+                     layers::Dropout(0.2, {.seed = 5}), Block(), layers::Dense(1, {.activation = "sigmoid"}));
     model.build({Shape::unknown, 6, 6, 1});
     model.compile({.optimizer = std::move(optimizer), .loss = "binary_crossentropy", .metrics = metrics});
     return model;
@@ -234,6 +241,34 @@ TEST_CASE("A checkpoint of a training that has ended lets it train further", "[m
     check_same(second, whole);
 }
 
+TEST_CASE("A training that a callback has ended stays ended", "[models][fit][checkpoint]") {
+    const test::TemporaryDirectory directory;
+    const std::string file = directory.file("end.safetensors");
+    const auto callbacks = [&]() -> std::vector<CallbackHandle> {
+        return {callbacks::EarlyStopping({.monitor = "loss", .min_delta = 100}),
+                callbacks::ModelCheckpoint(file)};
+    };
+    Training stopped = made(with_schedule, directory.path());
+    const History history = stopped.fit(callbacks());
+    CHECK(history.epoch.size() == 2);
+    Training resumed = made(with_schedule, directory.path(), 99);
+    CHECK(resumed.fit(callbacks(), file).history == history.history);
+    check_same(resumed, stopped);
+}
+
+TEST_CASE("A pipeline made with other seeds is refused", "[models][checkpoint][errors]") {
+    const test::TemporaryDirectory directory;
+    const std::string file = directory.file("end.safetensors");
+    made(from_pipeline, directory.path()).fit({callbacks::ModelCheckpoint(file)}, {}, 1);
+    Training other = made(from_pipeline, directory.path());
+    other.batches = disturbed(images, classes, 5).prefetch();
+    CHECK_THROWS_MATCHES(
+        other.fit({callbacks::ModelCheckpoint(file)}, file), ValueError,
+        Message("Pipeline: it is made in another way, or with other seeds, than the one that was saved; give "
+                "each shuffle(), map() and from_generator() a .seed, or call set_random_seed() before making "
+                "it"));
+}
+
 TEST_CASE("save_checkpoint outside of fit keeps weights, optimizer and random numbers",
           "[models][checkpoint]") {
     const test::TemporaryDirectory directory;
@@ -278,7 +313,6 @@ TEST_CASE("A layer of one's own keeps its place in its random numbers", "[models
 TEST_CASE("A checkpoint of another training is refused, and nothing changes",
           "[models][checkpoint][errors]") {
     const test::TemporaryDirectory directory;
-    const std::string file = directory.file("10.safetensors");
     std::vector<std::string> diary;
     std::vector<SaveAll::Saved> saved;
     made(with_schedule, directory.path()).fit({SaveAll(directory.path(), diary, saved)});
@@ -322,6 +356,12 @@ TEST_CASE("A checkpoint of another training is refused, and nothing changes",
             "trained with whole tensors, not with batches of a source");
     Sequential fresh = made(with_schedule, directory.path()).model;
     CHECK_THROWS_AS(fresh.fit(images, classes, {.resume_from = directory.file("none")}), IoError);
+    Sequential unbuilt(layers::Dense(1, {.name = "last"}));
+    unbuilt.compile({.optimizer = "sgd", .loss = "mse"});
+    CHECK_THROWS_MATCHES(
+        unbuilt.fit(images, classes, {.verbose = 0, .resume_from = saved[4].file}), ValueError,
+        Message(fmt::format("{}: it is not built; build it, or call it once, before fit() goes on from {}",
+                            unbuilt.name(), saved[4].file)));
     CHECK_THROWS_MATCHES(fresh.resume_from("x"), ValueError,
                          Message(fresh.name() + ": resume_from() is for callbacks, from on_train_begin(); "
                                                 "fit() takes .resume_from"));
