@@ -98,6 +98,22 @@ TEST_CASE("Operators on KerasTensors make the nodes that Keras's make", "[layers
     CHECK(again->get_config().to_json() == model.get_config().to_json());
 }
 
+TEST_CASE("One operation may be called several times, with the same constants",
+          "[layers][operations][functional][errors]") {
+    clear_session();
+    const KerasTensor x = Input({2});
+    const Operation halve("numpy.Multiply", {}, {.literals = {{1, 0.5}}});
+    const Model model(x, halve(halve(x)));
+    const Config written = serialize(model);
+    const auto again = std::dynamic_pointer_cast<Model>(layer_from_config(written));
+    CHECK(to_string((*again)(ones({1, 2}))) == "[[0.25 0.25]]");
+    CHECK(serialize(*again)["config"]["layers"] == written["config"]["layers"]);
+    std::string other = written.to_json();
+    other.replace(other.rfind("0.5"), 3, "0.7");
+    CHECK(refusal([&] { layer_from_config(Config::from_json(other)); }) ==
+          "multiply: its calls have different constants; keratin takes an operation with one kind of call");
+}
+
 TEST_CASE("Shapes are worked out with an open batch", "[layers][operations][functional]") {
     const KerasTensor x = Input({3, 4}), words = Input({Shape::unknown, 4});
     CHECK(layers::operation("numpy.Sum", x).shape() == Shape{});

@@ -2,7 +2,9 @@
 #include "layers/operations/table.hpp"
 
 #include <keratin/core/error.hpp>
+#include <keratin/ops/einsum.hpp>
 #include <keratin/ops/elementwise.hpp>
+#include <keratin/ops/nn/activation.hpp>
 #include <keratin/ops/nn/conv.hpp>
 #include <keratin/ops/nn/normalization.hpp>
 #include <keratin/ops/nn/pool.hpp>
@@ -11,6 +13,7 @@
 #include <keratin/ops/shaping.hpp>
 
 #include <algorithm>
+#include <cmath>
 
 /// keras.src.ops.nn: windows over sequences and images, and normalizations.
 namespace keratin::operations {
@@ -171,6 +174,31 @@ Tensor normalized(const Call& call) {
     return x / maximum(norm, epsilon);
 }
 
+/// Queries (batch, target, heads, size) look at keys and take of the values, both (batch, source, heads,
+/// size).
+Tensor attended(const Call& call) {
+    call.only("attn_logits_soft_cap", Config());
+    std::vector<Tensor> given = call.alike(0, 3);
+    for (Tensor& x : given) {
+        if (!is_floating(x.dtype())) x = cast(x, float32);
+        if (x.rank() != 4)
+            fail<ShapeError>("{}: an operand has shape {}; (batch, steps, heads, size) is needed",
+                             call.owner(), x.shape());
+    }
+    const Tensor &query = given[0], &key = given[1], &value = given[2];
+    const Shape shape = einsum_shape("btnh,bsnh->bnts", query.shape(), key.shape());
+    call.check_result(shape);
+    const double scale = call.has(5) ? call.scalar(5) : 1 / std::sqrt(static_cast<double>(query.shape()[3]));
+    Tensor scores = einsum("btnh,bsnh->bnts", query, key) * scale;
+    if (call.has(3)) scores = scores + call.as(3, scores.dtype());
+    const Tensor never = Tensor::scalar(scores.dtype() == float16 ? -6e4 : -1e30, scores.dtype());
+    const auto keep = [&](const Tensor& mask) { scores = where(mask, scores, never); };
+    if (call.has(4)) keep(call.as(4, bool_));
+    if (call.flag("is_causal"))
+        keep(reshape(arange(0, shape[2], 1, int64), {shape[2], 1}) >= arange(0, shape[3], 1, int64));
+    return einsum("bnts,bsnh->btnh", nn::softmax(scores), value);
+}
+
 constexpr const char* conv_arguments =
     R"({"strides":1,"padding":"valid","data_format":null,"dilation_rate":1})";
 constexpr const char* pool_arguments =
@@ -185,6 +213,8 @@ const Function functions[] = {
      transposed_convolved},
     {"nn.MaxPool", "inputs", pool_arguments, [](const Call& c) { return pooled(c, nn::max_pool2d); }},
     {"nn.AveragePool", "inputs", pool_arguments, [](const Call& c) { return pooled(c, nn::avg_pool2d); }},
+    {"nn.DotProductAttention", "query key value bias= mask= scale=",
+     R"({"is_causal":false,"flash_attention":null,"attn_logits_soft_cap":null})", attended},
     {"nn.BatchNorm", "x mean variance offset? scale?", R"({"axis":"!","epsilon":0.001})", batch_normalized},
     {"nn.LayerNorm", "x gamma? beta?", R"({"axis":-1,"epsilon":null,"rms_scaling":false})", layer_normalized},
     {"nn.RMSNorm", "x scale=", R"({"axis":-1,"epsilon":null})", rms_normalized},
