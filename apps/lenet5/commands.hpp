@@ -20,9 +20,11 @@ struct TrainOptions {
     int threads = 0;  ///< 0: all processors
     std::string save;
     std::string json;
+    std::string backup;
 };
 /// Trains on MNIST and prints the test accuracy; 1 when the loss is no longer finite. Ctrl-C ends the
-/// training early; what is trained so far is evaluated and saved all the same.
+/// training early; what is trained so far is evaluated and saved all the same. With a backup directory the
+/// same command trains on from there, with the bits of a training that was never interrupted.
 int train(const TrainOptions& options);
 
 struct EvaluateOptions {

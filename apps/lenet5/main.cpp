@@ -50,6 +50,9 @@ CLI::App* add_train(CLI::App& app, lenet5::TrainOptions& options) {
         ->capture_default_str();
     command->add_option("--save", options.save, "write the weights to this .safetensors file");
     command->add_option("--json", options.json, "write the results to this file");
+    command->add_option("--backup", options.backup,
+                        "directory to save the training in, every epoch and at Ctrl-C; one that was "
+                        "interrupted goes on from there");
     command->footer("Ctrl-C ends the training after the running batch; the rest is done all the same.");
     return command;
 }

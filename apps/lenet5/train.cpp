@@ -3,6 +3,7 @@
 #include "common/files.hpp"
 #include "common/interrupt.hpp"
 
+#include <keratin/callbacks/backup_and_restore.hpp>
 #include <keratin/core/random.hpp>
 #include <keratin/core/threads.hpp>
 #include <keratin/data/mnist.hpp>
@@ -36,9 +37,18 @@ optimizers::Adam make_optimizer(double learning_rate, int64_t steps) {
                                                               .warmup_steps = warmup})});
 }
 
+/// Notes how many steps another process had done before this one goes on.
+class FirstStep : public callbacks::Callback {
+public:
+    void on_train_batch_begin(int64_t, const Logs&) override {
+        if (!before) before = model->optimizer().iterations();
+    }
+    std::optional<int64_t> before;
+};
+
 struct Result {
     int64_t epochs = 0;  ///< completed
-    int64_t images = 0;  ///< seen, each epoch anew
+    int64_t images = 0;  ///< seen by this process, each epoch anew
     double seconds = 0;
     bool interrupted = false;
 };
@@ -46,6 +56,9 @@ struct Result {
 Result run_fit(Sequential& model, const Dataset& data, const TrainOptions& options, std::stop_token stop) {
     FitOptions fit = {.batch_size = options.batch_size, .epochs = options.epochs, .stop = stop};
     const int64_t steps = steps_per_epoch(data, options);
+    FirstStep first;
+    if (!options.backup.empty())
+        fit.callbacks = {callbacks::BackupAndRestore(options.backup), std::ref(first)};
     const auto start = std::chrono::steady_clock::now();
     if (options.augment) {
         fit.steps_per_epoch = steps;
@@ -56,8 +69,9 @@ Result run_fit(Sequential& model, const Dataset& data, const TrainOptions& optio
     Result result;
     result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     const int64_t done = model.optimizer().iterations();
+    const auto images = [&](int64_t n) { return n / steps * data.size() + n % steps * options.batch_size; };
     result.epochs = done / steps;
-    result.images = result.epochs * data.size() + done % steps * options.batch_size;
+    result.images = images(done) - images(first.before.value_or(options.backup.empty() ? 0 : done));
     result.interrupted = result.epochs < options.epochs;
     return result;
 }

@@ -53,6 +53,8 @@
 #include <keratin/layers/merging.hpp>
 #include <keratin/layers/multi_head_attention.hpp>
 #include <keratin/layers/normalization.hpp>
+#include <keratin/layers/operation.hpp>
+#include <keratin/layers/operators.hpp>
 #include <keratin/layers/permute.hpp>
 #include <keratin/layers/prelu.hpp>
 #include <keratin/layers/random_color.hpp>
@@ -70,6 +72,7 @@
 #include <keratin/layers/rms_normalization.hpp>
 #include <keratin/layers/rnn.hpp>
 #include <keratin/layers/rnn_cell.hpp>
+#include <keratin/layers/seeding.hpp>
 #include <keratin/layers/separable_conv1d.hpp>
 #include <keratin/layers/separable_conv2d.hpp>
 #include <keratin/layers/simple_rnn.hpp>

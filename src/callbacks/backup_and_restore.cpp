@@ -2,7 +2,6 @@
 
 #include "io/file.hpp"
 
-#include <keratin/io/safetensors.hpp>
 #include <keratin/models/model.hpp>
 
 #include <filesystem>
@@ -11,13 +10,17 @@
 namespace keratin::callbacks {
 namespace {
 
-/// What a backup holds, by name: the model's variables, the optimizer's.
-std::vector<std::pair<std::string, Variable>> state_of(Model& model) {
-    std::vector<std::pair<std::string, Variable>> all;
-    for (Variable& variable : model.variables()) all.emplace_back("model/" + variable.path(), variable);
-    for (Variable& variable : model.optimizer().variables())
-        all.emplace_back("optimizer/" + variable.path(), variable);
-    return all;
+constexpr const char* newest = "backup.safetensors";
+constexpr const char* previous = "backup.previous.safetensors";
+
+/// What a process that was killed while it saved has left.
+void remove_unfinished(const std::string& directory) {
+    std::error_code ignored;
+    for (const auto& entry : std::filesystem::directory_iterator(directory, ignored)) {
+        const std::string name = entry.path().filename().string();
+        if (name.starts_with("backup.") && name.ends_with(".tmp"))
+            std::filesystem::remove(entry.path(), ignored);
+    }
 }
 
 }  // namespace
@@ -30,18 +33,19 @@ BackupAndRestore::BackupAndRestore(std::string backup_dir, BackupAndRestoreOptio
         fail<ValueError>("BackupAndRestore: save_freq is {}; it must be at least 1", *options_.save_freq);
 }
 
-std::string BackupAndRestore::file() const {
-    return (std::filesystem::path(directory_) / "backup.safetensors").string();
+std::string BackupAndRestore::file(const char* which) const {
+    return (std::filesystem::path(directory_) / which).string();
 }
 
 void BackupAndRestore::on_train_begin(const Logs&) {
     if (model->variables().empty())
         fail<ValueError>("BackupAndRestore: {} is not built; build it, or call it once, before fit()",
                          model->name());
-    epoch_ = 0;
     batches_since_save_ = 0;
-    model->optimizer().build(model->trainable_variables());
-    if (io::file_exists(file())) restore();
+    interrupted_ = false;
+    remove_unfinished(directory_);
+    if (io::file_exists(file(newest)) || io::file_exists(file(previous)))
+        model->resume_from(file(newest), file(previous));
 }
 
 void BackupAndRestore::on_train_batch_end(int64_t, const Logs&) {
@@ -50,15 +54,21 @@ void BackupAndRestore::on_train_batch_end(int64_t, const Logs&) {
     save();
 }
 
-void BackupAndRestore::on_epoch_end(int64_t epoch, Logs&) {
-    epoch_ = epoch + 1;
-    if (!options_.save_freq) save();
+void BackupAndRestore::on_epoch_end(int64_t, Logs&) {
+    if (!options_.save_freq && !interrupted_) save();
+}
+
+void BackupAndRestore::on_interrupt() {
+    interrupted_ = true;
+    save();
 }
 
 void BackupAndRestore::on_train_end(const Logs&) {
-    if (!options_.delete_checkpoint) return;
+    if (!options_.delete_checkpoint || interrupted_) return;
     std::error_code ignored;  // what else lies in the directory stays, and keeps it
-    std::filesystem::remove(file(), ignored);
+    // The older one first: whatever is left when this is cut short is the end of the run.
+    std::filesystem::remove(file(previous), ignored);
+    std::filesystem::remove(file(newest), ignored);
     std::filesystem::remove(directory_, ignored);
 }
 
@@ -66,34 +76,7 @@ void BackupAndRestore::save() const {
     std::error_code error;
     std::filesystem::create_directories(directory_, error);
     if (error) fail<IoError>("{}: the directory cannot be made: {}", directory_, error.message());
-    io::NamedTensors tensors = {{"epoch", Tensor::scalar(epoch_, int64)}};
-    for (const auto& [name, variable] : state_of(*model)) tensors.emplace_back(name, variable.storage());
-    io::save_safetensors(file(), tensors, {.metadata = {{"format", "keratin"}}});
-}
-
-/// All is checked before anything is assigned, so that a backup of another model changes nothing.
-void BackupAndRestore::restore() {
-    const auto state = state_of(*model);
-    const io::NamedTensors tensors = io::load_safetensors(file());
-    const auto unfit = [&](const std::string& what) {
-        fail<ValueError>(
-            "BackupAndRestore: {} is of another model or optimizer: {}; remove it, or fit() what it "
-            "was made of",
-            file(), what);
-    };
-    if (tensors.size() != state.size() + 1 || tensors.front().first != "epoch")
-        unfit(fmt::format("it holds {} tensors, {} are needed", tensors.size(), state.size() + 1));
-    // By position: names of models are numbered anew in every process, and differ within one.
-    for (size_t i = 0; i < state.size(); ++i) {
-        const auto& [name, variable] = state[i];
-        const auto& [found, tensor] = tensors[i + 1];
-        if (tensor.shape() != variable.shape() || tensor.dtype() != variable.dtype())
-            unfit(fmt::format("it has {} of shape {} ({}), {} of shape {} ({}) is needed", found,
-                              tensor.shape(), tensor.dtype(), name, variable.shape(), variable.dtype()));
-    }
-    for (size_t i = 0; i < state.size(); ++i) state[i].second.assign(tensors[i + 1].second);
-    epoch_ = tensors.front().second.item<int64_t>();
-    model->start_at_epoch(epoch_);
+    model->save_checkpoint(file(newest), {.previous = file(previous)});
 }
 
 }  // namespace keratin::callbacks

@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
@@ -27,12 +29,24 @@ CSVLogger::CSVLogger(std::string filename, std::string separator, bool append)
     : filename_(std::move(filename)), separator_(std::move(separator)), append_(append) {}
 
 void CSVLogger::on_train_begin(const Logs&) {
-    std::FILE* stream = std::fopen(filename_.c_str(), append_ ? "ae" : "we");
+    std::FILE* stream = std::fopen(filename_.c_str(), "ae");
     if (!stream) fail<IoError>("{}: cannot be written: {}", filename_, std::strerror(errno));
     file_ = std::make_shared<File>(stream);
-    std::fseek(stream, 0, SEEK_END);
-    header_ = std::ftell(stream) == 0;
+    kept_ = append_ ? size() : 0;
+    begun_ = false;
     keys_.clear();
+}
+
+int64_t CSVLogger::size() const {
+    std::fseek(file_->stream, 0, SEEK_END);
+    return std::ftell(file_->stream);
+}
+
+void CSVLogger::begin_lines() {
+    if (begun_) return;
+    if (::ftruncate(::fileno(file_->stream), kept_) != 0)
+        fail<IoError>("{}: cannot be shortened: {}", filename_, std::strerror(errno));
+    begun_ = true;
 }
 
 void CSVLogger::write(const std::string& line) {
@@ -41,6 +55,7 @@ void CSVLogger::write(const std::string& line) {
 }
 
 void CSVLogger::on_epoch_end(int64_t epoch, Logs& logs) {
+    begin_lines();
     if (keys_.empty()) {
         bool validated = false;
         for (const auto& [name, value] : logs) {
@@ -51,8 +66,8 @@ void CSVLogger::on_epoch_end(int64_t epoch, Logs& logs) {
         const size_t count = keys_.size();
         if (!validated)
             for (size_t i = 0; i < count; ++i) keys_.push_back("val_" + keys_[i]);
-        if (header_) write(fmt::format("epoch{}{}\r\n", separator_, fmt::join(keys_, separator_)));
     }
+    if (size() == 0) write(fmt::format("epoch{}{}\r\n", separator_, fmt::join(keys_, separator_)));
     std::string line = std::to_string(epoch);
     for (const std::string& key : keys_) {
         const double* value = logs.find(key);
@@ -62,7 +77,24 @@ void CSVLogger::on_epoch_end(int64_t epoch, Logs& logs) {
 }
 
 void CSVLogger::on_train_end(const Logs&) {
+    begin_lines();
     file_.reset();
+}
+
+CallbackState CSVLogger::state() const {
+    Config keys = Config::List();
+    for (const std::string& key : keys_) keys.append(key);
+    return {Config::object({{"bytes", file_ && begun_ ? size() : kept_}, {"keys", std::move(keys)}})};
+}
+
+void CSVLogger::restore(const CallbackState& state) {
+    std::vector<std::string> keys;
+    for (const Config& key : state.values["keys"].as_list()) keys.push_back(key.as_string());
+    const int64_t bytes = state.values["bytes"].as_integer();
+    if (bytes < 0) fail<ValueError>("CSVLogger: a file of {} bytes was saved", bytes);
+    keys_ = std::move(keys);
+    kept_ = std::min(bytes, size());
+    begun_ = false;
 }
 
 }  // namespace keratin::callbacks

@@ -52,4 +52,25 @@ void EarlyStopping::on_train_end(const Logs&) {
     model->set_weights(best_weights_);
 }
 
+CallbackState EarlyStopping::state() const {
+    CallbackState state = Monitor::state();
+    state.values.set("wait", wait_).set("best_epoch", best_epoch).set("stopped_epoch", stopped_epoch);
+    state.tensors = best_weights_;
+    return state;
+}
+
+void EarlyStopping::restore(const CallbackState& state) {
+    const std::vector<Variable> variables = model->variables();
+    bool fits = state.tensors.empty() || state.tensors.size() == variables.size();
+    for (size_t i = 0; fits && i < state.tensors.size(); ++i)
+        fits = state.tensors[i].shape() == variables[i].shape() &&
+               state.tensors[i].dtype() == variables[i].dtype();
+    if (!fits) fail<ValueError>("EarlyStopping: the best weights that were saved are of another model");
+    Monitor::restore(state);
+    wait_ = state.values["wait"].as_integer();
+    best_epoch = state.values["best_epoch"].as_integer();
+    stopped_epoch = state.values["stopped_epoch"].as_integer();
+    best_weights_ = state.tensors;
+}
+
 }  // namespace keratin::callbacks

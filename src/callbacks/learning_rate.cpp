@@ -65,4 +65,16 @@ void ReduceLROnPlateau::on_epoch_end(int64_t epoch, Logs& logs) {
     wait_ = 0;
 }
 
+CallbackState ReduceLROnPlateau::state() const {
+    CallbackState state = Monitor::state();
+    state.values.set("wait", wait_).set("cooldown", cooldown_);
+    return state;
+}
+
+void ReduceLROnPlateau::restore(const CallbackState& state) {
+    Monitor::restore(state);
+    wait_ = state.values["wait"].as_integer();
+    cooldown_ = state.values["cooldown"].as_integer();
+}
+
 }  // namespace keratin::callbacks

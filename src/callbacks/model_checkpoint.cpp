@@ -79,8 +79,23 @@ void ModelCheckpoint::write(const std::string& file) const {
         std::filesystem::create_directories(folder, error);
         if (error) fail<IoError>("{}: its folder cannot be made: {}", file, error.message());
     }
+    const auto saved = [verbose = options_.verbose, epoch = epoch_, file] {
+        if (verbose > 0) fmt::print("\nEpoch {}: finished saving model to {}\n", epoch + 1, file);
+    };
+    if (!options_.save_weights_only) return model->save_checkpoint(file, {.saved = saved});
     model->save_weights(file);
-    if (options_.verbose > 0) fmt::print("\nEpoch {}: finished saving model to {}\n", epoch_ + 1, file);
+    saved();
+}
+
+CallbackState ModelCheckpoint::state() const {
+    CallbackState state = Monitor::state();
+    state.values.set("batches", batches_since_save_);
+    return state;
+}
+
+void ModelCheckpoint::restore(const CallbackState& state) {
+    Monitor::restore(state);
+    batches_since_save_ = state.values["batches"].as_integer();
 }
 
 }  // namespace keratin::callbacks

@@ -46,6 +46,15 @@ void Monitor::resolve_mode() {
         monitor_);
 }
 
+CallbackState Monitor::state() const {
+    return {Config::object({{"best", best_ ? Config(*best_) : Config()}})};
+}
+
+void Monitor::restore(const CallbackState& state) {
+    const Config& best = state.values["best"];
+    best_ = best.is_null() ? std::nullopt : std::optional(best.as_number());
+}
+
 bool Monitor::improves(double value) {
     if (!best_) return true;
     resolve_mode();

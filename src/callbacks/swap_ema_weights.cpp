@@ -31,4 +31,12 @@ void SwapEMAWeights::on_epoch_end(int64_t epoch, Logs&) {
     for (const auto& [variable, average] : model->optimizer().averages()) average.assign(variable.storage());
 }
 
+CallbackState SwapEMAWeights::state() const {
+    return {Config::object({{"averages_shown", averages_shown_}})};
+}
+
+void SwapEMAWeights::restore(const CallbackState& state) {
+    averages_shown_ = state.values["averages_shown"].as_bool();
+}
+
 }  // namespace keratin::callbacks

@@ -77,4 +77,13 @@ void TensorBoard::on_train_end(const Logs&) {
     validation_.reset();
 }
 
+CallbackState TensorBoard::state() const {
+    return {Config::object({{"batches", batches_}, {"before_epoch", batches_before_epoch_}})};
+}
+
+void TensorBoard::restore(const CallbackState& state) {
+    batches_ = state.values["batches"].as_integer();
+    batches_before_epoch_ = state.values["before_epoch"].as_integer();
+}
+
 }  // namespace keratin::callbacks

@@ -2,6 +2,7 @@
 
 #include "core/context.hpp"
 #include "core/convert.hpp"
+#include "core/default_generator.hpp"
 #include "core/draw_log.hpp"
 #include "core/draw_scope.hpp"
 #include "core/normal_quantile.hpp"
@@ -20,10 +21,6 @@ struct SeedGenerator::State {
     Draw draw;
 };
 
-namespace {
-
-thread_local DrawScope* current_scope = nullptr;
-
 const SeedGenerator& default_generator() {
     // Never destroyed: objects with static lifetime may still draw.
     static const SeedGenerator& generator = *new SeedGenerator([] {
@@ -32,6 +29,10 @@ const SeedGenerator& default_generator() {
     }());
     return generator;
 }
+
+namespace {
+
+thread_local DrawScope* current_scope = nullptr;
 
 SeedGenerator::Draw draw_of(std::optional<uint64_t> seed) {
     return seed ? SeedGenerator::Draw{*seed, 0} : default_generator().next();

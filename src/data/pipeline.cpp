@@ -15,13 +15,15 @@ namespace {
 
 constexpr int64_t infinite = Pipeline::infinite;
 
-Pipeline source(Stage::Start start, int64_t cardinality) {
+Pipeline source(uint64_t argument, Stage::Start start, int64_t cardinality) {
     auto runs = std::make_shared<std::atomic<uint64_t>>(0);
-    return Pipeline(std::make_shared<const Stage>(Stage{std::move(start), cardinality, std::move(runs)}));
+    return Pipeline(
+        std::make_shared<const Stage>(Stage{std::move(start), cardinality, std::move(runs), argument}));
 }
 
-Pipeline behind(const Stage& from, Stage::Start start, int64_t cardinality) {
-    return Pipeline(std::make_shared<const Stage>(Stage{std::move(start), cardinality, from.runs}));
+Pipeline behind(const Stage& from, uint64_t argument, Stage::Start start, int64_t cardinality) {
+    return Pipeline(std::make_shared<const Stage>(
+        Stage{std::move(start), cardinality, from.runs, mixed(from.arguments, argument)}));
 }
 
 void require_positive(const char* call, const char* what, int64_t value) {
@@ -51,6 +53,28 @@ BatchSource::Function source_of(std::shared_ptr<const Stage> stage) {
         return batch;
     };
 }
+
+/// The number of the next run is all that runs of one pipeline differ in.
+class RunCounter final : public SourceMemory {
+public:
+    explicit RunCounter(std::shared_ptr<const Stage> stage) : stage_(std::move(stage)) {}
+
+    Config state() const override {
+        return Config::object({{"runs", stage_->runs->load()}, {"arguments", stage_->arguments}});
+    }
+    void restore(const Config& state) override {
+        if (static_cast<uint64_t>(state["arguments"].as_integer()) != stage_->arguments)
+            fail<ValueError>(
+                "Pipeline: it is made in another way, or with other seeds, than the one that was saved; give "
+                "each shuffle(), map() and from_generator() a .seed, or call set_random_seed() before making "
+                "it");
+        stage_->runs->store(static_cast<uint64_t>(state["runs"].as_integer()));
+    }
+    bool endless() const override { return stage_->cardinality == infinite; }
+
+private:
+    std::shared_ptr<const Stage> stage_;
+};
 
 std::optional<int64_t> known(int64_t cardinality) {
     return cardinality < 0 ? std::nullopt : std::optional(cardinality);
@@ -117,7 +141,8 @@ private:
 }  // namespace
 
 Pipeline::Pipeline(std::shared_ptr<const Stage> stage)
-    : BatchSource(source_of(stage), known(stage->cardinality)), stage_(std::move(stage)) {}
+    : BatchSource(source_of(stage), known(stage->cardinality), std::make_shared<RunCounter>(stage)),
+      stage_(std::move(stage)) {}
 
 int64_t Pipeline::cardinality() const {
     return stage_->cardinality;
@@ -138,10 +163,10 @@ Pipeline::Iterator& Pipeline::Iterator::operator++() {
 
 Pipeline Pipeline::shuffle(int64_t buffer_size, const ShuffleOptions& options) const {
     require_positive("shuffle", "buffer_size", buffer_size);
+    const uint64_t seed = seed_or_drawn(options.seed);
     return behind(
-        *stage_,
-        [from = stage_, buffer_size, seed = seed_or_drawn(options.seed),
-         anew = options.reshuffle_each_iteration](uint64_t run) {
+        *stage_, mixed(seed, static_cast<uint64_t>(buffer_size)),
+        [from = stage_, buffer_size, seed, anew = options.reshuffle_each_iteration](uint64_t run) {
             return Shuffle(from->start(run), buffer_size, seed, anew ? run : 0);
         },
         cardinality());
@@ -153,7 +178,7 @@ Pipeline Pipeline::batch(int64_t n, const BatchOptions& options) const {
     const int64_t all = cardinality();
     const int64_t count = all < 0 ? all : all / n + (!whole && all % n != 0);
     return behind(
-        *stage_,
+        *stage_, static_cast<uint64_t>(n),
         [from = stage_, n, whole](uint64_t run) {
             return [next = from->start(run), n, whole]() -> std::optional<Batch> {
                 std::vector<Batch> samples;
@@ -172,7 +197,7 @@ Pipeline Pipeline::batch(int64_t n, const BatchOptions& options) const {
 
 Pipeline Pipeline::unbatch() const {
     return behind(
-        *stage_,
+        *stage_, 0,
         [from = stage_](uint64_t run) {
             return [next = from->start(run), batch = std::optional<Batch>(), row = int64_t{0},
                     rows = int64_t{0}]() mutable -> std::optional<Batch> {
@@ -196,7 +221,7 @@ Pipeline Pipeline::repeat(int64_t count) const {
                           : count > INT64_MAX / once ? INT64_MAX
                                                      : once * count;
     return behind(
-        *stage_,
+        *stage_, static_cast<uint64_t>(count),
         [from = stage_, count](uint64_t run) {
             return [from, count, run, next = Elements(), round = uint64_t{0},
                     empty = true]() mutable -> std::optional<Batch> {
@@ -219,9 +244,10 @@ Pipeline Pipeline::repeat(int64_t count) const {
 
 Pipeline Pipeline::map(std::function<Batch(Batch)> f, const MapOptions& options) const {
     if (!f) fail<ValueError>("Pipeline::map: the function is empty; give one that takes and gives a Batch");
+    const uint64_t seed = seed_or_drawn(options.seed);
     return behind(
-        *stage_,
-        [from = stage_, f = std::move(f), seed = seed_or_drawn(options.seed)](uint64_t run) {
+        *stage_, seed,
+        [from = stage_, f = std::move(f), seed](uint64_t run) {
             return [next = from->start(run), f,
                     guarded = Guarded(mixed(seed, run))]() mutable -> std::optional<Batch> {
                 std::optional<Batch> element = next();
@@ -244,13 +270,14 @@ Pipeline Pipeline::map(std::function<Tensor(Tensor)> f, const MapOptions& option
 Pipeline Pipeline::prefetch(int64_t n) const {
     require_positive("prefetch", "n", n);
     return behind(
-        *stage_, [from = stage_, n](uint64_t run) { return prefetched(from->start(run), n); }, cardinality());
+        *stage_, 0, [from = stage_, n](uint64_t run) { return prefetched(from->start(run), n); },
+        cardinality());
 }
 
 Pipeline Pipeline::take(int64_t count) const {
     if (count < 0) return *this;
     return behind(
-        *stage_,
+        *stage_, static_cast<uint64_t>(count),
         [from = stage_, count](uint64_t run) {
             return [next = from->start(run), left = count]() mutable -> std::optional<Batch> {
                 if (left == 0) return std::nullopt;
@@ -263,7 +290,7 @@ Pipeline Pipeline::take(int64_t count) const {
 
 Pipeline Pipeline::skip(int64_t count) const {
     return behind(
-        *stage_,
+        *stage_, static_cast<uint64_t>(count),
         [from = stage_, count](uint64_t run) {
             return [next = from->start(run), left = count]() mutable -> std::optional<Batch> {
                 for (; left != 0; --left)
@@ -280,6 +307,7 @@ Pipeline from_tensor_slices(const Tensors& x, const Tensors& y, const Tensors& s
     const Batch all{x, y, sample_weight};
     const int64_t rows = rows_of(all, "from_tensor_slices");
     return source(
+        static_cast<uint64_t>(rows),
         [all, rows](uint64_t) {
             return [all, rows, row = int64_t{0}]() mutable -> std::optional<Batch> {
                 if (row == rows) return std::nullopt;
@@ -303,8 +331,10 @@ Pipeline from_tensor_slices(const Dataset& data) {
 
 Pipeline from_generator(std::function<Elements()> start, const GeneratorOptions& options) {
     if (!start) fail<ValueError>("from_generator: the function is empty; give one that begins a run");
+    const uint64_t seed = seed_or_drawn(options.seed);
     return source(
-        [start = std::move(start), seed = seed_or_drawn(options.seed)](uint64_t run) {
+        seed,
+        [start = std::move(start), seed](uint64_t run) {
             Guarded begin(mixed(seed, run));
             Elements next = begin(start);
             if (!next)

@@ -22,6 +22,8 @@ struct Stage {
     Start start;
     int64_t cardinality;
     std::shared_ptr<std::atomic<uint64_t>> runs;  ///< counts those of all pipelines from one source
+    uint64_t
+        arguments;  ///< seeds and counts of this link and those before, mixed: what tells pipelines apart
 
     Elements next_run() const { return start(runs->fetch_add(1)); }
 };

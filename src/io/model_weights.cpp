@@ -1,9 +1,27 @@
+#include "io/checkpoint.hpp"
+#include "io/file.hpp"
+
 #include <keratin/io/safetensors.hpp>
 #include <keratin/models/model.hpp>
 
 #include <algorithm>
 
 namespace keratin {
+namespace {
+
+/// Of a file of weights, or of a checkpoint.
+io::NamedTensors weights_in(const std::string& path) {
+    const io::InputFile file(path);
+    io::NamedTensors tensors = io::read_safetensors(file);
+    if (!io::is_checkpoint(tensors)) return tensors;
+    constexpr std::string_view part = "model/";
+    tensors.clear();
+    for (auto& [name, tensor] : io::read_checkpoint(file).tensors)
+        if (name.starts_with(part)) tensors.emplace_back(name.substr(part.size()), std::move(tensor));
+    return tensors;
+}
+
+}  // namespace
 
 void Model::save_weights(const std::string& path) const {
     const std::vector<Variable> all = variables();
@@ -20,7 +38,7 @@ void Model::load_weights(const std::string& path) {
     if (all.empty())
         fail<ValueError>("{}: load_weights found no variables; build the model first, or call it once",
                          name());
-    const io::NamedTensors tensors = io::load_safetensors(path);
+    const io::NamedTensors tensors = weights_in(path);
     // All is checked before anything is assigned, so that a file that does not fit changes nothing.
     std::vector<const Tensor*> found;
     for (const Variable& variable : all) {

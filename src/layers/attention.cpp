@@ -36,7 +36,7 @@ AttentionOptions general(const AdditiveAttentionOptions& o) {
 Attention::Attention(AttentionOptions given, const char* class_name)
     : ListLayer(layer_options(given), class_name),
       options(std::move(given)),
-      seed_generator(seeded(options.seed)),
+      seed_generator(seeded(*this, options.seed)),
       class_name_(class_name) {
     require_fraction(options.dropout, "dropout", name());
 }

@@ -13,7 +13,7 @@ Dropout::Dropout(double probability, DropoutOptions given)
     : Layer(layer_options(given), "Dropout"),
       rate(probability),
       options(std::move(given)),
-      seed_generator(seeded(options.seed)) {
+      seed_generator(seeded(*this, options.seed)) {
     require_fraction(rate, "rate", name());
 }
 

@@ -14,7 +14,7 @@ GaussianDropout::GaussianDropout(double probability, GaussianDropoutOptions give
     : Layer(layer_options(given), "GaussianDropout"),
       rate(probability),
       options(std::move(given)),
-      seed_generator(seeded(options.seed)) {
+      seed_generator(seeded(*this, options.seed)) {
     if (!(rate >= 0 && rate < 1)) fail<ValueError>("{}: rate is {}; it must be within [0, 1)", name(), rate);
 }
 

@@ -12,7 +12,7 @@ GaussianNoise::GaussianNoise(double deviation, GaussianNoiseOptions given)
     : Layer(layer_options(given), "GaussianNoise"),
       stddev(deviation),
       options(std::move(given)),
-      seed_generator(seeded(options.seed)) {
+      seed_generator(seeded(*this, options.seed)) {
     require_fraction(stddev, "stddev", name());
 }
 

@@ -302,6 +302,16 @@ void LayerState::own_variables(std::vector<Variable>& list) const {
             if (weight.trainable == trainable) list.push_back(weight.variable);
 }
 
+void LayerState::add_generator(const SeedGenerator& generator) {
+    const std::lock_guard lock(mutex_);
+    generators_.push_back(generator);
+}
+
+std::vector<SeedGenerator> LayerState::generators() const {
+    const std::lock_guard lock(mutex_);
+    return generators_;
+}
+
 std::vector<Variable> LayerState::all_variables() {
     std::vector<Variable> variables;
     Visited visited;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <keratin/core/random.hpp>
 #include <keratin/layers/layer.hpp>
 
 #include <atomic>
@@ -64,6 +65,9 @@ struct LayerState : std::enable_shared_from_this<LayerState> {
     bool is_named_in(const std::string& text) const;
 
     void own_variables(std::vector<Variable>& list) const;
+    /// Generators of random numbers that belong to the layer, in the order of their making.
+    void add_generator(const SeedGenerator& generator);
+    std::vector<SeedGenerator> generators() const;
     /// Own variables, then those of the layers inside, each once.
     std::vector<Variable> all_variables();
 
@@ -74,6 +78,7 @@ struct LayerState : std::enable_shared_from_this<LayerState> {
     std::vector<InputSpec> input_spec;  ///< set by the constructor
     std::string name;                   ///< settled by ensure_name()
     bool numbered = false;              ///< the name was made up when the layer was
+    bool takes_any_float = false;       ///< inputs are not cast; set by the constructor
 
 private:
     struct Weight {
@@ -98,6 +103,7 @@ private:
     mutable std::mutex mutex_;  ///< of what follows, and of the name until it is settled
     std::vector<Weight> weights_;
     std::vector<Inner> inner_;
+    std::vector<SeedGenerator> generators_;
     std::vector<Shape> input_shapes_;
     std::vector<const Layer*> objects_;
     std::atomic<size_t> nodes_{0};

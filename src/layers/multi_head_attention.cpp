@@ -86,7 +86,7 @@ MultiHeadAttention::MultiHeadAttention(int64_t heads, MultiHeadAttentionOptions 
     : ListLayer(layer_options(given), "MultiHeadAttention"),
       num_heads(heads),
       options(std::move(given)),
-      seed_generator(seeded(options.seed)) {
+      seed_generator(seeded(*this, options.seed)) {
     const int64_t key_dim = options.key_dim, value_dim = options.value_dim.value_or(key_dim);
     if (num_heads < 1 || key_dim < 1 || value_dim < 1)
         fail<ValueError>("{}: num_heads is {}, key_dim {}, value_dim {}; all must be at least 1", name(),

@@ -3,6 +3,7 @@
 #include <keratin/core/error.hpp>
 #include <keratin/core/random.hpp>
 #include <keratin/core/shape.hpp>
+#include <keratin/layers/seeding.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -10,10 +11,6 @@
 
 /// What layers with random numbers have in common.
 namespace keratin::layers {
-
-inline SeedGenerator seeded(std::optional<uint64_t> seed) {
-    return seed ? SeedGenerator(*seed) : SeedGenerator();
-}
 
 /// noise_shape with the input's extents where it leaves them open; the input's where there is none.
 inline Shape noise_of(const std::optional<Shape>& noise, const Shape& input, const std::string& name) {

@@ -34,7 +34,7 @@ RandomColor::RandomColor(OneOrMore<double> by, RandomColorOptions given, const c
     : Layer(layer_options(given), class_name),
       factor(std::move(by)),
       options(std::move(given)),
-      seed_generator(seeded(options.seed)),
+      seed_generator(seeded(*this, options.seed)),
       class_name_(class_name),
       lowest_factor_(lowest_factor) {
     bounds();

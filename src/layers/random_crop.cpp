@@ -13,7 +13,7 @@ RandomCrop::RandomCrop(int64_t rows, int64_t cols, RandomCropOptions given)
       height(rows),
       width(cols),
       options(std::move(given)),
-      seed_generator(seeded(options.seed)) {
+      seed_generator(seeded(*this, options.seed)) {
     require_positive(Size2(height, width), "size", name());
 }
 

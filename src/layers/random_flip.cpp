@@ -13,7 +13,7 @@ RandomFlip::RandomFlip(FlipMode how, RandomFlipOptions given)
     : Layer(layer_options(given), "RandomFlip"),
       mode(how),
       options(std::move(given)),
-      seed_generator(seeded(options.seed)) {}
+      seed_generator(seeded(*this, options.seed)) {}
 
 void RandomFlip::build_variables(const Shape& input_shape) {
     compute_output_shape(input_shape);

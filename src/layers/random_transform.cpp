@@ -75,7 +75,10 @@ OneOrMore<double> read_factor(LayerReader& reader, const char* key) {
 
 RandomTransform::RandomTransform(const LayerOptions& base, const char* class_name,
                                  std::optional<uint64_t> seed, const nn::AffineTransformOptions& sampling)
-    : Layer(base, class_name), seed_generator(seeded(seed)), class_name_(class_name), sampling_(sampling) {}
+    : Layer(base, class_name),
+      seed_generator(seeded(*this, seed)),
+      class_name_(class_name),
+      sampling_(sampling) {}
 
 std::string RandomTransform::class_name() const {
     return class_name_;

@@ -43,7 +43,7 @@ GatedCell::GatedCell(int64_t n, int64_t gates, size_t states, Common common, Lay
                      const char* class_name)
     : RNNCell(std::move(layer), class_name),
       units(n),
-      seed_generator(seeded(common.seed)),
+      seed_generator(seeded(*this, common.seed)),
       gates_(gates),
       states_(states),
       common_(std::move(common)) {

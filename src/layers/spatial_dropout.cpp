@@ -26,7 +26,7 @@ SpatialDropout::SpatialDropout(double probability, SpatialDropoutOptions given, 
     : Layer(layer_options(given), spatial_axes == 1 ? "SpatialDropout1D" : "SpatialDropout2D"),
       rate(probability),
       options(std::move(given)),
-      seed_generator(seeded(options.seed)),
+      seed_generator(seeded(*this, options.seed)),
       spatial_axes_(spatial_axes) {
     require_fraction(rate, "rate", name());
 }

@@ -92,6 +92,24 @@ void ConfusionMetric::reset_state() {
     counts_.reset(counts_.true_positives.size());
 }
 
+Config ConfusionMetric::state() const {
+    return Config::List{state_of(counts_.true_positives), state_of(counts_.false_positives),
+                        state_of(counts_.true_negatives), state_of(counts_.false_negatives)};
+}
+
+void ConfusionMetric::restore(const Config& state) {
+    const Config::List& counts = state.as_list();
+    const size_t thresholds = counts_.true_positives.size();
+    if (counts.size() != 4)
+        fail<ValueError>("{}: a saved state of {} counts; 4 are needed", name(), counts.size());
+    ConfusionCounts restored = counts_;
+    restored.true_positives = numbers_of(counts[0], thresholds, name());
+    restored.false_positives = numbers_of(counts[1], thresholds, name());
+    restored.true_negatives = numbers_of(counts[2], thresholds, name());
+    restored.false_negatives = numbers_of(counts[3], thresholds, name());
+    counts_ = std::move(restored);
+}
+
 void ConfusionMetric::update_state(const Tensor& y_true, const Tensor& y_pred, const Tensor& sample_weight) {
     NoGradient pause;
     auto [bits, scores] = losses::paired(y_true, convert(floating(y_pred), float32), name().c_str());

@@ -45,4 +45,24 @@ Tensor spread_weight(const Tensor& sample_weight, const Shape& shape, const std:
     return broadcast_to(weight, shape);
 }
 
+std::vector<double> numbers_by(const Config& state, size_t each, const std::string& owner) {
+    std::vector<double> numbers;
+    for (const Config& number : state.as_list()) numbers.push_back(number.as_number());
+    if (numbers.size() % each != 0)
+        fail<ValueError>("{}: a saved state of {} numbers; a multiple of {} is needed", owner, numbers.size(),
+                         each);
+    return numbers;
+}
+
+std::vector<double> numbers_of(const Config& state, size_t count, const std::string& owner) {
+    const std::vector<double> numbers = numbers_by(state, 1, owner);
+    if (numbers.size() != count)
+        fail<ValueError>("{}: a saved state of {} numbers; {} are needed", owner, numbers.size(), count);
+    return numbers;
+}
+
+Config state_of(const std::vector<double>& numbers) {
+    return Config::List(numbers.begin(), numbers.end());
+}
+
 }  // namespace keratin::metrics

@@ -24,6 +24,12 @@ Config thresholds_config(const OneOrMore<double>& given);
 Tensor as_values(const std::vector<double>& numbers);
 double mean_of(const std::vector<double>& numbers);
 
+/// The numbers of a metric's saved state; throws ValueError unless there are `count`, or with `each` of
+/// several a multiple of it.
+std::vector<double> numbers_of(const Config& state, size_t count, const std::string& owner);
+std::vector<double> numbers_by(const Config& state, size_t each, const std::string& owner);
+Config state_of(const std::vector<double>& numbers);
+
 /// One weight per element of `shape` from one per sample, per element, or anything between.
 Tensor spread_weight(const Tensor& sample_weight, const Shape& shape, const std::string& owner);
 

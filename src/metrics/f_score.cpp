@@ -93,6 +93,21 @@ void FBetaScore::reset_state() {
     std::fill(counts_.begin(), counts_.end(), Counts());
 }
 
+Config FBetaScore::state() const {
+    std::vector<double> numbers;
+    for (const Counts& counts : counts_)
+        numbers.insert(numbers.end(), {counts.true_positives, counts.false_positives, counts.false_negatives,
+                                       counts.weight});
+    return state_of(numbers);
+}
+
+void FBetaScore::restore(const Config& state) {
+    const std::vector<double> numbers = numbers_by(state, 4, name());
+    counts_.clear();
+    for (size_t i = 0; i < numbers.size(); i += 4)
+        counts_.push_back({numbers[i], numbers[i + 1], numbers[i + 2], numbers[i + 3]});
+}
+
 Config FBetaScore::get_config() const {
     return Metric::get_config()
         .set("average", options_.average ? Config(*options_.average) : Config())

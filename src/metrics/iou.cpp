@@ -75,6 +75,19 @@ void IoU::reset_state() {
     std::fill(matrix_.begin(), matrix_.end(), 0);
 }
 
+Config IoU::state() const {
+    return Config::List(matrix_.begin(), matrix_.end());
+}
+
+void IoU::restore(const Config& state) {
+    std::vector<int64_t> matrix;
+    for (const Config& count : state.as_list()) matrix.push_back(count.as_integer());
+    if (matrix.size() != matrix_.size())
+        fail<ValueError>("{}: a saved state of {} numbers; {} are needed", name(), matrix.size(),
+                         matrix_.size());
+    matrix_ = std::move(matrix);
+}
+
 Config IoU::base_config() const {
     return Config::object({{"name", name()}, {"dtype", "int64"}});
 }

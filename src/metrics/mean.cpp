@@ -1,5 +1,7 @@
 #include <keratin/metrics/mean.hpp>
 
+#include "metrics/counting.hpp"
+
 #include <keratin/autograd/tape.hpp>
 
 namespace keratin::metrics {
@@ -40,6 +42,12 @@ double Mean::result() const {
 void Mean::reset_state() {
     total_ = 0;
     count_ = 0;
+}
+
+void Mean::restore(const Config& state) {
+    const std::vector<double> sums = numbers_of(state, 2, name());
+    total_ = sums[0];
+    count_ = sums[1];
 }
 
 void Sum::update_state(const Tensor& values, const Tensor&, const Tensor& sample_weight) {

@@ -78,6 +78,25 @@ void R2Score::reset_state() {
     elements_ = 0;
 }
 
+Config R2Score::state() const {
+    std::vector<double> numbers;
+    for (const Sums& sums : sums_)
+        numbers.insert(numbers.end(),
+                       {sums.of_squares, sums.of_values, sums.of_squared_errors, sums.of_weights});
+    return Config::List{elements_, state_of(numbers)};
+}
+
+void R2Score::restore(const Config& state) {
+    const Config::List& parts = state.as_list();
+    if (parts.size() != 2)
+        fail<ValueError>("{}: a saved state of {} parts; 2 are needed", name(), parts.size());
+    const std::vector<double> numbers = numbers_by(parts[1], 4, name());
+    elements_ = parts[0].as_integer();
+    sums_.clear();
+    for (size_t i = 0; i < numbers.size(); i += 4)
+        sums_.push_back({numbers[i], numbers[i + 1], numbers[i + 2], numbers[i + 3]});
+}
+
 Config R2Score::get_config() const {
     return Metric::get_config()
         .set("class_aggregation", options_.class_aggregation ? Config(*options_.class_aggregation) : Config())

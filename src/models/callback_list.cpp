@@ -111,4 +111,8 @@ void CallbackList::on_predict_end(const Logs& logs) {
     for (const CallbackHandle& callback : callbacks_) callback->on_predict_end(logs);
 }
 
+void CallbackList::on_interrupt() {
+    for (const CallbackHandle& callback : callbacks_) callback->on_interrupt();
+}
+
 }  // namespace keratin::callbacks

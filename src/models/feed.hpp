@@ -1,11 +1,16 @@
 #pragma once
 
+#include <keratin/core/random.hpp>
 #include <keratin/models/training.hpp>
 
 #include <memory>
 #include <optional>
 
 namespace keratin {
+
+/// A place in a stream of random numbers, as checkpoints hold it.
+Config to_config(const SeedGenerator::Draw& draw);
+SeedGenerator::Draw draw_from(const Config& config);
 
 /// Where a run takes its batches from.
 class Feed {
@@ -14,6 +19,10 @@ public:
     /// Batches of an epoch; 0 when only the end will tell.
     virtual int64_t steps() const = 0;
     virtual std::optional<Batch> next(int64_t epoch, int64_t step) = 0;
+    /// What a feed of the same data needs to go on with this step of an epoch.
+    virtual Config state(int64_t step) const = 0;
+    /// Throws ValueError when the data do not go with it. May move the default generator.
+    virtual void restore(const Config& state, int64_t epoch) = 0;
 };
 
 struct FeedOptions {
@@ -33,6 +42,9 @@ public:
 
     int64_t steps() const override { return options_.steps.value_or(batches()); }
     std::optional<Batch> next(int64_t epoch, int64_t step) override;
+    /// The order is not in it: the draw that it came from is.
+    Config state(int64_t step) const override;
+    void restore(const Config& state, int64_t epoch) override;
 
 private:
     int64_t batches() const { return (samples_ + options_.batch_size - 1) / options_.batch_size; }
@@ -41,7 +53,8 @@ private:
     const ValidationData data_;
     const FeedOptions options_;
     const int64_t samples_;
-    int64_t position_ = 0;  ///< of the next batch; runs on over epochs when their steps are given
+    int64_t position_ = 0;        ///< of the next batch; runs on over epochs when their steps are given
+    SeedGenerator::Draw draw_{};  ///< that the order comes from
     Tensor order_;
 };
 

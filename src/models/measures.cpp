@@ -61,17 +61,73 @@ void Measures::name_entries() {
     }
 }
 
-void Measures::resolve(const Tensors& y_true, const Tensors& y_pred) {
+void Measures::resolve(Shapes shapes) {
     for (Entry& entry : entries_) {
         const auto& own = entry.handle.metric();
-        entry.metric = own ? own->fresh()
-                           : metrics::resolve_metric(entry.handle.name(), y_true[entry.output].shape(),
-                                                     y_pred[entry.output].shape());
+        const auto& [y_true, y_pred] = shapes[entry.output];
+        entry.metric = own ? own->fresh() : metrics::resolve_metric(entry.handle.name(), y_true, y_pred);
         entry.metric->set_name(entry.name);
     }
     resolved_ = true;
-    shapes_.clear();
-    for (size_t i = 0; i < y_true.size(); ++i) shapes_.emplace_back(y_true[i].shape(), y_pred[i].shape());
+    shapes_ = std::move(shapes);
+}
+
+Config Measures::state() const {
+    Config::List shapes, sums, metrics;
+    for (const auto& [y_true, y_pred] : shapes_) shapes.emplace_back(Config::List{y_true, y_pred});
+    for (const Loss& loss : output_losses_) sums.emplace_back(loss.sum);
+    for (const Entry& entry : entries_) {
+        const bool known = entry.metric != nullptr;
+        metrics.push_back(Config::object({{"name", entry.name},
+                                          {"class", known ? entry.metric->class_name() : std::string()},
+                                          {"state", known ? entry.metric->state() : Config()}}));
+    }
+    return Config::object({{"loss", loss_},
+                           {"samples", samples_},
+                           {"output_losses", std::move(sums)},
+                           {"shapes", resolved_ ? Config(std::move(shapes)) : Config()},
+                           {"metrics", std::move(metrics)}});
+}
+
+std::string Measures::silent_metric() const {
+    for (const Entry& entry : entries_)
+        if (entry.metric && entry.metric->state().is_null()) return entry.name;
+    return {};
+}
+
+void Measures::restore(const Config& state) {
+    const Config::List& metrics = state["metrics"].as_list();
+    const Config::List& sums = state["output_losses"].as_list();
+    const auto unfit = [](const std::string& saved, const std::string& now) {
+        fail<ValueError>(
+            "fit: what was saved measures {}, the model is compiled with {}; compile() it as before", saved,
+            now);
+    };
+    if (metrics.size() != entries_.size() || sums.size() != output_losses_.size())
+        unfit(fmt::format("{} metrics", metrics.size()), fmt::format("{} metrics", entries_.size()));
+    for (size_t i = 0; i < metrics.size(); ++i)
+        if (metrics[i]["name"].as_string() != entries_[i].name)
+            unfit(metrics[i]["name"].as_string(), entries_[i].name);
+    if (const Config& saved = state["shapes"]; !saved.is_null()) {
+        Shapes shapes;
+        for (const Config& pair : saved.as_list()) {
+            if (pair.as_list().size() != 2) fail<ValueError>("fit: a saved pair of shapes is no pair");
+            shapes.emplace_back(pair.as_list()[0].as_shape(), pair.as_list()[1].as_shape());
+        }
+        if (shapes.size() < outputs_.size())
+            unfit(fmt::format("{} outputs", shapes.size()), fmt::format("{} outputs", outputs_.size()));
+        resolve(std::move(shapes));
+        for (size_t i = 0; i < metrics.size(); ++i) {
+            const std::string& saved_class = metrics[i]["class"].as_string();
+            if (saved_class != entries_[i].metric->class_name())
+                unfit(fmt::format("{} by {}", entries_[i].name, saved_class),
+                      entries_[i].metric->class_name());
+            entries_[i].metric->restore(metrics[i]["state"]);
+        }
+    }
+    loss_ = state["loss"].as_number();
+    samples_ = state["samples"].as_integer();
+    for (size_t i = 0; i < sums.size(); ++i) output_losses_[i].sum = sums[i].as_number();
 }
 
 bool Measures::fits(const Tensors& y_true, const Tensors& y_pred) const {
@@ -83,7 +139,11 @@ bool Measures::fits(const Tensors& y_true, const Tensors& y_pred) const {
 
 void Measures::add(const Tensors& y_true, const Tensors& y_pred, const Tensors& sample_weight) {
     if (entries_.empty()) return;
-    if (!resolved_ || (alone_ && !fits(y_true, y_pred))) resolve(y_true, y_pred);
+    if (!resolved_ || (alone_ && !fits(y_true, y_pred))) {
+        Shapes shapes;
+        for (size_t i = 0; i < y_true.size(); ++i) shapes.emplace_back(y_true[i].shape(), y_pred[i].shape());
+        resolve(std::move(shapes));
+    }
     for (const Entry& entry : entries_)
         entry.metric->update_state(y_true[entry.output], y_pred[entry.output],
                                    entry.weighted ? weight_of_output(sample_weight, entry.output) : Tensor());

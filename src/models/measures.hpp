@@ -29,6 +29,12 @@ public:
     std::vector<std::string> names() const;  ///< of the logs: the loss, the metrics, the outputs' losses
     /// Makes the list the metrics of these measures.
     void list_metrics(std::vector<std::shared_ptr<metrics::Metric>>& list) const;
+    /// What the epoch has gathered so far; null in place of a metric that does not say.
+    Config state() const;
+    /// The class of the first metric that does not say what it has gathered; empty for none.
+    std::string silent_metric() const;
+    /// Throws ValueError when the state is of other measures.
+    void restore(const Config& state);
     bool needs_predictions() const { return !entries_.empty(); }
 
 private:
@@ -45,7 +51,8 @@ private:
     };
     void add_entries(const OutputMetrics& metrics, bool weighted);
     void name_entries();
-    void resolve(const Tensors& y_true, const Tensors& y_pred);
+    using Shapes = std::vector<std::pair<Shape, Shape>>;
+    void resolve(Shapes shapes);
     bool fits(const Tensors& y_true, const Tensors& y_pred) const;
 
     std::vector<std::string> outputs_;
@@ -53,7 +60,7 @@ private:
     std::vector<Loss> output_losses_;
     bool resolved_ = false;
     bool alone_;
-    std::vector<std::pair<Shape, Shape>> shapes_;  ///< for which names were resolved
+    Shapes shapes_;  ///< for which names were resolved
     double loss_ = 0;
     int64_t samples_ = 0;
 };

@@ -1,4 +1,5 @@
 #include "layers/call_stack.hpp"
+#include "models/fit_run.hpp"
 #include "models/trainer.hpp"
 #include "models/training_state.hpp"
 
@@ -111,7 +112,7 @@ History Model::fit(ValidationData train, const FitOptions& options) {
     // Held-out samples are not weighted by class.
     if (!options.class_weight.empty()) train.sample_weight = class_weights(train.y, options.class_weight);
     TensorFeed feed(train, {options.batch_size, options.shuffle, options.steps_per_epoch});
-    return Trainer(*this).fit(*this, feed, validation_feed(name(), held_out, options), options);
+    return FitRun(*this, feed, validation_feed(name(), held_out, options), options)();
 }
 
 History Model::fit(const Tensors& x, const Tensors& y, const FitOptions& options) {
@@ -131,8 +132,7 @@ History Model::fit(const BatchSource& batches, const FitOptions& options) {
             "put weights into Batch::sample_weight and give validation_data",
             name());
     const auto feed = source_feed(batches, options.steps_per_epoch);
-    const auto validation = validation_feed(name(), options.validation_data, options);
-    return Trainer(*this).fit(*this, *feed, validation, options);
+    return FitRun(*this, *feed, validation_feed(name(), options.validation_data, options), options)();
 }
 
 Logs Model::evaluate(ValidationData data, const EvaluateOptions& options) const {

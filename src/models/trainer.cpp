@@ -8,13 +8,10 @@
 #include <keratin/models/sequential.hpp>
 #include <keratin/ops/elementwise.hpp>
 #include <keratin/ops/nn/activation.hpp>
-#include <keratin/ops/reduce.hpp>
-#include <keratin/ops/shaping.hpp>
 
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <cstring>
 #include <typeinfo>
 
 namespace keratin {
@@ -230,66 +227,6 @@ void Trainer::keep_metrics(const Measures& measures) const {
     measures.list_metrics(model_.training_->metrics);
 }
 
-void Trainer::train_epoch(Model& model, Feed& feed, int64_t epoch, Measures& measures, Logs& logs,
-                          const std::stop_token& stop, callbacks::CallbackList& callbacks) {
-    int64_t step = 0;
-    std::optional<Logs> own;
-    const RunningMeasures scope(model, measures);
-    while (const std::optional<Batch> batch = feed.next(epoch, step)) {
-        callbacks.on_train_batch_begin(step, {});
-        {
-            const detail::ActivityLosses penalties;  // for compute_loss() in a train_step of one's own
-            own = model.train_step(*batch);
-        }
-        if (step == 0) keep_metrics(measures);
-        if (callbacks.wants_batch_logs()) logs = own ? *own : measures.logs();
-        callbacks.on_train_batch_end(step, logs);
-        ++step;
-        if (stop.stop_requested()) model.stop_training();
-        if (model.training_->stop) break;
-    }
-    if (step == 0)
-        fail<ValueError>("{}: fit got no batch in epoch {}; give it data for every epoch", model.name(),
-                         epoch + 1);
-    logs = own ? *own : measures.logs();
-}
-
-History Trainer::fit(Model& model, Feed& feed, const FeedOf& validation, const FitOptions& options) {
-    Model::Training& training = *model.training_;
-    const std::unique_lock running(training.running, std::try_to_lock);
-    if (!running)
-        fail<ValueError>(
-            "{}: fit was called while another fit of this model runs; wait for it or clone() the model",
-            model.name());
-    training.stop = false;
-    training.first_epoch.reset();
-    const int verbose = options.verbose.value_or(1);
-    callbacks::CallbackList callbacks(
-        options.callbacks,
-        {.add_progbar = verbose != 0, .model = &model, .params = {options.epochs, feed.steps(), verbose}});
-    callbacks.on_train_begin({});
-    History history;
-    Measures measures(compiled(), model_.training_->outputs);
-    Logs logs;
-    const int64_t first_epoch = training.first_epoch.value_or(options.initial_epoch);
-    for (int64_t epoch = first_epoch; epoch < options.epochs; ++epoch) {
-        measures.reset();
-        callbacks.on_epoch_begin(epoch, {});
-        train_epoch(model, feed, epoch, measures, logs, options.stop, callbacks);
-        if (validation && (epoch + 1) % options.validation_freq == 0) {
-            const std::unique_ptr<Feed> held_out = validation();
-            for (const auto& [name, value] : evaluate(*held_out, callbacks)) logs.set("val_" + name, value);
-        }
-        callbacks.on_epoch_end(epoch, logs);
-        for (const auto& [name, value] : logs) history.history[name].push_back(value);
-        history.epoch.push_back(epoch);
-        if (training.stop || options.stop.stop_requested()) break;
-    }
-    compiled().optimizer->finalize_variable_values(model.trainable_variables());
-    callbacks.on_train_end(logs);
-    return history;
-}
-
 Logs Trainer::evaluate(Feed& feed, callbacks::CallbackList& callbacks) const {
     Measures measures(compiled(), model_.training_->outputs);
     callbacks.on_test_begin({});
@@ -309,83 +246,6 @@ Logs Trainer::evaluate(Feed& feed, callbacks::CallbackList& callbacks) const {
     keep_metrics(measures);
     callbacks.on_test_end(logs);
     return logs;
-}
-
-namespace {
-
-/// The outputs of batches, one behind the other.
-class Gathered {
-public:
-    explicit Gathered(std::optional<int64_t> samples) : samples_(samples.value_or(0)), apart_(!samples) {}
-
-    void add(const Tensors& outputs) {
-        if (apart_) return parts_.push_back(outputs);
-        for (size_t i = 0; i < outputs.size(); ++i) {
-            const Tensor& output = outputs[i];
-            if (rows_ == 0) all_.push_back(Tensor::empty(output.shape().with(0, samples_), output.dtype()));
-            const int64_t row = output.shape()[0] ? output.size() / output.shape()[0] : 0;
-            const size_t element = size_of(output.dtype());
-            std::memcpy(
-                static_cast<char*>(all_[i].mutable_raw()) + static_cast<size_t>(rows_ * row) * element,
-                output.raw(), static_cast<size_t>(output.size()) * element);
-        }
-        rows_ += outputs.front().shape()[0];
-    }
-    Tensors take() const {
-        if (apart_) return joined();
-        return all_.map(
-            [&](const Tensor& all) { return rows_ < samples_ ? all.view(all.shape().with(0, rows_)) : all; });
-    }
-
-private:
-    Tensors joined() const {
-        Tensors result;
-        for (size_t i = 0; i < (parts_.empty() ? 0 : parts_.front().size()); ++i) {
-            std::vector<Tensor> of_one;
-            for (const Tensors& part : parts_) of_one.push_back(part[i]);
-            result.push_back(concat(of_one, 0));
-        }
-        return result;
-    }
-
-    int64_t samples_;
-    bool apart_;
-    int64_t rows_ = 0;
-    Tensors all_;
-    std::vector<Tensors> parts_;
-};
-
-}  // namespace
-
-Tensors Trainer::predict(Feed& feed, std::optional<int64_t> samples,
-                         callbacks::CallbackList& callbacks) const {
-    NoGradient pause;
-    callbacks.on_predict_begin({});
-    Gathered outputs(samples);
-    int64_t step = 0;
-    while (const std::optional<Batch> batch = feed.next(0, step)) {
-        callbacks.on_predict_batch_begin(step, {});
-        outputs.add(model_.predict_step(batch->x));
-        callbacks.on_predict_batch_end(step++, {});
-    }
-    if (step == 0) fail<ValueError>("{}: predict got no batch; give it data", model_.name());
-    callbacks.on_predict_end({});
-    return outputs.take();
-}
-
-Tensor class_weights(const Tensor& y, const std::map<int64_t, double>& weights) {
-    const Tensor flat = y.rank() > 1 && y.shape().back() == 1 ? y.view(y.shape().slice(0, -1)) : y;
-    const Tensor labels = convert(flat.rank() > 1 ? argmax(flat, -1) : flat, int64);
-    if (labels.rank() != 1)
-        fail<ShapeError>("class_weight: targets of shape {} are not one class per sample; use sample_weight",
-                         y.shape());
-    Tensor result = Tensor::empty(labels.shape(), float32);
-    const std::span<float> out = result.mutable_data<float>();
-    for (size_t i = 0; i < out.size(); ++i) {
-        const auto found = weights.find(labels.data<int64_t>()[i]);
-        out[i] = found == weights.end() ? 1.0f : static_cast<float>(found->second);
-    }
-    return result;
 }
 
 }  // namespace keratin

@@ -10,20 +10,17 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <stop_token>
 #include <vector>
 
 namespace keratin {
 
-/// The loops behind fit(), evaluate() and predict(), in Keras's order of events
-/// (keras/src/backend/*/trainer.py).
+/// The steps of training and the loops behind evaluate() and predict(), in Keras's order of events
+/// (keras/src/backend/*/trainer.py); fit() is FitRun's.
 class Trainer {
 public:
     explicit Trainer(const Model& model) : model_(model) {}
 
     using FeedOf = std::function<std::unique_ptr<Feed>()>;
-    /// `validation` makes the validation's feed anew each time; empty for none.
-    History fit(Model& model, Feed& feed, const FeedOf& validation, const FitOptions& options);
     Logs evaluate(Feed& feed, callbacks::CallbackList& callbacks) const;
     /// Without the number of samples the outputs are kept apart until the last.
     Tensors predict(Feed& feed, std::optional<int64_t> samples, callbacks::CallbackList& callbacks) const;
@@ -49,8 +46,6 @@ private:
     uint64_t on_logits() const;
     /// Adds the losses of the outputs, each with its factor.
     void add_losses(const Batch& batch, const Tensors& outputs, uint64_t on_logits, Forward& into) const;
-    void train_epoch(Model& model, Feed& feed, int64_t epoch, Measures& measures, Logs& logs,
-                     const std::stop_token& stop, callbacks::CallbackList& callbacks);
     void add_loss(const Forward& result, const Batch& batch, Measures& measures, const char* purpose) const;
     std::optional<Logs> measured(const Batch& batch, const Forward& result, Measures& measures) const;
     const CompileOptions& compiled() const;

@@ -14,6 +14,8 @@
 
 namespace keratin {
 
+class FitRun;
+
 /// What compile() chose and training keeps from step to step.
 struct Model::Training {
     std::optional<CompileOptions> options;
@@ -23,6 +25,7 @@ struct Model::Training {
     std::atomic<bool> stop{false};
     std::optional<int64_t> first_epoch;  ///< of the fit that runs, when a callback has chosen it
     std::mutex running;                  ///< held by the one fit or train_on_batch that runs
+    FitRun* run = nullptr;               ///< the fit, if that is it
     std::vector<Tensor> gradients;       ///< memory that the next step writes into again
     std::optional<Measures> of_batch;    ///< of train_on_batch(), made once after compile()
 

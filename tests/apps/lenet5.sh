@@ -146,6 +146,19 @@ interrupt() {
     holds evaluate.txt "test accuracy: $(printf %.4f "$(number test_accuracy stopped.json)")"
     is "$(number test_accuracy stopped.json) > 0.85"
 
+    # With a backup the same command goes on from there and ends with the bits of one that nobody interrupted.
+    run() { "$lenet5" train --data "$data" --epochs 3 --augment "$@"; }
+    run --save whole > /dev/null
+    run --backup backup --save cut > cut.txt 2> err.txt &
+    until_training cut.txt
+    kill -INT -- -$!  # a function runs in a shell of its own
+    wait $!
+    [[ -e backup/backup.safetensors ]] || die "no backup of a training that was interrupted"
+    run --backup backup --save resumed > resumed.txt
+    cmp whole resumed || die "a training that was interrupted has other weights"
+    ! cmp -s whole cut || die "the training was not interrupted"
+    [[ ! -e backup ]] || die "the backup of a training that has ended is still there"
+
     # A second one ends the program while the batch still runs, and leaves no file.
     code=0
     "$lenet5" train --data "$data" --epochs 1000 --batch-size 12000 --save killed > second.txt 2> err.txt &

@@ -1,10 +1,11 @@
 #include "support/catch.hpp"
 
+#include "models/training_checkpoint.hpp"
+#include "support/capture.hpp"
 #include "support/files.hpp"
 
 #include <keratin/callbacks.hpp>
 #include <keratin/core/random.hpp>
-#include <keratin/io/safetensors.hpp>
 #include <keratin/layers.hpp>
 #include <keratin/models/sequential.hpp>
 #include <keratin/optimizers.hpp>
@@ -46,7 +47,8 @@ FitOptions options(std::vector<CallbackHandle> callbacks) {
 
 }  // namespace
 
-TEST_CASE("BackupAndRestore goes on where a fit stopped, with the same numbers", "[callbacks][backup]") {
+TEST_CASE("BackupAndRestore goes on where a fit stopped, with the same numbers",
+          "[callbacks][backup][checkpoint]") {
     const std::vector<Tensor> start = regression().get_weights();
     Sequential whole = compiled(start);
     const History expected = whole.fit(x, y, options({}));
@@ -59,8 +61,8 @@ TEST_CASE("BackupAndRestore goes on where a fit stopped, with the same numbers",
 
     Sequential resumed = compiled(start);
     const History rest = resumed.fit(x, y, options({callbacks::BackupAndRestore(backup)}));
-    CHECK(rest.epoch == std::vector<int64_t>{4, 5});
-    CHECK(rest["loss"] == std::vector<double>(expected["loss"].begin() + 4, expected["loss"].end()));
+    CHECK(rest.epoch == expected.epoch);
+    CHECK(rest.history == expected.history);
     for (size_t i = 0; i < start.size(); ++i) {
         const auto a = resumed.get_weights()[i], b = whole.get_weights()[i];
         CHECK(std::ranges::equal(a.data<float>(), b.data<float>()));
@@ -70,27 +72,92 @@ TEST_CASE("BackupAndRestore goes on where a fit stopped, with the same numbers",
     CHECK(resumed.fit(x, y, options({}))["loss"].size() == 6);
 }
 
-TEST_CASE("BackupAndRestore saves every so many batches and may keep its file", "[callbacks][backup]") {
+TEST_CASE("BackupAndRestore saves every so many batches and may keep its file",
+          "[callbacks][backup][checkpoint]") {
     const test::TemporaryDirectory directory;
     const std::string backup = directory.file("backup");
+    const callbacks::BackupAndRestore keeping(backup, {.save_freq = 5, .delete_checkpoint = false});
     Sequential model = compiled(regression().get_weights());
-    model.fit(x, y,
-              options({callbacks::BackupAndRestore(backup, {.save_freq = 5, .delete_checkpoint = false})}));
-    const io::NamedTensors saved = io::load_safetensors(backup + "/backup.safetensors");
-    CHECK(saved.front().first == "epoch");
-    CHECK(saved.front().second.item<int64_t>() == 4);  // batch 10 is the second of the fifth epoch
-    CHECK(saved.size() == 1 + 4 + 2 + 8);
-    CHECK(std::filesystem::exists(backup + "/backup.safetensors"));
+    model.fit(x, y, options({keeping}));
+    const Config run = read_checkpoint(backup + "/backup.safetensors").state["run"];
+    CHECK(run["epoch"].as_integer() == 4);  // batch 10 is the second of the fifth epoch
+    CHECK(run["step"].as_integer() == 2);
+    CHECK(read_checkpoint(backup + "/backup.previous.safetensors").state["run"]["epoch"].as_integer() == 2);
 }
 
-TEST_CASE("BackupAndRestore leaves what else is in its directory", "[callbacks][backup]") {
+TEST_CASE("A training that is asked to end is saved at that moment, and its backup stays",
+          "[callbacks][backup][checkpoint]") {
+    const std::vector<Tensor> start = regression().get_weights();
+    Sequential whole = compiled(start);
+    const History expected = whole.fit(x, y, options({}));
+    const auto [epoch, batch] = GENERATE(std::pair<int64_t, int64_t>(2, 0), std::pair<int64_t, int64_t>(3, 1),
+                                         std::pair<int64_t, int64_t>(4, -1));
+    const test::TemporaryDirectory directory;
+    const std::string backup = directory.file("backup"), last = directory.file("last.safetensors");
+    const auto fit = [&](Sequential model, std::optional<std::pair<int64_t, int64_t>> stop_at) {
+        std::stop_source stop;
+        int64_t now = 0;
+        callbacks::LambdaCallback stopper({.on_epoch_begin = [&](int64_t e, const Logs&) { now = e; },
+                                           .on_epoch_end =
+                                               [&](int64_t e, Logs&) {
+                                                   if (stop_at == std::pair(e, int64_t{-1}))
+                                                       stop.request_stop();
+                                               },
+                                           .on_train_batch_end =
+                                               [&](int64_t b, const Logs&) {
+                                                   if (stop_at == std::pair(now, b)) stop.request_stop();
+                                               }});
+        FitOptions given = options({callbacks::BackupAndRestore(backup), stopper,
+                                    callbacks::ModelCheckpoint(last, {.monitor = "loss"})});
+        given.stop = stop.get_token();
+        return model.fit(x, y, given);
+    };
+    fit(compiled(start), std::pair(epoch, batch));
+    REQUIRE(std::filesystem::exists(backup + "/backup.safetensors"));
+    // What is saved after the request shows that moment as well, not the epoch that was cut short.
+    CHECK(test::read_file(last) == test::read_file(backup + "/backup.safetensors"));
+    const Sequential resumed = compiled(start);
+    CHECK(fit(resumed, {}).history == expected.history);
+    for (size_t i = 0; i < start.size(); ++i) {
+        const auto a = resumed.get_weights()[i], b = whole.get_weights()[i];
+        CHECK(std::ranges::equal(a.data<float>(), b.data<float>()));
+    }
+    CHECK_FALSE(std::filesystem::exists(backup));
+}
+
+TEST_CASE("A damaged backup gives way to the one before", "[callbacks][backup][checkpoint]") {
+    const test::TemporaryDirectory directory;
+    const auto file = [&](const char* name) { return directory.file(name); };
+    const callbacks::BackupAndRestore keeping(directory.path(), {.delete_checkpoint = false});
+    Sequential model = compiled(regression().get_weights());
+    const History expected = model.fit(x, y, options({keeping}));
+    test::write_file(file("backup.safetensors.1-2.tmp"), "left by a process that was killed");
+    for (const bool missing : {false, true}) {
+        if (missing)
+            std::filesystem::remove(file("backup.safetensors"));
+        else
+            test::write_file(file("backup.safetensors"), "damaged");
+        History history;
+        const std::string said = test::captured(
+            [&] { history = compiled(regression().get_weights()).fit(x, y, options({keeping})); }, stderr);
+        CHECK(history.history == expected.history);
+        CHECK(said.find("going on from the one before, " + file("backup.previous.safetensors")) !=
+              std::string::npos);
+        CHECK(directory.count() == 2);
+    }
+    test::write_file(file("backup.safetensors"), "damaged");
+    test::write_file(file("backup.previous.safetensors"), "damaged too");
+    CHECK_THROWS_AS(model.fit(x, y, options({keeping})), FormatError);
+}
+
+TEST_CASE("BackupAndRestore leaves what else is in its directory", "[callbacks][backup][checkpoint]") {
     const test::TemporaryDirectory directory;
     test::write_file(directory.file("mine.txt"), "mine");
     compiled(regression().get_weights()).fit(x, y, options({callbacks::BackupAndRestore(directory.path())}));
     CHECK(directory.count() == 1);
 }
 
-TEST_CASE("BackupAndRestore says what is wrong", "[callbacks][backup][errors]") {
+TEST_CASE("BackupAndRestore says what is wrong", "[callbacks][backup][checkpoint][errors]") {
     CHECK_THROWS_MATCHES(callbacks::BackupAndRestore(""), ValueError,
                          Message("BackupAndRestore: backup_dir is empty; give it a directory of its own"));
     CHECK_THROWS_MATCHES(callbacks::BackupAndRestore("b", {.save_freq = 0}), ValueError,
@@ -108,6 +175,4 @@ TEST_CASE("BackupAndRestore says what is wrong", "[callbacks][backup][errors]") 
     CHECK_THROWS_AS(other.fit(x, y, options({callbacks::BackupAndRestore(directory.path())})), ValueError);
     for (size_t i = 0; i < before.size(); ++i)
         CHECK(std::ranges::equal(before[i].data<float>(), other.get_weights()[i].data<float>()));
-    test::write_file(directory.file("backup.safetensors"), "damaged");
-    CHECK_THROWS_AS(model.fit(x, y, options({callbacks::BackupAndRestore(directory.path())})), FormatError);
 }

@@ -4,6 +4,10 @@
 
 using namespace keratin;
 
+TEST_CASE("A Lambda takes an overloaded function by its name") {
+    CHECK(layers::Lambda(square)(Tensor::from({-2.f, 3.f})).at<float>({1}) == 9);
+}
+
 TEST_CASE("a Lambda is its function, with gradients, in models of both kinds", "[layers][lambda]") {
     const layers::Lambda twice([](const Tensor& x) { return 2 * x; });
     CHECK(to_string(twice(Tensor::from({1.F, 2.F}))) == "[2. 4.]");

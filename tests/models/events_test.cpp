@@ -14,7 +14,7 @@
 #include <regex>
 #include <sstream>
 
-#include "models/trainer.hpp"
+#include "models/fit_run.hpp"
 
 using namespace keratin;
 using nlohmann::json;
@@ -214,7 +214,7 @@ TEST_CASE("On a terminal the bar of fit, evaluate and predict is Keras's, byte f
                                                     FeedOptions{options.batch_size, false, {}});
             };
         if (run["action"] == "fit")
-            Trainer(model).fit(model, feed, validation, options);
+            FitRun(model, feed, validation, options)();
         else if (run["action"] == "evaluate")
             runs.evaluate(feed, callbacks);
         else

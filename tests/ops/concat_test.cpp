@@ -88,7 +88,7 @@ TEST_CASE("concat and stack say what does not fit", "[ops][concat][errors]") {
                 "elsewhere"));
     CHECK_THROWS_MATCHES(concat({zeros({2}), zeros({2}, int32)}), DTypeError,
                          Message("concat: dtypes float32 and int32 differ; cast() one of them"));
-    CHECK_THROWS_MATCHES(concat({}), ValueError,
+    CHECK_THROWS_MATCHES(concat(std::vector<Tensor>()), ValueError,
                          Message("concat: no tensors were given; at least one is needed"));
     CHECK_THROWS_MATCHES(stack({zeros({2}), zeros({3})}), ShapeError,
                          Message("stack: shapes (2,) and (3,) differ; all must be the same"));

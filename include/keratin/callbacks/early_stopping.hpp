@@ -25,6 +25,8 @@ public:
     void on_train_begin(const Logs&) override;
     void on_epoch_end(int64_t epoch, Logs& logs) override;
     void on_train_end(const Logs&) override;
+    CallbackState state() const override;
+    void restore(const CallbackState& state) override;
 
     int64_t stopped_epoch = 0;  ///< counted from 0; 0 when it did not stop
     int64_t best_epoch = 0;

@@ -38,6 +38,8 @@ public:
     explicit ReduceLROnPlateau(ReduceLROnPlateauOptions options = {});
     void on_train_begin(const Logs&) override;
     void on_epoch_end(int64_t epoch, Logs& logs) override;
+    CallbackState state() const override;
+    void restore(const CallbackState& state) override;
 
 private:
     const ReduceLROnPlateauOptions options_;

@@ -25,6 +25,8 @@ protected:
     /// True when the value is better than best by more than min_delta.
     bool improves(double value);
     void resolve_mode();
+    CallbackState state() const override;
+    void restore(const CallbackState& state) override;
 
     std::string monitor_;
     Mode mode_;

@@ -16,6 +16,8 @@ public:
     void on_test_end(const Logs&) override { show(false); }
     void on_predict_begin(const Logs&) override { show(true); }
     void on_predict_end(const Logs&) override { show(false); }
+    CallbackState state() const override;
+    void restore(const CallbackState& state) override;
 
 private:
     /// Swaps weights and averages unless the ones wanted are in the model.

@@ -27,6 +27,8 @@ public:
     void on_epoch_end(int64_t epoch, Logs& logs) override;
     void on_test_end(const Logs& logs) override;
     void on_train_end(const Logs&) override;
+    CallbackState state() const override;
+    void restore(const CallbackState& state) override;
 
 private:
     using Clock = std::chrono::steady_clock;

@@ -37,6 +37,9 @@ public:
     requires std::is_invocable_r_v<Tensor, F, const Tensor&>
     explicit Lambda(F function, LambdaOptions given = {})
         : Lambda(of_one(std::move(function)), true, std::move(given)) {}
+    /// Of a function that is overloaded, by name: Lambda(square).
+    explicit Lambda(Tensor (*function)(const Tensor&), LambdaOptions given = {})
+        : Lambda(of_one(function), true, std::move(given)) {}
     template <class F>
     requires(std::is_invocable_r_v<Tensor, F, const std::vector<Tensor>&> &&
              !std::is_invocable_v<F, const Tensor&>) explicit Lambda(F function, LambdaOptions given = {})

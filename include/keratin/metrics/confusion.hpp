@@ -25,6 +25,8 @@ class KERATIN_EXPORT ConfusionMetric : public Metric {
 public:
     void update_state(const Tensor& y_true, const Tensor& y_pred, const Tensor& sample_weight = {}) override;
     void reset_state() override;
+    Config state() const override;
+    void restore(const Config& state) override;
     const std::vector<double>& thresholds() const { return thresholds_; }
 
 protected:

@@ -25,6 +25,8 @@ public:
     double result() const override;
     Tensor values() const override;
     void reset_state() override;
+    Config state() const override;
+    void restore(const Config& state) override;
     std::shared_ptr<Metric> fresh() const override { return fresh_copy(*this); }
     bool larger_is_better() const override { return true; }
     std::string class_name() const override { return "FBetaScore"; }

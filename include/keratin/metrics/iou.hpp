@@ -26,6 +26,8 @@ public:
     void update_state(const Tensor& y_true, const Tensor& y_pred, const Tensor& sample_weight = {}) override;
     double result() const override;
     void reset_state() override;
+    Config state() const override;
+    void restore(const Config& state) override;
     std::shared_ptr<Metric> fresh() const override { return fresh_copy(*this); }
     bool larger_is_better() const override { return true; }
     std::string class_name() const override { return "IoU"; }

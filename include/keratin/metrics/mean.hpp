@@ -18,6 +18,8 @@ public:
                       const Tensor& sample_weight = {}) override;
     double result() const override;
     void reset_state() override;
+    Config state() const override { return Config::List{total_, count_}; }
+    void restore(const Config& state) override;
     std::shared_ptr<Metric> fresh() const override { return fresh_copy(*this); }
     std::string class_name() const override { return "Mean"; }
 
@@ -40,6 +42,8 @@ public:
                       const Tensor& sample_weight = {}) override;
     double result() const override { return total_; }
     void reset_state() override { total_ = 0; }
+    Config state() const override { return total_; }
+    void restore(const Config& state) override { total_ = state.as_number(); }
     std::shared_ptr<Metric> fresh() const override { return fresh_copy(*this); }
     std::string class_name() const override { return "Sum"; }
 

@@ -26,6 +26,10 @@ public:
     /// (Precision of several thresholds, F1Score without average), else a scalar.
     virtual Tensor values() const;
     virtual void reset_state() = 0;
+    /// What it has gathered so far, for a checkpoint in the middle of an epoch; null when a class does not
+    /// say. restore() takes it over, and throws ValueError for what state() never gives.
+    virtual Config state() const { return {}; }
+    virtual void restore(const Config&) {}
     /// A metric of the same kind with a state of its own.
     virtual std::shared_ptr<Metric> fresh() const = 0;
 

@@ -1,11 +1,14 @@
 #pragma once
 
+#include <keratin/core/config.hpp>
 #include <keratin/core/handle.hpp>
+#include <keratin/core/tensor.hpp>
 #include <keratin/models/logs.hpp>
 
 #include <cstdint>
 #include <memory>
 #include <string_view>
+#include <vector>
 
 namespace keratin {
 
@@ -19,6 +22,12 @@ struct RunParameters {
 };
 
 namespace callbacks {
+
+/// What a callback remembers between epochs; null and empty for one that remembers nothing.
+struct CallbackState {
+    Config values = {};
+    std::vector<Tensor> tensors = {};
+};
 
 /// Is told what fit(), evaluate() and predict() do (keras.callbacks.Callback). Override what you need;
 /// indices count from 0. Logs may be changed by on_epoch_end (ReduceLROnPlateau adds learning_rate).
@@ -40,6 +49,15 @@ public:
     virtual void on_predict_end(const Logs&) {}
     virtual void on_predict_batch_begin(int64_t /*batch*/, const Logs&) {}
     virtual void on_predict_batch_end(int64_t /*batch*/, const Logs&) {}
+    /// fit() is asked to end early (FitOptions::stop), between two batches or two epochs. The epoch under way
+    /// is then closed as any other, but checkpoints show this moment.
+    virtual void on_interrupt() {}
+
+    /// What a checkpoint keeps of this callback, and how another object of its class takes it over when fit()
+    /// goes on from there: after on_train_begin(), and after on_epoch_begin() of an epoch under way. Override
+    /// both or none. restore() throws ValueError for what state() never gives.
+    virtual CallbackState state() const { return {}; }
+    virtual void restore(const CallbackState&) {}
 
     /// Set before on_train_begin (on_test_begin, on_predict_begin).
     Model* model = nullptr;

@@ -41,6 +41,7 @@ public:
     void on_predict_end(const Logs& logs) override;
     void on_predict_batch_begin(int64_t batch, const Logs& logs) override;
     void on_predict_batch_end(int64_t batch, const Logs& logs) override;
+    void on_interrupt() override;
 
 private:
     void hand_down() const;

@@ -25,6 +25,11 @@ struct SummaryOptions {
     bool show_trainable = false;
 };
 
+struct CheckpointOptions {
+    std::string previous = {};         ///< path that keeps the checkpoint before; it goes when empty
+    std::function<void()> saved = {};  ///< called when the file is safe
+};
+
 /// One layer of a model, as Model::layers() lists it: reads like a pointer and like the layer.
 class KERATIN_EXPORT LayerReference {
 public:
@@ -127,7 +132,7 @@ public:
     /// Ends fit() after the running batch; for callbacks.
     void stop_training();
     /// Lets fit() begin at this epoch, counted from 0, instead of initial_epoch; for callbacks, from
-    /// on_train_begin().
+    /// on_train_begin(). A checkpoint knows better.
     void start_at_epoch(int64_t epoch);
     bool compiled() const;
     optimizers::Optimizer& optimizer() const;  ///< throws ValueError before compile()
@@ -165,6 +170,15 @@ public:
     /// not agree; the model is then unchanged.
     void load_weights(const std::string& path);
 
+    /// Saves all that fit(.., {.resume_from = path}) needs to go on as if nothing had happened: weights, the
+    /// optimizer's state, random generators and, inside of a fit(), the place in it, its callbacks, metrics
+    /// and history. Inside of a fit() the file is written when all callbacks have seen the batch or epoch.
+    /// Throws IoError naming path and cause; what stood there before is then still there.
+    void save_checkpoint(const std::string& path, const CheckpointOptions& options = {});
+    /// Lets the fit() that begins go on from a checkpoint, or from another, which then takes its place, when
+    /// that one is damaged or missing; for callbacks, from on_train_begin().
+    void resume_from(std::string path, std::string otherwise = {});
+
 protected:
     /// The activation at the very end of an output, when a crossentropy can use what comes before it:
     /// "softmax", "sigmoid" or "".
@@ -183,6 +197,7 @@ protected:
     void build_variables(const Shape& input_shape) override;
     void build_list_variables(const std::vector<Shape>& input_shapes) override;
 
+    friend class FitRun;
     friend class Trainer;
     friend KERATIN_EXPORT std::shared_ptr<Model> clone_model(const Model& model);
     struct Training;  ///< what compile() and fit() keep, shared by copies

@@ -77,14 +77,28 @@ struct Batch {
     Tensors sample_weight = {};
 };
 
+/// What a source of batches remembers besides them, so that a fit() in another process can go on with it.
+class KERATIN_EXPORT SourceMemory {
+public:
+    virtual ~SourceMemory() = default;
+    virtual Config state() const = 0;
+    /// Throws ValueError when the state is of a source that gives other batches.
+    virtual void restore(const Config& state) = 0;
+    /// True when one run gives the batches of all epochs.
+    virtual bool endless() const { return false; }
+};
+
 /// Where batches come from: called with the epoch and the step, answers the batch or nothing at the epoch's
-/// end. Any range of Batch will do as well; it is run through once per epoch.
+/// end. Any range of Batch will do as well; it is run through once per epoch. A fit() that goes on in the
+/// middle of an epoch asks for the epoch's first batches again and leaves them out; so what a function gives
+/// must depend on epoch and step, or on what it has given since step 0, alone.
 class BatchSource {
 public:
     using Function = std::function<std::optional<Batch>(int64_t epoch, int64_t step)>;
 
     template <class F>
-    requires std::is_invocable_r_v<std::optional<Batch>, F, int64_t, int64_t> BatchSource(F function)
+    requires(std::is_invocable_r_v<std::optional<Batch>, F, int64_t, int64_t> &&
+             !std::derived_from<F, BatchSource>) BatchSource(F function)
         : function_(std::move(function)) {}  // NOLINT: implicit by design
 
     template <std::ranges::input_range R>
@@ -104,14 +118,16 @@ public:
     std::optional<Batch> operator()(int64_t epoch, int64_t step) const { return function_(epoch, step); }
     /// Batches of an epoch, where they are known beforehand.
     std::optional<int64_t> steps() const { return steps_; }
+    const std::shared_ptr<SourceMemory>& memory() const { return memory_; }  ///< null when there is none
 
 protected:
-    BatchSource(Function function, std::optional<int64_t> steps)
-        : function_(std::move(function)), steps_(steps) {}
+    BatchSource(Function function, std::optional<int64_t> steps, std::shared_ptr<SourceMemory> memory = {})
+        : function_(std::move(function)), steps_(steps), memory_(std::move(memory)) {}
 
 private:
     mutable Function function_;
     std::optional<int64_t> steps_;
+    std::shared_ptr<SourceMemory> memory_;
 };
 
 struct ValidationData {
@@ -146,6 +162,8 @@ struct FitOptions {
     std::optional<int64_t> validation_batch_size = {};
     int64_t validation_freq = 1;  ///< epochs between validations
     std::stop_token stop = {};    ///< when stopped, fit ends after the running batch
+    /// A checkpoint (Model::save_checkpoint, callbacks::ModelCheckpoint) to go on from instead of beginning.
+    std::string resume_from = {};
 };
 
 struct EvaluateOptions {

@@ -47,7 +47,7 @@ inline Group elementwise_ops() {
                  "where: condition of shape (2, 3) is float32; bool is needed, compare it or cast() it"},
                 {"branches of two dtypes", [x, n] { where(x > 0, x, n); }, Type::dtype,
                  "where: dtypes float32 and int32 differ; cast() one of them"},
-                {"cast of nothing", [] { cast({}, float64); }, Type::value,
+                {"cast of nothing", [] { cast(Tensor(), float64); }, Type::value,
                  "cast: input is an undefined tensor; give it a value first, for instance by zeros(shape)"},
                 {"inner extents that differ", [x] { matmul(x, x); }, Type::shape,
                  "matmul: shapes (2, 3) and (2, 3) have different inner extents; the columns of the first "
@@ -180,7 +180,7 @@ inline Group shaping_ops() {
                  slice(x, {{}, {}, {}});
              },
              Type::shape, "slice: 3 slices were given for shape (2, 3); at most one per axis"},
-            {"nothing to join", [] { concat({}); }, Type::value,
+            {"nothing to join", [] { concat(std::vector<Tensor>()); }, Type::value,
              "concat: no tensors were given; at least one is needed"},
             {"parts that do not fit",
              [x] {

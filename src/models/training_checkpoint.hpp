@@ -1,0 +1,55 @@
+#pragma once
+
+#include <keratin/core/config.hpp>
+#include <keratin/core/random.hpp>
+#include <keratin/core/tensor.hpp>
+#include <keratin/models/model.hpp>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace keratin {
+
+/// All that training needs to go on: tensors by name, and the rest. Models are known by the order and the
+/// names of their variables, automatic numbers left out, for these differ from one object to the next.
+struct TrainingCheckpoint {
+    std::vector<std::pair<std::string, Tensor>> tensors;  ///< "model/..", "optimizer/..", "callback/.."
+    Config state;            ///< random generators; and, when it was taken inside of a fit(), the "run"
+    std::string incomplete;  ///< why a fit() could not go on from it; empty when it could
+};
+
+/// Model, optimizer and random generators: what there is outside of a fit().
+TrainingCheckpoint collect(Model& model);
+
+/// A checkpoint and where it came from, about to be taken over by a model.
+class Restoring {
+public:
+    /// Throws ValueError, naming `file` and saying what differs, when it is of another model or optimizer;
+    /// nothing is changed.
+    Restoring(Model& model, const TrainingCheckpoint& checkpoint, std::string file);
+
+    void assign_variables() const;
+    void restore_generators() const;
+    const Config* run() const { return checkpoint_.state.find("run"); }  ///< null without
+    std::vector<Tensor> tensors_of_callback(size_t index) const;
+    [[noreturn]] void unfit(const std::string& what) const;
+
+private:
+    void match(const char* part, const std::vector<Variable>& variables);
+
+    const TrainingCheckpoint& checkpoint_;
+    const std::string file_;
+    std::vector<std::pair<Variable, Tensor>> values_;
+    std::vector<std::pair<SeedGenerator, SeedGenerator::Draw>> places_;
+};
+
+/// Writes one as a safetensors file with a checksum over every byte, safely: see AtomicFile. What stood at
+/// `path` is kept as `previous`, unless that is empty. Throws IoError.
+void write_checkpoint(const std::string& path, const TrainingCheckpoint& checkpoint,
+                      const std::string& previous = {});
+/// Throws IoError, and FormatError for a file that is no checkpoint, damaged in any byte, or of a later
+/// format.
+TrainingCheckpoint read_checkpoint(const std::string& path);
+
+}  // namespace keratin
