@@ -20,7 +20,7 @@ int64_t elements(const io::NamedTensors& tensors) {
 
 Config describe(const Opened& file, bool with_statistics) {
     Config result = Config::object({{"file", file.path}, {"format", io::name(file.format)}});
-    const io::Metadata metadata = io::load_metadata(file.path);
+    const auto metadata = io::load_metadata(file.path);
     Config described = Config::object();
     for (const auto& [key, value] : metadata) described.set(key, value);
     result.set("metadata", std::move(described));

@@ -1,0 +1,225 @@
+#include <keratin/io/tensor_file.hpp>
+
+#include "io/file.hpp"
+#include "io/hdf5/reader.hpp"
+#include "io/hdf5/writer.hpp"
+#include "io/zip.hpp"
+
+#include <keratin/core/config.hpp>
+#include <keratin/core/error.hpp>
+#include <keratin/io/npy.hpp>
+#include <keratin/io/safetensors.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <filesystem>
+#include <memory>
+
+namespace keratin::io {
+namespace {
+
+constexpr const char* config_member = "config.json";
+constexpr const char* metadata_member = "metadata.json";
+constexpr const char* weights_member = "model.weights.h5";
+
+/// A ".keras" file, which may have been unzipped into a folder.
+class Members {
+public:
+    Members(const std::string& path, const ReadLimits& limits) : path_(path) {
+        if (!std::filesystem::is_directory(path))
+            archive_ = std::make_unique<ZipReader>(std::make_shared<InputFile>(path), limits);
+    }
+    bool has(const std::string& member) const {
+        return archive_ ? archive_->has(member) : std::filesystem::is_regular_file(in_folder(member));
+    }
+    std::shared_ptr<const Source> open(const std::string& member) const {
+        if (archive_) return archive_->open(member);
+        return std::make_shared<InputFile>(in_folder(member));
+    }
+    std::string text(const std::string& member) const {
+        const std::shared_ptr<const Source> source = open(member);
+        std::string text(static_cast<size_t>(source->size()), '\0');
+        source->read(0, text.data(), text.size());
+        return text;
+    }
+
+private:
+    std::string in_folder(const std::string& member) const {
+        return (std::filesystem::path(path_) / member).string();
+    }
+    std::string path_;
+    std::unique_ptr<ZipReader> archive_;
+};
+
+bool begins_with(const Source& file, std::string_view mark) {
+    std::string begin(mark.size(), '\0');
+    if (file.size() < begin.size()) return false;
+    file.read(0, begin.data(), begin.size());
+    return begin == mark;
+}
+
+bool is_safetensors(const Source& file) {
+    std::array<uint8_t, 9> begin{};  // the header's length, which no file needs six bytes for, and the header
+    if (file.size() < begin.size()) return false;
+    file.read(0, begin.data(), begin.size());
+    return begin[5] == 0 && begin[6] == 0 && begin[7] == 0 && begin[8] == '{';
+}
+
+constexpr std::string_view hdf5_mark = "\x89HDF\r\n\x1a\n";
+
+/// "vars/2" before "vars/10".
+bool natural_less(const std::string& a, const std::string& b) {
+    const auto digit = [](char c) { return std::isdigit(static_cast<unsigned char>(c)) != 0; };
+    size_t i = 0, j = 0;
+    while (i < a.size() && j < b.size()) {
+        if (!digit(a[i]) || !digit(b[j])) {
+            if (a[i] != b[j]) return a[i] < b[j];
+            ++i, ++j;
+            continue;
+        }
+        const auto end_of = [&](const std::string& text, size_t at) {
+            while (at < text.size() && digit(text[at])) ++at;
+            return at;
+        };
+        const std::string_view left = std::string_view(a).substr(i, end_of(a, i) - i),
+                               right = std::string_view(b).substr(j, end_of(b, j) - j);
+        if (left.size() != right.size()) return left.size() < right.size();
+        if (left != right) return left < right;
+        i += left.size(), j += right.size();
+    }
+    return a.size() - i < b.size() - j;
+}
+
+NamedTensors read_hdf5(std::shared_ptr<const Source> source, const ReadLimits& limits) {
+    const hdf5::Reader reader(std::move(source), limits);
+    NamedTensors tensors;
+    std::vector<const hdf5::Group*> waiting{&reader.root()};
+    while (!waiting.empty()) {
+        const hdf5::Group* group = waiting.back();
+        waiting.pop_back();
+        for (const auto& [name, dataset] : group->datasets)
+            tensors.emplace_back(reader.path(*dataset), reader.read(*dataset));
+        for (const auto& [name, child] : group->groups) waiting.push_back(child);
+    }
+    std::sort(tensors.begin(), tensors.end(),
+              [](const auto& a, const auto& b) { return natural_less(a.first, b.first); });
+    return tensors;
+}
+
+void write_hdf5(const std::string& path, const NamedTensors& tensors) {
+    hdf5::NewGroup root;
+    for (const auto& [name, tensor] : tensors) {
+        const size_t slash = name.rfind('/');
+        const std::string_view folder =
+            slash == std::string::npos ? "" : std::string_view(name).substr(0, slash);
+        hdf5::NewGroup& group = root.group(folder);
+        if (!group.datasets.emplace(name.substr(slash + 1), hdf5::NewDataset{tensor}).second)
+            fail<ValueError>("save_tensors: two tensors are called \"{}\"; names must be unique", name);
+    }
+    const hdf5::Image image = hdf5::write(root);
+    AtomicFile file(path);
+    for (const Piece piece : image.pieces()) file.write(piece.data(), piece.size());
+    file.commit();
+}
+
+}  // namespace
+
+std::string_view name(FileFormat format) {
+    switch (format) {
+        case FileFormat::keras:
+            return "keras";
+        case FileFormat::h5_model:
+            return "h5_model";
+        case FileFormat::h5_weights:
+            return "h5_weights";
+        case FileFormat::safetensors:
+            return "safetensors";
+        case FileFormat::npz:
+            return "npz";
+        case FileFormat::npy:
+            return "npy";
+        case FileFormat::onnx:
+            return "onnx";
+    }
+    return "";
+}
+
+FileFormat file_format(const std::string& path) {
+    if (std::filesystem::is_directory(path)) {
+        if (Members(path, {}).has(config_member)) return FileFormat::keras;
+        fail_at(path, {}, "it is a folder without {}, so not a model", config_member);
+    }
+    const auto file = std::make_shared<InputFile>(path);
+    if (begins_with(*file, "PK")) {
+        const ZipReader archive(file, {});
+        return archive.has(config_member) || archive.has(weights_member) ? FileFormat::keras
+                                                                         : FileFormat::npz;
+    }
+    if (begins_with(*file, hdf5_mark)) {
+        const hdf5::Reader reader(file, {});
+        return reader.root().attributes.contains("model_config") ? FileFormat::h5_model
+                                                                 : FileFormat::h5_weights;
+    }
+    if (begins_with(*file, "\x93NUMPY")) return FileFormat::npy;
+    if (is_safetensors(*file)) return FileFormat::safetensors;
+    if (path.ends_with(".onnx")) return FileFormat::onnx;
+    fail_at(path, 0,
+            "its first bytes are those of none of the formats: .keras, .h5, .safetensors, .npz, .npy");
+}
+
+NamedTensors load_tensors(const std::string& path, const ReadLimits& limits) {
+    switch (file_format(path)) {
+        case FileFormat::keras:
+            return read_hdf5(Members(path, limits).open(weights_member), limits);
+        case FileFormat::h5_model:
+        case FileFormat::h5_weights:
+            return read_hdf5(std::make_shared<InputFile>(path), limits);
+        case FileFormat::safetensors:
+            return load_safetensors(path);
+        case FileFormat::npz:
+            return load_npz(path, limits);
+        case FileFormat::npy:
+            return {{std::filesystem::path(path).stem().string(), load_npy(path)}};
+        case FileFormat::onnx:
+            break;
+    }
+    fail<ValueError>("load_tensors: {} is an ONNX file; io::load_onnx() of the component onnx reads it",
+                     path);
+}
+
+void save_tensors(const std::string& path, const NamedTensors& tensors) {
+    if (path.ends_with(".safetensors")) return save_safetensors(path, tensors);
+    if (path.ends_with(".npz")) return save_npz(path, tensors);
+    if (path.ends_with(".h5")) return write_hdf5(path, tensors);
+    if (!path.ends_with(".npy"))
+        fail<ValueError>("save_tensors: {} must end in .safetensors, .npz, .h5 or .npy", path);
+    if (tensors.size() != 1)
+        fail<ValueError>("save_tensors: {} holds one tensor, and there are {}; end the name in .npz", path,
+                         tensors.size());
+    save_npy(path, tensors.front().second);
+}
+
+std::map<std::string, std::string> load_metadata(const std::string& path, const ReadLimits& limits) {
+    const FileFormat format = file_format(path);
+    if (format == FileFormat::safetensors) return load_safetensors_metadata(path);
+    std::map<std::string, std::string> metadata;
+    if (format == FileFormat::keras) {
+        const Members members(path, limits);
+        if (!members.has(metadata_member)) return metadata;
+        const Config config = Config::from_json(members.text(metadata_member));
+        if (!config.is_object()) return metadata;
+        for (const auto& [key, value] : config.members())
+            metadata.emplace(key, value.is_string() ? value.as_string() : value.to_json());
+    } else if (format == FileFormat::h5_model || format == FileFormat::h5_weights) {
+        const hdf5::Reader reader(std::make_shared<InputFile>(path), limits);
+        for (const char* key : {"keras_version", "backend"}) {
+            const auto found = reader.root().attributes.find(key);
+            if (found == reader.root().attributes.end()) continue;
+            if (const auto* text = std::get_if<std::string>(&found->second)) metadata.emplace(key, *text);
+        }
+    }
+    return metadata;
+}
+
+}  // namespace keratin::io
