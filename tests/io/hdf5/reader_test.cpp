@@ -36,7 +36,7 @@ Json described(const hdf5::Attribute& value) {
     return described(std::get<Tensor>(value));
 }
 
-/// A file as make_hdf5.py describes it.
+/// A file as hdf5.py describes it.
 struct Description {
     const hdf5::Reader& reader;
     Json found = {{"groups", Json::array()}, {"datasets", Json::object()}, {"attributes", Json::object()}};

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Makes the files of tests/golden/files/hdf5/ with h5py and Keras, and expected.json: what h5py reads from each.
+"""Makes the files of files/hdf5/ with h5py and Keras, and expected.json: what h5py reads from each.
 
-    python3 make_hdf5.py                  # files by h5py
-    KERAS_BACKEND=tensorflow python3 make_hdf5.py keras   # files by Keras
+    python3 hdf5.py                  # files by h5py
+    KERAS_BACKEND=tensorflow python3 hdf5.py keras   # files by Keras
 """
 
 import json
@@ -13,7 +13,7 @@ import sys
 import h5py
 import numpy as np
 
-OUT = pathlib.Path(__file__).resolve().parent / "hdf5"
+OUT = pathlib.Path(__file__).resolve().parent / "files" / "hdf5"
 
 
 def some(shape, dtype="float32", seed=1):
