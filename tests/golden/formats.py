@@ -1,6 +1,6 @@
 """Files that other programs wrote, for tests/io: NumPy's .npy and .npz, Python's zipfile, Hugging Face's safetensors.
 
-    python tests/golden/formats.py     # writes tests/golden/files/formats/
+    python tests/golden/formats.py     # writes tests/golden/files/formats/; needs safetensors 0.8.0 as well
 """
 
 import io
