@@ -28,6 +28,8 @@ struct LayerState : std::enable_shared_from_this<LayerState> {
     void leave(const Layer& layer);
     /// A copy of the oldest of them; null when none is left. Throws as shared_layer().
     std::shared_ptr<Layer> any_layer() const;
+    /// That object itself, to be looked at now; null when none is left.
+    const Layer* oldest_layer() const;
 
     /// Gives an unnamed layer "residual", "residual_1", .. by its class.
     const std::string& ensure_name(const Layer& layer);
@@ -88,6 +90,7 @@ private:
     };
     using Visited = std::unordered_set<const void*>;
 
+    Tensor initial_value(const WeightOptions& options, const std::string& weight, DType type) const;
     void refresh_weights(std::vector<Variable>& variables);
     void set_weights(std::vector<Weight> weights);
     void list_inner(const std::vector<std::shared_ptr<LayerState>>& states);
