@@ -22,7 +22,8 @@ private:
 };
 
 /// Writes a file so that the old one stays until the new one is safe: into a temporary file beside it,
-/// synced, then renamed over it. Without commit() nothing remains.
+/// synced, then renamed over it, and the directory synced as well. Without commit() nothing remains. Every
+/// failure is an IoError that names path and cause.
 class AtomicFile {
 public:
     explicit AtomicFile(const std::string& path);
@@ -38,7 +39,8 @@ private:
 
     std::string path_;
     std::string temporary_;
-    int descriptor_;
+    int descriptor_ = -1;
+    bool renamed_ = false;
 };
 
 /// The whole content of a plain or gzipped file; FormatError when it unpacks to more than `limit` bytes.

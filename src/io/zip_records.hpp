@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+/// What ZipReader and ZipWriter agree on: PKWARE's APPNOTE 6.3.
+namespace keratin::io::zip {
+
+constexpr uint32_t local_signature = 0x04034b50;
+constexpr uint32_t central_signature = 0x02014b50;
+constexpr uint32_t end_signature = 0x06054b50;
+constexpr uint32_t zip64_end_signature = 0x06064b50;
+constexpr uint32_t zip64_locator_signature = 0x07064b50;
+
+// Bytes of the records, without what of them varies.
+constexpr size_t local_bytes = 30;
+constexpr size_t central_bytes = 46;
+constexpr size_t end_bytes = 22;
+constexpr size_t zip64_end_bytes = 56;
+constexpr size_t zip64_locator_bytes = 20;
+
+constexpr uint16_t stored = 0;
+constexpr uint16_t deflated = 8;
+
+constexpr uint16_t zip64_field = 1;            ///< the extra field with sizes and offsets of 64 bits
+constexpr uint16_t in_zip64_16 = 0xFFFF;       ///< "look there"
+constexpr uint32_t in_zip64_32 = 0xFFFFFFFFu;  ///< the same
+
+constexpr uint16_t utf8_name = 1 << 11;
+
+/// Why a member must not be called so; "" when it may.
+std::string fault_of_name(std::string_view name);
+
+}  // namespace keratin::io::zip
