@@ -42,6 +42,7 @@
 #include <keratin/initializers/variance_scaling.hpp>
 #include <keratin/io/image.hpp>
 #include <keratin/io/safetensors.hpp>
+#include <keratin/io/saving.hpp>
 #include <keratin/layers.hpp>
 #include <keratin/losses.hpp>
 #include <keratin/metrics.hpp>

@@ -193,7 +193,11 @@ void LayerState::unbuild() {
     std::erase_if(weights_, [](const Weight& weight) { return !weight.variable.built(); });
 }
 
-Tensor LayerState::initial_value(const WeightOptions& options, const std::string& weight, DType type) const {
+Tensor LayerState::first_value(const WeightOptions& options, const std::string& path, const std::string& weight,
+                               DType type) const {
+    if (ValuesFromFile* file = ValuesFromFile::now())
+        return weight == unsaved_weight ? file->zeros_for(path, options.shape, type)
+                                        : file->room_for(path, options.shape, type);
     const InitializerHandle initializer =
         options.initializer ? options.initializer : InitializerHandle("glorot_uniform");
     Tensor value = (*initializer)(options.shape, type);
@@ -216,8 +220,7 @@ void LayerState::add_weight(Variable& slot, const WeightOptions& options) {
                 "{}: {} would have shape {}; the input's axes other than the batch must be known", name,
                 weight, options.shape);
         const std::string path = Frame::scope(*this) + weight;
-        ValuesFromFile* file = ValuesFromFile::now();
-        slot.initialize(file ? file->room_for(path, options.shape, type) : initial_value(options, weight, type),
+        slot.initialize(first_value(options, path, weight, type),
                         {.name = weight,
                          .trainable = options.trainable && trainable(),
                          .path = path,

@@ -14,6 +14,9 @@
 
 namespace keratin::detail {
 
+/// The name of variables that Keras leaves out of its files: the states of stateful layers.
+inline constexpr std::string_view unsaved_weight = "rnn_state";
+
 /// What the copies of a layer share: name, flags, and the lists of its variables and inner layers, which must
 /// be known without the layer object, for it may live inside a layer of the user's.
 struct LayerState : std::enable_shared_from_this<LayerState> {
@@ -90,7 +93,8 @@ private:
     };
     using Visited = std::unordered_set<const void*>;
 
-    Tensor initial_value(const WeightOptions& options, const std::string& weight, DType type) const;
+    Tensor first_value(const WeightOptions& options, const std::string& path, const std::string& weight,
+                       DType type) const;
     void refresh_weights(std::vector<Variable>& variables);
     void set_weights(std::vector<Weight> weights);
     void list_inner(const std::vector<std::shared_ptr<LayerState>>& states);

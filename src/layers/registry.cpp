@@ -94,6 +94,7 @@ struct LayerRegistry {
     std::mutex mutex;
     std::map<std::string, std::type_index> types;  ///< of keratin's classes
     std::map<std::type_index, std::shared_ptr<Layer> (*)(const Layer&)> copies;
+    std::map<std::type_index, std::shared_ptr<Layer> (*)(const Layer&)> stand_ins;
 
     LayerRegistry() { add_all(); }
 
@@ -199,6 +200,12 @@ struct LayerRegistry {
         add<layers::ZeroPadding1D>("ZeroPadding1D");
         add<layers::ZeroPadding2D>("ZeroPadding2D");
     }
+    /// What a layer stands for, such as the model in a LoadedModel; null for itself.
+    std::shared_ptr<Layer> behind(const Layer& layer) {
+        const std::lock_guard lock(mutex);
+        const auto found = stand_ins.find(typeid(layer));
+        return found == stand_ins.end() ? nullptr : found->second(layer);
+    }
     /// A class derived from one of keratin's that goes under its name would come back as the base.
     bool is_other_class(const Layer& layer, const std::string& class_name) {
         const std::lock_guard lock(mutex);
@@ -224,6 +231,12 @@ BuiltinLayer::BuiltinLayer(std::string class_name, std::string module, LayerClas
     registry().add(std::move(class_name), std::move(module), type, std::move(factory));
 }
 
+StandIn::StandIn(const LayerClass& type) {
+    const std::lock_guard lock(registry().mutex);
+    registry().copies.emplace(type.type, type.copy);
+    registry().stand_ins.emplace(type.type, type.copy);
+}
+
 void register_layer_class(const LayerClass& type) {
     const std::lock_guard lock(registry().mutex);
     registry().copies.emplace(type.type, type.copy);
@@ -244,6 +257,7 @@ std::shared_ptr<Layer> shared_layer(const Layer& layer) {
 }  // namespace detail
 
 Config serialize(const Layer& layer) {
+    if (const std::shared_ptr<Layer> real = registry().behind(layer)) return serialize(*real);
     const std::string class_name = layer.class_name();
     if (registry().is_other_class(layer, class_name))
         fail<ValueError>(

@@ -8,12 +8,11 @@
 namespace keratin::detail {
 
 /// While it lives, variables that layers of this thread make stay without values, which are about to be read
-/// from a file. Together they may have no more numbers than the file: throws FormatError before memory is
-/// asked for.
+/// from a file. Together they may have no more numbers than the file: throws ValueError before memory is asked
+/// for.
 class ValuesFromFile {
 public:
-    ValuesFromFile(std::string file, uint64_t numbers)
-        : file_(std::move(file)), numbers_(numbers), left_(numbers), outer_(current_) {
+    explicit ValuesFromFile(uint64_t numbers) : numbers_(numbers), left_(numbers), outer_(current_) {
         current_ = this;
     }
     ~ValuesFromFile() { current_ = outer_; }
@@ -23,12 +22,15 @@ public:
     static ValuesFromFile* now() { return current_; }
     /// Memory for the variable of this path.
     Tensor room_for(const std::string& path, const Shape& shape, DType dtype);
+    /// Zeros for one that no file has; there are fewer of them than of the others, or few.
+    Tensor zeros_for(const std::string& path, const Shape& shape, DType dtype);
 
 private:
     static thread_local ValuesFromFile* current_;
+    static void take(uint64_t& left, uint64_t all, const std::string& path, const Shape& shape);
 
-    std::string file_;
     uint64_t numbers_, left_;
+    uint64_t unsaved_left_ = numbers_ + (uint64_t{1} << 20);
     ValuesFromFile* outer_;
 };
 

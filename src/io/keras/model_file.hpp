@@ -5,10 +5,8 @@
 #include <keratin/core/config.hpp>
 #include <keratin/io/limits.hpp>
 
-#include <map>
 #include <memory>
 #include <string>
-#include <vector>
 
 namespace keratin::io {
 
@@ -17,9 +15,10 @@ class ModelFile {
 public:
     virtual ~ModelFile() = default;
 
-    /// Throws IoError when it cannot be opened, FormatError when it holds neither weights nor a config.
-    static std::unique_ptr<ModelFile> open(const std::string& path, const ReadLimits& limits);
+    /// Throws FormatError when it is no archive.
     static std::unique_ptr<ModelFile> open(std::shared_ptr<const Source> archive, const ReadLimits& limits);
+    /// Null when there is no folder of that name.
+    static std::unique_ptr<ModelFile> open_folder(const std::string& path);
 
     virtual const std::string& name() const = 0;
     virtual bool has(const std::string& member) const = 0;

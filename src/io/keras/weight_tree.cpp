@@ -63,6 +63,7 @@ public:
         if (!visited_.insert(state.get()).second) return;
         WeightGroup group{path, state->name, {}, state->oldest_layer()};
         state->own_variables(group.variables);
+        std::erase_if(group.variables, [](const Variable& variable) { return !is_saved(variable); });
         groups.push_back(std::move(group));
         for (const auto& [name, child] : children(*state)) visit(child, path.empty() ? name : path + "/" + name);
     }
@@ -83,7 +84,7 @@ private:
         } else if (dynamic_cast<const layers::Wrapper*>(state.oldest_layer()) && !inner.empty()) {
             children.emplace_back("layer", inner.front());
         } else {
-            return named(inner);
+            return named(inner, dynamic_cast<const Model*>(state.oldest_layer()) != nullptr);
         }
         std::sort(children.begin(), children.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
         return children;
@@ -94,13 +95,21 @@ private:
         for (const State& state : inner) children.emplace_back(list + numbered(class_of(*state)), state);
         return children;
     }
-    static Children named(const std::vector<State>& inner) {
+    static Children named(const std::vector<State>& inner, bool of_model) {
         Numbered numbered;
         Children children;
         for (const State& state : inner) {
             const std::string class_name = class_of(*state);
-            children.emplace_back(numbered(is_made_up(state->name, class_name) ? class_name : state->name), state);
+            const bool made_up = is_made_up(state->name, class_name);
+            if (!of_model)
+                children.emplace_back(numbered(made_up ? class_name : state->name), state);
+            else if (!made_up && state->name < "layers" && !state->name.starts_with('_'))
+                children.emplace_back(state->name, state);
         }
+        if (!of_model) return children;
+        std::sort(children.begin(), children.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+        const Children list = listed(inner, "layers/");
+        children.insert(children.end(), list.begin(), list.end());
         return children;
     }
 
@@ -114,6 +123,10 @@ std::vector<WeightGroup> weight_tree(const Model& model) {
     Walk walk;
     walk.visit(LayerState::refreshed(model), "");
     return std::move(walk.groups);
+}
+
+bool is_saved(const Variable& variable) {
+    return variable.name() != detail::unsaved_weight;
 }
 
 std::vector<WeightGroup> optimizer_tree(const optimizers::Optimizer& optimizer) {

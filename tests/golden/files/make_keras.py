@@ -208,7 +208,7 @@ def image_preprocessing():
         L.RandomZoom(0.1),
         L.RandomContrast(0.2),
         L.RandomBrightness(0.2),
-        L.RandomCrop(6, 7),
+        L.RandomCrop(8, 9),
     )
 
 
