@@ -5,13 +5,10 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <zlib.h>
 
-#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <cstring>
-#include <memory>
 #include <utility>
 
 namespace keratin::io {
@@ -118,34 +115,6 @@ void AtomicFile::commit() {
     if (synced != 0 && errno != EINVAL && errno != ENOTSUP)
         fail_with_errno(
             "it is replaced, but its directory cannot be synced, so a power failure may undo that");
-}
-
-std::vector<uint8_t> read_maybe_gzip(const std::string& path, size_t limit) {
-    const InputFile file(path);  // gzopen() does not say why it fails
-    const std::unique_ptr<gzFile_s, int (*)(gzFile)> stream(gzopen(path.c_str(), "rb"), gzclose);
-    if (!stream) fail<IoError>("{}: cannot be opened: {}", path, std::strerror(errno));
-    std::vector<uint8_t> content;
-    std::vector<uint8_t> piece(256 * 1024);
-    for (;;) {
-        const int got = gzread(stream.get(), piece.data(), static_cast<unsigned>(piece.size()));
-        if (got < 0) {
-            int code = 0;
-            const char* why = gzerror(stream.get(), &code);
-            fail<FormatError>("{}: the gzip stream is damaged after {} bytes: {}", path, content.size(), why);
-        }
-        if (got == 0) break;
-        if (content.size() + static_cast<size_t>(got) > limit)
-            fail<FormatError>("{}: unpacks to more than {} bytes, which is more than its header can need",
-                              path, limit);
-        content.insert(content.end(), piece.begin(), piece.begin() + got);
-    }
-    if (gzeof(stream.get()) && !gzdirect(stream.get())) {
-        int code = Z_OK;
-        const char* why = gzerror(stream.get(), &code);
-        if (code != Z_OK && code != Z_STREAM_END)
-            fail<FormatError>("{}: the gzip stream is cut off after {} bytes: {}", path, content.size(), why);
-    }
-    return content;
 }
 
 bool file_exists(const std::string& path) {

@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
-#include <vector>
 
 namespace keratin::io {
 
@@ -42,9 +41,6 @@ private:
     int descriptor_ = -1;
     bool renamed_ = false;
 };
-
-/// The whole content of a plain or gzipped file; FormatError when it unpacks to more than `limit` bytes.
-std::vector<uint8_t> read_maybe_gzip(const std::string& path, size_t limit);
 
 bool file_exists(const std::string& path);
 

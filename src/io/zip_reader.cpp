@@ -3,9 +3,8 @@
 #include <keratin/core/error.hpp>
 
 #include "io/bytes.hpp"
+#include "io/unpacking.hpp"
 #include "io/zip_records.hpp"
-
-#include <zlib.h>
 
 #include <algorithm>
 #include <array>
@@ -61,6 +60,11 @@ bool widen(Piece extra, std::initializer_list<uint64_t*> values) {
         extra = extra.subspan(static_cast<size_t>(bytes));
     }
     return false;
+}
+
+void require_checksum(const std::string& name, uint32_t found, uint32_t said) {
+    if (found != said)
+        fail_at(name, {}, "its checksum is {:#010x}, the archive's directory has {:#010x}", found, said);
 }
 
 }  // namespace
@@ -313,53 +317,24 @@ void ZipReader::check_places(uint64_t directory) const {
 }
 
 std::vector<uint8_t> ZipReader::inflated(const Member& member, const std::string& name) const {
-    struct Inflater : z_stream {
-        Inflater() : z_stream() {
-            // Without zlib's own header. Fails for want of memory only.
-            if (inflateInit2(this, -MAX_WBITS) != Z_OK) fail<ValueError>("zip: no memory is left to unpack");
-        }
-        ~Inflater() { inflateEnd(this); }
-    } stream;
-    constexpr size_t step = 256 * 1024;
-    std::vector<uint8_t> packed(step);
-    std::vector<uint8_t> result;
-    result.reserve(static_cast<size_t>(member.unpacked));
-    uint64_t taken = 0;
-    uint32_t crc = 0;
-    const auto damaged = [&](const std::string& why) {
-        fail_at(name, {}, "the deflated data is damaged after {} of {} bytes: {}", result.size(),
-                member.unpacked, why);
-    };
-    for (int state = Z_OK; state != Z_STREAM_END;) {
-        if (stream.avail_in == 0) {
-            const auto count = static_cast<size_t>(std::min<uint64_t>(step, member.packed - taken));
-            file_->read(member.begin + taken, packed.data(), count);
-            taken += count;
-            stream.next_in = packed.data();
-            stream.avail_in = static_cast<uInt>(count);
-        }
-        // One byte more than announced, so that too much is seen.
-        const size_t before = result.size();
-        const bool all = before == member.unpacked;
-        uint8_t beyond = 0;
-        if (!all)
-            result.resize(before + std::min<size_t>(step, static_cast<size_t>(member.unpacked) - before));
-        stream.next_out = all ? &beyond : &result[before];
-        stream.avail_out = static_cast<uInt>(all ? 1 : result.size() - before);
-        state = inflate(&stream, Z_NO_FLUSH);
-        if (all && stream.avail_out == 0) damaged("there is more");
-        if (!all) {
-            result.resize(result.size() - stream.avail_out);
-            crc = static_cast<uint32_t>(crc32_z(crc, result.data() + before, result.size() - before));
-        }
-        if (state == Z_BUF_ERROR) damaged("it ends before");  // there is no more to read
-        if (state != Z_OK && state != Z_STREAM_END) damaged(stream.msg ? stream.msg : "zlib refuses it");
+    const std::shared_ptr<const Source> packed = part_of(file_, name, member.begin, member.packed);
+    Unpacking unpacking(*packed, Unpacking::Form::deflated);
+    constexpr size_t step = 256 * 1024;  // memory is touched as far as there are bytes for it
+    std::vector<uint8_t> bytes;
+    bytes.reserve(static_cast<size_t>(member.unpacked));
+    for (size_t at = 0; at < member.unpacked; at = bytes.size()) {
+        bytes.resize(at + static_cast<size_t>(std::min<uint64_t>(step, member.unpacked - at)));
+        const size_t got = unpacking.read(&bytes[at], bytes.size() - at);
+        if (got < bytes.size() - at)
+            fail_at(name, {}, "it unpacks to {} bytes, the archive's directory has {}", at + got,
+                    member.unpacked);
     }
-    if (result.size() != member.unpacked) damaged("it ends before");
-    if (stream.avail_in != 0 || taken != member.packed) damaged("other bytes follow");
-    if (crc != member.crc)
-        fail_at(name, {}, "its checksum is {:#010x}, the archive's directory has {:#010x}", crc, member.crc);
-    return result;
+    if (uint8_t beyond = 0; unpacking.read(&beyond, 1) != 0)
+        fail_at(name, {}, "it unpacks to more than the {} bytes that the archive's directory has",
+                member.unpacked);
+    const Piece whole = bytes;
+    require_checksum(name, crc32_of({&whole, 1}), member.crc);
+    return bytes;
 }
 
 std::shared_ptr<const Source> ZipReader::open(std::string_view name) const {
@@ -371,9 +346,7 @@ std::shared_ptr<const Source> ZipReader::open(std::string_view name) const {
     const std::string full_name = fmt::format("{}: {}", file_->name(), name);
     if (member.method == deflated) return source_of(full_name, inflated(member, full_name));
     auto part = part_of(file_, full_name, member.begin, member.packed);
-    if (const uint32_t crc = crc32_of(*part); crc != member.crc)
-        fail_at(full_name, {}, "its checksum is {:#010x}, the archive's directory has {:#010x}", crc,
-                member.crc);
+    require_checksum(full_name, crc32_of(*part), member.crc);
     return part;
 }
 

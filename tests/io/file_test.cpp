@@ -24,7 +24,8 @@ io::NamedTensors twelve_tensors() {
 
 }  // namespace
 
-TEST_CASE("Whichever call fails, the old file stays whole or the new one is", "[io][file][errors]") {
+TEST_CASE("Whichever call fails, the old file stays whole or the new one is",
+          "[io][file][errors][malformed]") {
     const test::TemporaryDirectory directory;
     const io::NamedTensors tensors = twelve_tensors();
     const std::string path = directory.file("x");
@@ -34,7 +35,7 @@ TEST_CASE("Whichever call fails, the old file stays whole or the new one is", "[
 }
 
 TEST_CASE("A file is read in spite of signals and short reads; other failures name path, place and cause",
-          "[io][file][errors]") {
+          "[io][file][errors][malformed]") {
     const test::TemporaryDirectory directory;
     const std::string path = directory.file("x");
     test::write_file(path, "0123456789");
@@ -56,7 +57,7 @@ TEST_CASE("A file is read in spite of signals and short reads; other failures na
     CHECK(test::open_descriptors() == open_before);
 }
 
-TEST_CASE("What is no plain file is not waited for", "[io][file][errors]") {
+TEST_CASE("What is no plain file is not waited for", "[io][file][errors][malformed]") {
     const test::TemporaryDirectory directory;
     const std::string pipe = directory.file("pipe");
     REQUIRE(mkfifo(pipe.c_str(), 0600) == 0);

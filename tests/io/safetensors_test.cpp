@@ -54,7 +54,7 @@ TEST_CASE("The layout is the format's: length, JSON, data", "[io][safetensors]")
     CHECK(test::read_file(path) == safetensors(header, "\x07\x09"));
 }
 
-TEST_CASE("Damaged safetensors files are refused with the reason", "[io][safetensors][errors]") {
+TEST_CASE("Damaged safetensors files are refused with the reason", "[io][safetensors][errors][malformed]") {
     const test::TemporaryDirectory directory;
     const std::string path = directory.file("x.safetensors");
     const auto refused = [&](const std::string& content, const std::string& reason) {
@@ -108,7 +108,7 @@ TEST_CASE("Damaged safetensors files are refused with the reason", "[io][safeten
     CHECK_THROWS_AS(io::load_safetensors(directory.path()), IoError);
 }
 
-TEST_CASE("Every truncation of a safetensors file is refused", "[io][safetensors][errors]") {
+TEST_CASE("Every truncation of a safetensors file is refused", "[io][safetensors][errors][malformed]") {
     const test::TemporaryDirectory directory;
     const std::string path = directory.file("x.safetensors");
     io::save_safetensors(path, {{"a", ones({3})}, {"b", ones({2, 2}, float64)}});
@@ -120,7 +120,7 @@ TEST_CASE("Every truncation of a safetensors file is refused", "[io][safetensors
     }
 }
 
-TEST_CASE("Nothing is left behind when a file cannot be saved", "[io][safetensors][errors]") {
+TEST_CASE("Nothing is left behind when a file cannot be saved", "[io][safetensors][errors][malformed]") {
     const test::TemporaryDirectory directory;
     const std::string path = directory.file("x.safetensors");
     io::save_safetensors(path, {{"a", ones({3})}});

@@ -132,8 +132,7 @@ TEST_CASE("Archives changed at random are refused or read, and nothing else", "[
     size_t files = 0;
     for (const char* name : {"stored.zip", "deflated.zip", "streamed.zip"}) {
         INFO(name);
-        const std::string valid =
-            test::read_file(std::string(KERATIN_SOURCE_DIR) + "/tests/golden/files/formats/" + name);
+        const std::string valid = test::read_file(test::golden_file(std::string("formats/") + name));
         const test::MalformedReport report = test::check_malformed(valid, load, {.bits_of = 128});
         CHECK(report.refused > report.files / 2);
         files += report.files;
@@ -210,18 +209,18 @@ TEST_CASE("Every trick with an archive is refused by name", "[io][zip][malformed
         CHECK_THROWS_AS(read_all(archive({honest}), {.unpacked_bytes = 999'999}), FormatError);
         Member lying = honest;
         lying.unpacked = 10;
-        refused({lying}, "there is more");
+        refused({lying}, "it unpacks to more than the 10 bytes");
         lying.unpacked = 1'000'001;
-        refused({lying}, "it ends before");
+        refused({lying}, "it unpacks to 1000000 bytes, the archive's directory has 1000001");
         lying.unpacked = 1'040'000;
         refused({lying}, "deflating cannot gain so much");
         lying.content.pop_back();
         lying.unpacked = zeros.size();
-        refused({lying}, "it ends before");
+        refused({lying}, "it is cut off");
         lying.content = packed + "more";
         refused({lying}, "other bytes follow");
         lying.content[0] = '\7';
-        refused({lying}, "the deflated data is damaged");
+        refused({lying}, "the packed data is damaged");
         // 300 MB in 300 KB, by Keras's rule; many such together, by ours.
         refused({{.content = std::string(300'000, 'x'), .method = 8, .unpacked = 300'000'000}},
                 "is taken for a bomb");

@@ -1,0 +1,12 @@
+#pragma once
+
+#include "io/hdf5/global_heap.hpp"
+#include "io/hdf5/tree.hpp"
+
+namespace keratin::io::hdf5 {
+
+/// An attribute message, into `to`; left out when its type is neither text nor number. FormatError when the
+/// name is there already.
+void read_attribute(Fields fields, GlobalHeap& heap, File& file, Attributes& to);
+
+}  // namespace keratin::io::hdf5

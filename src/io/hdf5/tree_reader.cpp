@@ -1,0 +1,291 @@
+#include "io/hdf5/tree_reader.hpp"
+
+#include "io/hdf5/attribute.hpp"
+#include "io/hdf5/fractal_heap.hpp"
+#include "io/hdf5/header.hpp"
+#include "io/hdf5/links.hpp"
+#include "io/hdf5/superblock.hpp"
+#include "io/hdf5/tree2.hpp"
+
+#include <algorithm>
+
+namespace keratin::io::hdf5 {
+namespace {
+
+constexpr size_t deepest = 64;
+constexpr size_t longest_name = 1024;
+
+/// The attributes that an attribute info message tells of, when they are too many for the header.
+void read_dense_attributes(File& file, Fields message, GlobalHeap& texts, Attributes& to) {
+    message.expect_version(0, "an attribute info message");
+    const uint8_t flags = message.u8();
+    if (flags & 1) message.skip(2);
+    const uint64_t heap_address = message.address();
+    const uint64_t names = message.address();
+    if (heap_address == nowhere) return;
+    FractalHeap heap(file, heap_address);
+    constexpr uint8_t attributes_by_name = 8;
+    constexpr size_t id_bytes = 8;
+    read_tree2(file, names, attributes_by_name, [&](Fields record) {
+        const Fields id = record.part(id_bytes);
+        if (record.u8() & 2) return;  // it stands elsewhere
+        read_attribute(heap.object(id), texts, file, to);
+    });
+}
+
+void require_name(const File& file, uint64_t address, const std::string& name) {
+    const bool plain = !name.empty() && name.size() <= longest_name && name != "." &&
+                       name.find('/') == std::string::npos && name.find('\0') == std::string::npos;
+    if (!plain)
+        file.fail(address, "its name is no name: \"{}\" ({} characters)", name.substr(0, 40).c_str(),
+                  name.size());
+}
+
+}  // namespace
+
+struct TreeReader::Waiting {
+    Group* parent;
+    size_t parent_place;
+    size_t depth;
+    std::string name;
+    uint64_t address;
+};
+
+struct TreeReader::Object {
+    bool is_group = false;
+    std::vector<std::pair<std::string, uint64_t>> links;
+    Attributes attributes;
+    std::optional<Space> space;
+    std::optional<Type> type;
+    std::optional<LayoutMessage> message;
+    Layout layout;
+    std::string unreadable;
+
+    void take(const Message& message, File& file, GlobalHeap& heap);
+};
+
+void TreeReader::Object::take(const Message& m, File& file, GlobalHeap& heap) {
+    const EachLink add_link = [&](std::string name, uint64_t address) {
+        file.spend(sizeof(Waiting) + name.size());
+        links.emplace_back(std::move(name), address);
+    };
+    Fields fields = m.fields;
+    if (m.shared) {
+        if (m.type != MessageType::attribute)
+            unreadable = "its datatype or another part of it is stored apart from it";
+        if (m.type == MessageType::type) type.emplace();
+        if (m.type == MessageType::space) space.emplace();
+        return;
+    }
+    switch (m.type) {
+        case MessageType::space:
+            space = read_space(fields);
+            return;
+        case MessageType::type:
+            type = read_type(fields);
+            return;
+        case MessageType::layout:
+            message = read_layout(fields);
+            return;
+        case MessageType::old_fill:
+        case MessageType::fill:
+            if (auto value = read_fill(fields, static_cast<uint16_t>(m.type)); !value.empty())
+                layout.fill = std::move(value);
+            return;
+        case MessageType::filters:
+            unreadable = read_filters(fields, layout.filters);
+            return;
+        case MessageType::external_files:
+            fields.fail("a dataset whose numbers are in other files: such are not followed");
+        case MessageType::attribute:
+            return read_attribute(fields, heap, file, attributes);
+        case MessageType::attribute_info:
+            return read_dense_attributes(file, fields, heap, attributes);
+        case MessageType::symbol_table:
+            is_group = true;
+            return read_symbol_table(file, fields, add_link);
+        case MessageType::link_info:
+            is_group = true;
+            return read_dense_links(file, fields, add_link);
+        case MessageType::link:
+            is_group = true;
+            return read_link(fields, add_link);
+        default:
+            return;
+    }
+}
+
+TreeReader::TreeReader(Reader& reader, const ReadLimits& limits)
+    : reader_(reader), limits_(limits), file_(*reader.source_), heap_(file_) {}
+
+void TreeReader::read() {
+    const uint64_t root = read_superblock(file_);
+    reader_.base_ = file_.base();
+    // A list, not a recursion: its depth is the file's.
+    std::vector<Waiting> waiting{{nullptr, 0, 0, "", root}};
+    while (!waiting.empty()) {
+        const Waiting link = std::move(waiting.back());
+        waiting.pop_back();
+        follow(link, waiting);
+    }
+    if (group_linked_twice_) require_no_circles();
+    file_.require_disjoint();
+}
+
+void TreeReader::follow(const Waiting& link, std::vector<Waiting>& waiting) {
+    if (link.parent) require_name(file_, link.address, link.name);
+    const auto [known, is_new] = known_.try_emplace(link.address);
+    if (is_new) known->second = read_object(link, waiting);
+    const Known object = known->second;
+    if (!link.parent) return;
+    if (object.group && !is_new) group_linked_twice_ = true;
+    const std::string* name = nullptr;
+    const bool taken = link.parent->groups.contains(link.name) || link.parent->datasets.contains(link.name);
+    if (taken) file_.fail(link.address, "a group has the name \"{}\" twice", link.name);
+    if (object.group) name = &link.parent->groups.emplace(link.name, object.group).first->first;
+    if (object.dataset) name = &link.parent->datasets.emplace(link.name, object.dataset).first->first;
+    if (is_new && name) reader_.places_[object.place].name = name;
+}
+
+TreeReader::Known TreeReader::read_object(const Waiting& link, std::vector<Waiting>& waiting) {
+    Object object;
+    read_header(file_, link.address, [&](const Message& message) { object.take(message, file_, heap_); });
+    const size_t place = reader_.places_.size();
+    reader_.places_.push_back({link.parent_place, nullptr});
+    Known known{nullptr, nullptr, place};
+    if (object.message) {
+        known.dataset = add_dataset(object, link, place);
+    } else if (object.is_group) {
+        if (link.depth > deepest)
+            file_.fail(link.address, "groups lie more than {} deep in one another", deepest);
+        file_.spend(sizeof(Group) + 128);
+        Group& group = reader_.groups_.emplace_back();
+        group.attributes = std::move(object.attributes);
+        known.group = &group;
+        for (auto& [name, address] : object.links)
+            waiting.push_back({&group, place, link.depth + 1, std::move(name), address});
+    }
+    if (!link.parent && !known.group) file_.fail(link.address, "the root of the file is no group");
+    return known;
+}
+
+const Dataset* TreeReader::add_dataset(Object& object, const Waiting& link, size_t place) {
+    if (!object.space || !object.type)
+        file_.fail(link.address, "\"{}\" is a dataset without {}", link.name,
+                   object.space ? "a datatype" : "a dataspace");
+    file_.spend(sizeof(Dataset) + 128 + object.layout.fill.size());
+    Dataset& dataset = reader_.datasets_.emplace_back();
+    dataset.place = place;
+    dataset.attributes = std::move(object.attributes);
+    dataset.type = *object.type;
+    dataset.unreadable = std::move(object.unreadable);
+    dataset.layout = std::move(object.layout);
+    const auto stored_as = dataset.attributes.find("dtype");
+    const std::string* name =
+        stored_as == dataset.attributes.end() ? nullptr : std::get_if<std::string>(&stored_as->second);
+    if (dataset.type.kind == Type::Kind::opaque && dataset.type.size == 2 && name && *name == "bfloat16")
+        dataset.type = bfloat16_type();
+    if (dataset.unreadable.empty() && !dataset.type.is_number())
+        dataset.unreadable = fmt::format("it holds {}", dataset.type.is_text() ? "texts" : dataset.type.why);
+    if (object.space->extents.size() > static_cast<size_t>(Shape::max_rank))
+        dataset.unreadable =
+            fmt::format("it has rank {}; at most {} is read", object.space->extents.size(), Shape::max_rank);
+    else
+        dataset.shape =
+            Shape(std::vector<int64_t>(object.space->extents.begin(), object.space->extents.end()));
+    dataset.dtype = dataset.type.dtype;
+    lay_out(*object.message, *object.space, dataset, link);
+    return &dataset;
+}
+
+void TreeReader::lay_out(LayoutMessage& message, const Space& space, Dataset& dataset, const Waiting& link) {
+    Layout& layout = dataset.layout;
+    layout.kind = message.kind;
+    uint64_t bytes = 0;
+    if (__builtin_mul_overflow(space.elements, dataset.type.size, &bytes))
+        file_.fail(link.address, "\"{}\" has {} elements of {} bytes", link.name, space.elements,
+                   dataset.type.size);
+    if (!layout.fill.empty() && layout.fill.size() != dataset.type.size)
+        file_.fail(link.address, "\"{}\" has elements of {} bytes and a fill value of {}", link.name,
+                   dataset.type.size, layout.fill.size());
+    const auto require_stored = [&](uint64_t stored) {
+        if (stored < bytes)
+            file_.fail(link.address, "\"{}\" has {} elements of {} bytes, and {} bytes are stored", link.name,
+                       space.elements, dataset.type.size, stored);
+    };
+    switch (message.kind) {
+        case Layout::Kind::compact:
+            file_.spend(message.content.size());
+            layout.content = std::move(message.content);
+            require_stored(layout.content.size());
+            break;
+        case Layout::Kind::contiguous:
+            layout.address = message.address;
+            if (layout.address == nowhere) {
+                unpack(link, bytes, 0);
+            } else {
+                require_stored(message.bytes);
+                file_.claim(layout.address, message.bytes, "a dataset");
+            }
+            break;
+        case Layout::Kind::chunked: {
+            find_chunks(file_, message, space, dataset.type, layout);
+            uint64_t stored = 0;
+            for (const Chunk& chunk : layout.chunks) stored += chunk.bytes;
+            uint64_t chunks = dataset.type.size * layout.chunks.size();
+            for (const uint64_t extent : layout.chunk_extents)
+                if (__builtin_mul_overflow(chunks, extent, &chunks)) chunks = nowhere;
+            unpack(link, std::max(bytes, chunks), stored);
+            break;
+        }
+    }
+}
+
+/// Counts bytes that come out of fewer.
+void TreeReader::unpack(const Waiting& link, uint64_t bytes, uint64_t stored) {
+    constexpr uint64_t free = uint64_t{4} << 30;  // these two are Keras's
+    constexpr uint64_t most_times = 1000;
+    if (bytes > free && bytes / most_times > stored)
+        file_.fail(link.address, "\"{}\" has {} bytes, of which {} are stored: it looks like a trap",
+                   link.name, bytes, stored);
+    if (bytes > limits_.unpacked_bytes || (unpacked_ += bytes) > limits_.unpacked_bytes)
+        file_.fail(
+            link.address,
+            "with \"{}\", of {} bytes, the file unpacks to more than {}; ReadLimits says how much may be",
+            link.name, bytes, limits_.unpacked_bytes);
+}
+
+/// Where more than one link leads to a group: no way leads back to a group, and none is too long.
+void TreeReader::require_no_circles() const {
+    struct Visit {
+        size_t height = 0;  ///< 0 while on the way
+        std::map<std::string, const Group*>::const_iterator next;
+    };
+    std::unordered_map<const Group*, Visit> visits;
+    std::vector<const Group*> way{&reader_.root()};
+    visits[way.back()].next = way.back()->groups.begin();
+    while (!way.empty()) {
+        const Group& group = *way.back();
+        Visit& visit = visits[&group];
+        if (visit.next == group.groups.end()) {
+            for (const auto& [name, child] : group.groups)
+                visit.height = std::max(visit.height, visits[child].height);
+            if (++visit.height > deepest + 1)
+                throw FormatError(file_.name(), {},
+                                  fmt::format("groups lie more than {} deep in one another", deepest));
+            way.pop_back();
+            continue;
+        }
+        const auto& [name, child] = *visit.next++;
+        const auto [known, is_new] = visits.try_emplace(child);
+        if (!is_new && known->second.height == 0)
+            throw FormatError(
+                file_.name(), {},
+                fmt::format("the group \"{}\" contains itself: its links lead in a circle", name));
+        if (!is_new) continue;
+        known->second.next = child->groups.begin();
+        way.push_back(child);
+    }
+}
+
+}  // namespace keratin::io::hdf5
