@@ -2,6 +2,7 @@
 
 #include "core/registered.hpp"
 #include "core/registry.hpp"
+#include "layers/build_config.hpp"
 #include "layers/builtin.hpp"
 #include "layers/layer_state.hpp"
 #include "layers/shared_layer.hpp"
@@ -273,11 +274,7 @@ Config serialize(const Layer& layer) {
     const auto state = detail::LayerState::of(layer);
     if (class_name == "InputLayer") return node;  // holds its shape itself
     const std::vector<Shape> shapes = state->input_shapes();
-    if (state->built() && shapes.size() == 1)
-        node.set("build_config", Config::object({{"input_shape", shapes.front()}}));
-    else if (state->built() && !shapes.empty())
-        node.set("build_config",
-                 Config::object({{"input_shape", Config::List(shapes.begin(), shapes.end())}}));
+    if (state->built() && !shapes.empty()) node.set("build_config", build_config(layer, shapes));
     return node;
 }
 

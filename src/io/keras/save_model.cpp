@@ -22,11 +22,18 @@ void require_free(const std::string& path, const SaveOptions& options) {
         fail<IoError>("{}: is there already; choose another name, or pass .overwrite = true", path);
 }
 
+void write_optimizer(io::hdf5::NewGroup& root, const Model& model) {
+    if (model.optimizer().built()) return io::write_groups(root, io::optimizer_tree(model.optimizer()));
+    // Keras looks for the whole state; before the first step it is that of a new one.
+    const auto untrained = optimizers::Optimizer::from_config(model.optimizer().serialize());
+    untrained->build(model.trainable_variables());
+    io::write_groups(root, io::optimizer_tree(*untrained));
+}
+
 io::hdf5::NewGroup weights_of(const Model& model, bool with_optimizer) {
     io::hdf5::NewGroup root;
     io::write_groups(root, io::weight_tree(model));
-    if (with_optimizer && model.compiled() && model.optimizer().built())
-        io::write_groups(root, io::optimizer_tree(model.optimizer()));
+    if (with_optimizer && model.compiled() && model.built()) write_optimizer(root, model);
     return root;
 }
 

@@ -526,6 +526,7 @@ def targets(model, batch, seed):
 
 def step(model, number):
     """One step of training on the batch of this number; the loss."""
+    model.run_eagerly = True  # quicker than making a graph for a few steps
     batch = 4
     x = [common.scrambled((batch, *i.shape[1:]), 10 + 3 * number + n).astype("float32") for n, i in enumerate(model.inputs)]
     y = targets(model, batch, number)
