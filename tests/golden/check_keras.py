@@ -38,7 +38,6 @@ def check_predictions(folder):
     failures = []
     cases = json.loads((folder / "models.json").read_text())
     for case in cases:
-        keras.utils.clear_session()
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("error")
