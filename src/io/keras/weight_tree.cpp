@@ -2,6 +2,7 @@
 
 #include "layers/layer_state.hpp"
 
+#include <keratin/layers/operation.hpp>
 #include <keratin/layers/wrapper.hpp>
 #include <keratin/optimizers/loss_scale_optimizer.hpp>
 
@@ -92,7 +93,9 @@ private:
     static Children listed(const std::vector<State>& inner, const std::string& list) {
         Numbered numbered;
         Children children;
-        for (const State& state : inner) children.emplace_back(list + numbered(class_of(*state)), state);
+        for (const State& state : inner)  // Keras's layers are without the operations between them
+            if (!dynamic_cast<const layers::Operation*>(state->oldest_layer()))
+                children.emplace_back(list + numbered(class_of(*state)), state);
         return children;
     }
     static Children named(const std::vector<State>& inner, bool of_model) {

@@ -344,6 +344,14 @@ def mobilenet_v2():
     return join(x, L.Dense(4, activation="softmax")(L.GlobalAveragePooling2D()(y)))
 
 
+def operations():
+    """Operations among layers of the same names."""
+    x = keras.Input((4,))
+    y = L.Dense(4)(x)
+    z = L.Add()([y + x, keras.ops.relu(y) * 2.0])
+    return join(x, L.Dense(2)(L.Add()([z, keras.ops.mean(z, axis=1, keepdims=True)])))
+
+
 @keras.saving.register_keras_serializable(package="golden")
 class Scale(L.Layer):
     """What a program of its own registers, and the test as well."""
@@ -413,7 +421,7 @@ LAYERS = [
     merging, lstm, gru, simple_rnn, cells, bidirectional, stateful, states, time_distributed, attention, einsum, embedding,
     image_preprocessing, normalization, discretization, category_encoding, integer_lookup, string_lookup, string_tf_idf,
     text_vectorization, shared_layers, several_outputs, residual, nested, nested_sequential, many_layers, frozen, vgg,
-    resnet50, mobilenet_v2, custom_layer, custom_model, float64,
+    resnet50, mobilenet_v2, operations, custom_layer, custom_model, float64,
 ]  # fmt: skip
 
 SCHEDULES = K.schedules
