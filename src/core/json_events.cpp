@@ -62,7 +62,9 @@ public:
                      const nlohmann::detail::exception& error) override {
         const std::string start = token.substr(0, 80);
         if (error.id == overflow) events_.refuse(fmt::format("the number {} is beyond float64", start));
-        events_.refuse(fmt::format("the text is not JSON: unexpected \"{}\"", start));
+        const bool python = token.ends_with('N') || token.ends_with('I');  // its json module writes these
+        events_.refuse(fmt::format("the text is not JSON{}: unexpected \"{}\"",
+                                   python ? ", which has neither NaN nor Infinity" : "", start));
     }
 
 private:
@@ -89,6 +91,14 @@ void parse_json(std::string_view text, const std::string& file, uint64_t first, 
     Sax sax(events);
     Json::sax_parse(Counting(text.data(), &events.at_), Counting(text.data() + text.size(), &events.at_),
                     static_cast<nlohmann::json_sax<Json>*>(&sax));
+}
+
+std::string json_quoted(const std::string& text, const char* owner) {
+    try {
+        return Json(text).dump();
+    } catch (const Json::exception&) {
+        fail<ValueError>("{}: the text \"{}\" is not UTF-8", owner, text.substr(0, 80));
+    }
 }
 
 }  // namespace keratin

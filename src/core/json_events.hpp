@@ -39,4 +39,7 @@ private:
 /// and `first`, where the text begins in it, are for messages.
 void parse_json(std::string_view text, const std::string& file, uint64_t first, JsonEvents& events);
 
+/// A text as JSON writes it, in quotes; throws ValueError, with the owner, when it is not UTF-8.
+std::string json_quoted(const std::string& text, const char* owner);
+
 }  // namespace keratin

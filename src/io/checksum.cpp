@@ -10,7 +10,7 @@
 namespace keratin::io {
 namespace {
 
-constexpr uint64_t stretch = uint64_t{4} << 20;  ///< bytes that one thread takes at a time
+constexpr uint64_t stretch = uint64_t{512} << 10;  ///< bytes that one thread takes at a time
 
 uint32_t extended(uint32_t crc, const uint8_t* bytes, size_t count) {
     return static_cast<uint32_t>(crc32_z(crc, bytes, count));

@@ -3,6 +3,7 @@
 #include <keratin/core/error.hpp>
 
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -59,6 +60,13 @@ void InputFile::read_within(uint64_t offset, void* to, size_t bytes) const {
         offset += static_cast<uint64_t>(got);
         bytes -= static_cast<size_t>(got);
     }
+}
+
+std::shared_ptr<uint8_t> InputFile::map() const {
+    const auto bytes = static_cast<size_t>(size());
+    void* memory = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE, descriptor_, 0);
+    if (memory == MAP_FAILED) fail<IoError>("{}: cannot be mapped: {}", name(), std::strerror(errno));
+    return {static_cast<uint8_t*>(memory), [bytes](uint8_t* begin) { ::munmap(begin, bytes); }};
 }
 
 AtomicFile::AtomicFile(const std::string& path) : path_(path) {

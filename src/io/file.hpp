@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 
 namespace keratin::io {
@@ -14,6 +15,10 @@ class InputFile : public Source {
 public:
     explicit InputFile(const std::string& path);
     ~InputFile() override;
+
+    /// The file in memory, read as it is touched; writes stay private. Goes with the last handle, not with
+    /// this object. Throws IoError when the system cannot.
+    std::shared_ptr<uint8_t> map() const;
 
 private:
     void read_within(uint64_t offset, void* to, size_t bytes) const override;

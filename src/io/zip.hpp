@@ -4,10 +4,10 @@
 
 #include "io/checksum.hpp"
 #include "io/file.hpp"
+#include "io/zip_directory.hpp"
 
 #include <map>
 #include <memory>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -33,35 +33,14 @@ public:
     std::string read_text(std::string_view name) const;
 
 private:
-    struct Directory {
-        uint64_t begin;
-        uint64_t size;
-        uint64_t entries;
-    };
-    struct Member {
-        std::string name;
-        uint64_t record;  ///< where the directory tells of it
-        uint64_t header;  ///< where its own header begins,
-        uint64_t begin;   ///< and the bytes after it
-        uint64_t packed;
-        uint64_t unpacked;
-        uint32_t crc;
-        uint16_t method;
-        uint16_t flags;
-    };
-
-    Directory find_directory() const;
-    std::optional<Directory> find_zip64_directory(uint64_t end_record) const;
-    void read_directory(const Directory& directory);
-    void check_kind(const Member& member, uint32_t attributes) const;
-    void check_sizes(const Member& member) const;
-    void read_header(Member& member) const;
-    void check_places(uint64_t directory) const;
-    std::vector<uint8_t> inflated(const Member& member, const std::string& name) const;
+    void check_sizes(const zip::Member& member) const;
+    void read_headers(uint64_t directory);
+    void read_header(zip::Member& member, uint64_t end) const;
+    std::vector<uint8_t> inflated(const zip::Member& member, const std::string& name) const;
 
     std::shared_ptr<const Source> file_;
     ReadLimits limits_;
-    std::vector<Member> members_;
+    std::vector<zip::Member> members_;
     std::vector<std::string> names_;
     std::map<std::string, size_t, std::less<>> index_;  ///< of members_
 };

@@ -1,6 +1,6 @@
 """Files that other programs wrote, for tests/io: NumPy's .npy and .npz, Python's zipfile, Hugging Face's safetensors.
 
-    python tests/golden/formats.py     # writes tests/golden/files/formats/
+    python tests/golden/formats.py     # writes tests/golden/files/formats/; needs safetensors 0.8.0 as well
 """
 
 import io
@@ -64,6 +64,9 @@ def arrays():
     }
     for name, value in values.items():
         np.save(folder / f"{name}.npy", value)
+    # A header that is longer by the room that NumPy leaves for the first extent, to the next multiple of 64.
+    np.save(folder / "long_header.npy", np.zeros((1, 1, 1, 1, 1, 1, 1, 1), np.uint8))
+    np.save(folder / "longer_header.npy", np.zeros((0, 1234567, 1, 123456, 1, 1, 1, 1), np.uint8))
     np.save(folder / "bfloat16.npy", np.array([1.5, -3.0], ml_dtypes.bfloat16))
     np.savez(folder / "stored.npz", **values)
     np.savez_compressed(folder / "compressed.npz", a=np.zeros((40, 50), np.float32), b=values["int32"])

@@ -44,6 +44,7 @@ inline std::string golden_file(const std::string& name) {
 }
 
 inline void write_file(const std::string& path, const std::string& content) {
+    std::filesystem::remove(path);  // ext4 waits for the disk when a file's content is replaced
     std::ofstream(path, std::ios::binary) << content;
 }
 
