@@ -138,7 +138,8 @@ private:
         const std::lock_guard lock(mutex_);
         if (!custom)
             if (const Entry* entry = find(builtins_, class_name)) return entry->factory;
-        for (const std::string_view name : {registered, class_name, unpacked(registered), unpacked(class_name)})
+        for (const std::string_view name :
+             {registered, class_name, unpacked(registered), unpacked(class_name)})
             if (const Entry* entry = name.empty() ? nullptr : find(users_, name)) return entry->factory;
         unknown(unpacked(class_name), name_in(node));
     }
@@ -156,8 +157,9 @@ private:
                 accepted += (accepted.empty() ? "" : ", ") + entry.class_name;
                 if (!entry.names.empty()) accepted += " (\"" + entry.names.front() + "\")";
             }
-        fail<UnknownClass>("{}: no {} is called \"{}\"; there are {}; add one of your own with {}{}", kind_, kind_, name,
-                           accepted, remedy_, object.empty() ? "" : ", for \"" + object + "\" is one");
+        fail<UnknownClass>("{}: no {} is called \"{}\"; there are {}; add one of your own with {}{}", kind_,
+                           kind_, name, accepted, remedy_,
+                           object.empty() ? "" : ", for \"" + object + "\" is one");
     }
 
     Factory factory(std::string_view name) const {

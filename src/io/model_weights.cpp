@@ -20,8 +20,8 @@ void save_named_weights(const std::string& path, const std::vector<Variable>& va
     save_safetensors(path, tensors, {.metadata = {{"format", "keratin"}}});
 }
 
-void load_named_weights(const std::string& path, const std::string& owner, const std::vector<Variable>& variables,
-                        bool skip_mismatch) {
+void load_named_weights(const std::string& path, const std::string& owner,
+                        const std::vector<Variable>& variables, bool skip_mismatch) {
     const NamedTensors tensors = load_safetensors(path);
     std::unordered_map<std::string_view, const Tensor*> named;
     for (const auto& [name, tensor] : tensors) named.emplace(name, &tensor);
@@ -33,10 +33,12 @@ void load_named_weights(const std::string& path, const std::string& owner, const
         if (!tensor && !skip_mismatch)
             fail<ValueError>("{}: {} has no tensor \"{}\"; it holds {} tensors of another model", owner, path,
                              variable.path(), tensors.size());
-        const bool fits = tensor && tensor->shape() == variable.shape() && tensor->dtype() == variable.dtype();
+        const bool fits =
+            tensor && tensor->shape() == variable.shape() && tensor->dtype() == variable.dtype();
         if (!fits && !skip_mismatch)
-            fail<ValueError>("{}: {} has {} of shape {} ({}), the model needs {} ({})", owner, path, variable.path(),
-                             tensor->shape(), tensor->dtype(), variable.shape(), variable.dtype());
+            fail<ValueError>("{}: {} has {} of shape {} ({}), the model needs {} ({})", owner, path,
+                             variable.path(), tensor->shape(), tensor->dtype(), variable.shape(),
+                             variable.dtype());
         found.push_back(fits ? tensor : nullptr);
     }
     if (tensors.size() != variables.size() && !skip_mismatch)
@@ -50,14 +52,16 @@ namespace {
 
 Fillings fillings_of(const Model& model, const hdf5::Reader& file, const LoadWeightsOptions& options) {
     if (is_legacy(file.root())) return legacy_fillings(file, model, options.by_name, options.skip_mismatch);
-    if (options.by_name) fail<ValueError>("by_name goes with the \".h5\" files of Keras 2 only, and this is another");
+    if (options.by_name)
+        fail<ValueError>("by_name goes with the \".h5\" files of Keras 2 only, and this is another");
     Fillings fillings = layer_fillings(file, weight_tree(model), options.skip_mismatch);
     if (model.compiled() && model.optimizer().built())
         for (Filling& one : optimizer_fillings(file, model.optimizer())) fillings.push_back(std::move(one));
     return fillings;
 }
 
-void load_keras_weights(const Model& model, std::shared_ptr<const Source> source, const LoadWeightsOptions& options) {
+void load_keras_weights(const Model& model, std::shared_ptr<const Source> source,
+                        const LoadWeightsOptions& options) {
     const std::string name = source->name();
     const hdf5::Reader file(std::move(source), options.limits);
     Fillings fillings;
@@ -79,7 +83,8 @@ void Model::load_weights(const std::string& path) {
 void Model::load_weights(const std::string& path, const LoadWeightsOptions& options) {
     const std::vector<Variable> all = variables();
     if (all.empty())
-        fail<ValueError>("{}: load_weights found no variables; build the model first, or call it once", name());
+        fail<ValueError>("{}: load_weights found no variables; build the model first, or call it once",
+                         name());
     if (path.ends_with(".keras")) {
         const auto folder = io::ModelFile::open_folder(path);
         const auto file =

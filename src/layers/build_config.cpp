@@ -30,8 +30,9 @@ Config build_config(const Layer& layer, const std::vector<Shape>& shapes) {
     const bool recurrent =
         dynamic_cast<const layers::RNN*>(&layer) || dynamic_cast<const layers::Bidirectional*>(&layer);
     if (shapes.size() > 1 && recurrent)
-        return named(Config::object({{"sequences_shape", shapes.front()},
-                                     {"initial_state_shape", shapes.size() == 2 ? Config(shapes[1]) : list_of(shapes, 1)}}));
+        return named(Config::object(
+            {{"sequences_shape", shapes.front()},
+             {"initial_state_shape", shapes.size() == 2 ? Config(shapes[1]) : list_of(shapes, 1)}}));
     if (shapes.size() == 1 || dynamic_cast<const layers::RNNCell*>(&layer))
         return Config::object({{"input_shape", shapes.front()}});
     return Config::object({{"input_shape", list_of(shapes)}});

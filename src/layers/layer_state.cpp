@@ -193,8 +193,8 @@ void LayerState::unbuild() {
     std::erase_if(weights_, [](const Weight& weight) { return !weight.variable.built(); });
 }
 
-Tensor LayerState::first_value(const WeightOptions& options, const std::string& path, const std::string& weight,
-                               DType type) const {
+Tensor LayerState::first_value(const WeightOptions& options, const std::string& path,
+                               const std::string& weight, DType type) const {
     if (ValuesFromFile* file = ValuesFromFile::now())
         return weight == unsaved_weight ? file->zeros_for(path, options.shape, type)
                                         : file->room_for(path, options.shape, type);
@@ -203,7 +203,8 @@ Tensor LayerState::first_value(const WeightOptions& options, const std::string& 
     Tensor value = (*initializer)(options.shape, type);
     if (!value.defined() || value.shape() != options.shape || value.dtype() != type)
         fail<ShapeError>("{}: the initializer {} of {} gave {} ({}), asked for {} ({})", name,
-                         initializer->class_name(), weight, value.shape(), value.dtype(), options.shape, type);
+                         initializer->class_name(), weight, value.shape(), value.dtype(), options.shape,
+                         type);
     return value;
 }
 

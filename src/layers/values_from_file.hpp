@@ -8,8 +8,8 @@
 namespace keratin::detail {
 
 /// While it lives, variables that layers of this thread make stay without values, which are about to be read
-/// from a file. Together they may have no more numbers than the file: throws ValueError before memory is asked
-/// for.
+/// from a file. Together they may have no more numbers than the file: throws ValueError before memory is
+/// asked for.
 class ValuesFromFile {
 public:
     explicit ValuesFromFile(uint64_t numbers) : numbers_(numbers), left_(numbers), outer_(current_) {

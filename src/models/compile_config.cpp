@@ -21,7 +21,8 @@ Config written(const std::string& owner, const char* what, Write write) {
         return write();
     } catch (const ValueError& error) {
         fail<ValueError>(
-            "{}: its {} cannot be written: {}; or save the model with .include_optimizer = false, which leaves "
+            "{}: its {} cannot be written: {}; or save the model with .include_optimizer = false, which "
+            "leaves "
             "out what compile() was given",
             owner, what, error.what());
     }
@@ -91,10 +92,11 @@ MetricHandle read_metric(const Config& node) {
     // Keras 2 wraps the functions that names stand for.
     const Config* inner = is_node(node) ? node.find("config") : nullptr;
     const Config* function = inner && inner->is_object() ? inner->find("fn") : nullptr;
-    if (node.is_object() && node.find("class_name") && node["class_name"] == Config("MeanMetricWrapper") && function &&
-        function->is_string()) {
+    if (node.is_object() && node.find("class_name") && node["class_name"] == Config("MeanMetricWrapper") &&
+        function && function->is_string()) {
         const auto metric = metrics::Metric::from_name(function->as_string());
-        if (const Config* name = inner->find("name"); name && name->is_string()) metric->set_name(name->as_string());
+        if (const Config* name = inner->find("name"); name && name->is_string())
+            metric->set_name(name->as_string());
         return metric;
     }
     return metrics::Metric::from_config(node);
@@ -165,10 +167,12 @@ CompileOptions read_compile_config(const Config& config, size_t outputs, const s
     });
     read("loss", [&](const Config& node) { options.loss = read_per_output<LossHandle>(node, read_loss); });
     read("loss_weights", [&](const Config& node) {
-        options.loss_weights = read_per_output<double>(node, [](const Config& w) { return w.is_null() ? 1 : w.as_number(); });
+        options.loss_weights =
+            read_per_output<double>(node, [](const Config& w) { return w.is_null() ? 1 : w.as_number(); });
     });
     read("metrics", [&](const Config& node) { options.metrics = read_metrics(node, outputs); });
-    read("weighted_metrics", [&](const Config& node) { options.weighted_metrics = read_metrics(node, outputs); });
+    read("weighted_metrics",
+         [&](const Config& node) { options.weighted_metrics = read_metrics(node, outputs); });
     if (const Config* scale = config.find("auto_scale_loss"); scale && scale->is_bool())
         options.auto_scale_loss = scale->as_bool();
     return options;
@@ -179,7 +183,8 @@ Config Model::get_compile_config() const {
 }
 
 void Model::compile_from_config(const Config& config) {
-    if (!config.is_object()) fail<ValueError>("{}: compile_from_config got {}, which is no object", name(), config.to_json());
+    if (!config.is_object())
+        fail<ValueError>("{}: compile_from_config got {}, which is no object", name(), config.to_json());
     if (config.members().empty()) return;
     compile(read_compile_config(config, output_names().size(), name()));
     if (built()) optimizer().build(trainable_variables());

@@ -76,8 +76,9 @@ public:
             if (fits)
                 fillings.push_back({variables[i], dataset});
             else if (!skip_)
-                fail<ValueError>("{} of shape {}: the file has \"{}\" of shape {} ({}){}", variables[i].path(),
-                        variables[i].shape(), name, dataset->shape, dataset->dtype, dataset->unreadable);
+                fail<ValueError>("{} of shape {}: the file has \"{}\" of shape {} ({}){}",
+                                 variables[i].path(), variables[i].shape(), name, dataset->shape,
+                                 dataset->dtype, dataset->unreadable);
         }
     }
 
@@ -124,7 +125,7 @@ Fillings legacy_fillings(const hdf5::Reader& file, const Model& model, bool by_n
         std::erase_if(saved, [](const Saved& one) { return one.datasets.empty(); });
         if (layers.size() != saved.size())
             fail<ValueError>("{} has {} layers with weights, the file has {}", model.name(), layers.size(),
-                    saved.size());
+                             saved.size());
         for (size_t i = 0; i < saved.size(); ++i)
             matching.match(fmt::format("{} (\"{}\" in the file)", layers[i].name(), saved[i].layer),
                            legacy_order(*layers[i]), saved[i].datasets);
@@ -153,7 +154,8 @@ std::optional<bool> legacy_reset_after(const hdf5::Group& root, const std::strin
     const hdf5::Group* group = layers_of(root).find_group(layer);
     if (!group) return {};
     for (const std::string& name : names_of(*group, "weight_names"))
-        if (const hdf5::Dataset* dataset = group->find_dataset(name); dataset && name.find("bias") != std::string::npos)
+        if (const hdf5::Dataset* dataset = group->find_dataset(name);
+            dataset && name.find("bias") != std::string::npos)
             return dataset->shape.rank() == 2;
     return {};
 }

@@ -65,10 +65,12 @@ LoadedModel load(const io::ModelFile& file, const LoadOptions& options) {
     const Config node = io::modern_config(file.config());
     const std::shared_ptr<Model> model = built_model(node, file.name(), weights);
     const std::vector<io::WeightGroup> groups = io::weight_tree(*model);
-    io::Fillings fillings = from_file(file.name(), [&] { return io::layer_fillings(weights, groups, false); });
+    io::Fillings fillings =
+        from_file(file.name(), [&] { return io::layer_fillings(weights, groups, false); });
     if (options.compile) compile(*model, member(node, "compile_config"), file.name());
     if (model->compiled() && model->optimizer().built())
-        for (io::Filling& one : io::optimizer_fillings(weights, model->optimizer())) fillings.push_back(std::move(one));
+        for (io::Filling& one : io::optimizer_fillings(weights, model->optimizer()))
+            fillings.push_back(std::move(one));
     io::fill(weights, fillings);
     io::read_lookups(groups, file, weights);
     return LoadedModel(model);
@@ -88,15 +90,13 @@ LoadedModel load_legacy(std::shared_ptr<const io::Source> source, const LoadOpti
     const Reader file(std::move(source), options.limits);
     const Config config = json_attribute(file, name, "model_config");
     if (!config.is_object())
-        fail_at(name, {},
-                "there is no model in it{}",
+        fail_at(name, {}, "there is no model in it{}",
                 io::is_legacy(file.root()) || file.root().find_group("layers")
                     ? ", only weights; make the model and call load_weights()"
                     : "");
     const Config node = from_file(name, [&] {
-        return io::modern_config(config, [&](const std::string& layer) {
-            return io::legacy_reset_after(file.root(), layer);
-        });
+        return io::modern_config(
+            config, [&](const std::string& layer) { return io::legacy_reset_after(file.root(), layer); });
     });
     const std::shared_ptr<Model> model = built_model(node, name, file);
     io::Fillings fillings = from_file(name, [&] { return io::legacy_fillings(file, *model, false, false); });

@@ -48,7 +48,8 @@ template <class L>
 void set_vocabulary(const L& layer, const std::string& name, const std::vector<std::string>& lines,
                     std::vector<double> weights) {
     auto tokens = layer.get_vocabulary(false);  // of the right type, and empty
-    for (const std::string& line : lines) tokens.push_back(token(line, name, typename decltype(tokens)::value_type()));
+    for (const std::string& line : lines)
+        tokens.push_back(token(line, name, typename decltype(tokens)::value_type()));
     try {
         // Copies share the vocabulary.
         L(layer).set_vocabulary(std::move(tokens), std::move(weights));
@@ -77,16 +78,20 @@ void write_lookup(hdf5::NewGroup& vars, const Layer* layer) {
         if (!lookup.options.output_mode.is("tf_idf") || !config["idf_weights"].is_list()) return;
         std::vector<double> weights;
         double sum = 0;
-        for (const Config& weight : config["idf_weights"].as_list()) sum += weights.emplace_back(weight.as_number());
+        for (const Config& weight : config["idf_weights"].as_list())
+            sum += weights.emplace_back(weight.as_number());
         // Unknown tokens have the mean weight.
-        const auto special = static_cast<size_t>(lookup.vocabulary_size()) - lookup.get_vocabulary(false).size();
-        if (!weights.empty()) weights.insert(weights.begin(), special, sum / static_cast<double>(weights.size()));
+        const auto special =
+            static_cast<size_t>(lookup.vocabulary_size()) - lookup.get_vocabulary(false).size();
+        if (!weights.empty())
+            weights.insert(weights.begin(), special, sum / static_cast<double>(weights.size()));
         if (lookup.options.pad_to_max_tokens) weights.resize(static_cast<size_t>(*lookup.options.max_tokens));
         vars.datasets["idf_weights"] = {convert(Tensor::from(weights), float32), {}};
     });
 }
 
-void read_lookups(const std::vector<WeightGroup>& groups, const ModelFile& file, const hdf5::Reader& weights) {
+void read_lookups(const std::vector<WeightGroup>& groups, const ModelFile& file,
+                  const hdf5::Reader& weights) {
     for (const WeightGroup& group : groups)
         with_lookup(group.layer, [&](const auto& lookup) {
             if (!lookup.get_vocabulary(false).empty()) return;

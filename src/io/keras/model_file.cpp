@@ -20,7 +20,9 @@ public:
 
     const std::string& name() const override { return name_; }
     bool has(const std::string& member) const override { return zip_.has(member); }
-    std::shared_ptr<const Source> member(const std::string& member) const override { return zip_.open(member); }
+    std::shared_ptr<const Source> member(const std::string& member) const override {
+        return zip_.open(member);
+    }
 
 private:
     std::string name_;
@@ -41,7 +43,8 @@ public:
             path += "/" + member.substr(at, slash == std::string::npos ? slash : slash - at);
             struct stat status {};
             if (::lstat(path.c_str(), &status) != 0) return false;
-            if (slash == std::string::npos ? !S_ISREG(status.st_mode) : !S_ISDIR(status.st_mode)) return false;
+            if (slash == std::string::npos ? !S_ISREG(status.st_mode) : !S_ISDIR(status.st_mode))
+                return false;
         }
         return true;
     }
@@ -80,7 +83,8 @@ std::shared_ptr<const Source> ModelFile::weights() const {
     if (!has(weights_member)) {
         if (has("model.weights.npz"))
             fail_at(name(), {},
-                    "its weights are pickled Python objects (model.weights.npz), that is code, which keratin never "
+                    "its weights are pickled Python objects (model.weights.npz), that is code, which keratin "
+                    "never "
                     "takes from a file; save it with Keras's default weights format");
         fail_at(name(), {}, "there is no {} in it", weights_member);
     }

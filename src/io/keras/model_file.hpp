@@ -10,7 +10,8 @@
 
 namespace keratin::io {
 
-/// What a ".keras" file holds, in a ZIP archive or a folder. Of a folder only plain files count that are no links.
+/// What a ".keras" file holds, in a ZIP archive or a folder. Of a folder only plain files count that are no
+/// links.
 class ModelFile {
 public:
     virtual ~ModelFile() = default;

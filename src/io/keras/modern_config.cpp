@@ -15,26 +15,16 @@ struct Renamed {
 };
 constexpr std::string_view any_class, recurrent = "(recurrent)", optimizer = "(optimizer)";
 constexpr std::array<Renamed, 20> renamed = {{
-    {any_class, "batch_input_shape", ""},
-    {"InputLayer", "batch_input_shape", "batch_shape"},
-    {"LeakyReLU", "alpha", "negative_slope"},
-    {"Embedding", "input_length", ""},
-    {recurrent, "implementation", ""},
-    {recurrent, "time_major", ""},
-    {optimizer, "lr", "learning_rate"},
-    {optimizer, "decay", ""},
-    {optimizer, "jit_compile", ""},
-    {optimizer, "is_legacy_optimizer", ""},
-    {"DepthwiseConv1D", "groups", ""},
-    {"DepthwiseConv1D", "kernel_initializer", ""},
-    {"DepthwiseConv2D", "groups", ""},
-    {"DepthwiseConv2D", "kernel_initializer", ""},
-    {"SeparableConv1D", "groups", ""},
-    {"SeparableConv1D", "kernel_initializer", ""},
-    {"SeparableConv2D", "groups", ""},
-    {"SeparableConv2D", "kernel_initializer", ""},
-    {"Conv1DTranspose", "groups", ""},
-    {"Conv2DTranspose", "groups", ""},
+    {any_class, "batch_input_shape", ""},     {"InputLayer", "batch_input_shape", "batch_shape"},
+    {"LeakyReLU", "alpha", "negative_slope"}, {"Embedding", "input_length", ""},
+    {recurrent, "implementation", ""},        {recurrent, "time_major", ""},
+    {optimizer, "lr", "learning_rate"},       {optimizer, "decay", ""},
+    {optimizer, "jit_compile", ""},           {optimizer, "is_legacy_optimizer", ""},
+    {"DepthwiseConv1D", "groups", ""},        {"DepthwiseConv1D", "kernel_initializer", ""},
+    {"DepthwiseConv2D", "groups", ""},        {"DepthwiseConv2D", "kernel_initializer", ""},
+    {"SeparableConv1D", "groups", ""},        {"SeparableConv1D", "kernel_initializer", ""},
+    {"SeparableConv2D", "groups", ""},        {"SeparableConv2D", "kernel_initializer", ""},
+    {"Conv1DTranspose", "groups", ""},        {"Conv2DTranspose", "groups", ""},
 }};
 constexpr std::array<std::string_view, 10> kinds[2] = {
     {"RNN", "SimpleRNN", "GRU", "LSTM", "SimpleRNNCell", "GRUCell", "LSTMCell", "StackedRNNCells"},
@@ -78,7 +68,8 @@ public:
                 members.emplace_back(key, arguments(*class_name, member));
             else if (class_name && key == "config" && *class_name == "Sequential" && member.is_list())
                 members.emplace_back(key, Config::object({{"layers", layers(member)}}));
-            else if (class_name && key == "class_name" && *class_name == "Model" && has_layers(given["config"]))
+            else if (class_name && key == "class_name" && *class_name == "Model" &&
+                     has_layers(given["config"]))
                 members.emplace_back(key, "Functional");
             else
                 members.emplace_back(key, value(member));
@@ -107,7 +98,8 @@ private:
                 members.emplace_back(name, value(member));
         }
         Config config = Config::object(std::move(members));
-        if (class_name == "GRU" && !config.find("reset_after")) config.set("reset_after", resets_after(config));
+        if (class_name == "GRU" && !config.find("reset_after"))
+            config.set("reset_after", resets_after(config));
         return config;
     }
     /// Keras 2 wrote the dtype into some.
@@ -131,8 +123,10 @@ private:
             const bool tokens = *class_of(first) == "Embedding";  // its dtype is that of the vectors
             result.push_back(Config::object(
                 {{"class_name", "InputLayer"},
-                 {"config", Config::object({{"batch_shape", *shape},
-                                            {"dtype", !tokens && type && type->is_string() ? *type : Config("float32")}})}}));
+                 {"config",
+                  Config::object(
+                      {{"batch_shape", *shape},
+                       {"dtype", !tokens && type && type->is_string() ? *type : Config("float32")}})}}));
         }
         for (const Config& layer : list.as_list()) result.push_back(value(layer));
         return result;

@@ -50,7 +50,8 @@ void Model::save(const std::string& path) const {
 void Model::save(const std::string& path, const SaveOptions& options) const {
     if (path.ends_with(".h5") || path.ends_with(".hdf5"))
         fail<ValueError>(
-            "{}: save got {}; the format of Keras 2 is read, not written; end the name in \".keras\", or call "
+            "{}: save got {}; the format of Keras 2 is read, not written; end the name in \".keras\", or "
+            "call "
             "save_weights() with \".weights.h5\"",
             name(), path);
     if (!path.ends_with(".keras"))
@@ -80,7 +81,8 @@ void Model::save_weights(const std::string& path) const {
 void Model::save_weights(const std::string& path, const SaveOptions& options) const {
     const std::vector<Variable> all = variables();
     if (all.empty())
-        fail<ValueError>("{}: save_weights found no variables; build the model first, or call it once", name());
+        fail<ValueError>("{}: save_weights found no variables; build the model first, or call it once",
+                         name());
     require_free(path, options);
     if (path.ends_with(".weights.h5")) {
         const io::hdf5::Image image = io::hdf5::write(weights_of(*this, options.include_optimizer));
@@ -88,7 +90,8 @@ void Model::save_weights(const std::string& path, const SaveOptions& options) co
         for (const io::Piece piece : image.pieces()) file.write(piece.data(), piece.size());
         file.commit();
     } else if (path.ends_with(".h5") || path.ends_with(".hdf5") || path.ends_with(".keras")) {
-        fail<ValueError>("{}: save_weights got {}; the name must end in \".weights.h5\" or \".safetensors\"", name(), path);
+        fail<ValueError>("{}: save_weights got {}; the name must end in \".weights.h5\" or \".safetensors\"",
+                         name(), path);
     } else {
         io::save_named_weights(path, all);
     }

@@ -52,8 +52,9 @@ std::string class_of(const LayerState& state) {
 bool is_made_up(const std::string& name, const std::string& class_name) {
     if (!name.starts_with(class_name)) return false;
     const std::string_view rest = std::string_view(name).substr(class_name.size());
-    return rest.empty() || (rest.size() > 1 && rest.front() == '_' &&
-                            std::all_of(rest.begin() + 1, rest.end(), [](char c) { return c >= '0' && c <= '9'; }));
+    return rest.empty() ||
+           (rest.size() > 1 && rest.front() == '_' &&
+            std::all_of(rest.begin() + 1, rest.end(), [](char c) { return c >= '0' && c <= '9'; }));
 }
 
 class Walk {
@@ -66,7 +67,8 @@ public:
         state->own_variables(group.variables);
         std::erase_if(group.variables, [](const Variable& variable) { return !is_saved(variable); });
         groups.push_back(std::move(group));
-        for (const auto& [name, child] : children(*state)) visit(child, path.empty() ? name : path + "/" + name);
+        for (const auto& [name, child] : children(*state))
+            visit(child, path.empty() ? name : path + "/" + name);
     }
 
 private:
@@ -74,10 +76,12 @@ private:
 
     static Children children(const LayerState& state) {
         const std::vector<State> inner = state.inner();
-        if (state.class_name == "Sequential" || state.class_name == "Functional") return listed(inner, "layers/");
+        if (state.class_name == "Sequential" || state.class_name == "Functional")
+            return listed(inner, "layers/");
         if (state.class_name == "StackedRNNCells") return listed(inner, "cells/");
-        const auto known = std::find_if(attributes.begin(), attributes.end(),
-                                        [&](const Attributes& a) { return a.class_name == state.class_name; });
+        const auto known = std::find_if(attributes.begin(), attributes.end(), [&](const Attributes& a) {
+            return a.class_name == state.class_name;
+        });
         Children children;
         if (known != attributes.end()) {
             for (size_t i = 0; i < std::min(inner.size(), known->names.size()); ++i)
@@ -87,7 +91,8 @@ private:
         } else {
             return named(inner, dynamic_cast<const Model*>(state.oldest_layer()) != nullptr);
         }
-        std::sort(children.begin(), children.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+        std::sort(children.begin(), children.end(),
+                  [](const auto& a, const auto& b) { return a.first < b.first; });
         return children;
     }
     static Children listed(const std::vector<State>& inner, const std::string& list) {
@@ -110,7 +115,8 @@ private:
                 children.emplace_back(state->name, state);
         }
         if (!of_model) return children;
-        std::sort(children.begin(), children.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+        std::sort(children.begin(), children.end(),
+                  [](const auto& a, const auto& b) { return a.first < b.first; });
         const Children list = listed(inner, "layers/");
         children.insert(children.end(), list.begin(), list.end());
         return children;

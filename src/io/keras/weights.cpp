@@ -16,7 +16,8 @@ const hdf5::Group* find_vars(const hdf5::Group& root, const std::string& path) {
     if (const hdf5::Group* found = root.find_group(path + "/vars")) return found;
     // Attributes that are public today.
     const size_t slash = path.rfind('/') + 1;
-    if (const hdf5::Group* found = root.find_group(path.substr(0, slash) + "_" + path.substr(slash) + "/vars"))
+    if (const hdf5::Group* found =
+            root.find_group(path.substr(0, slash) + "_" + path.substr(slash) + "/vars"))
         return found;
     if (!root.find_group("_layer_checkpoint_dependencies")) return nullptr;
     std::string older = path;
@@ -46,7 +47,8 @@ const hdf5::Dataset* numbered(const hdf5::Group* vars, size_t i) {
 
 }  // namespace
 
-Fillings layer_fillings(const hdf5::Reader& file, const std::vector<WeightGroup>& groups, bool skip_mismatch) {
+Fillings layer_fillings(const hdf5::Reader& file, const std::vector<WeightGroup>& groups,
+                        bool skip_mismatch) {
     Fillings fillings;
     for (const WeightGroup& group : groups) {
         const hdf5::Group* vars = find_vars(file.root(), group.path);
@@ -54,9 +56,10 @@ Fillings layer_fillings(const hdf5::Reader& file, const std::vector<WeightGroup>
         if (is_lookup(group.layer)) continue;
         if (there != group.variables.size()) {
             if (skip_mismatch) continue;
-            fail<ValueError>("{} has {} variables, the file has {} at \"{}\"{}", group.name, group.variables.size(),
-                    there, group.path,
-                    group.variables.empty() ? "; is the layer built?" : "; it is another layer's, or none");
+            fail<ValueError>(
+                "{} has {} variables, the file has {} at \"{}\"{}", group.name, group.variables.size(), there,
+                group.path,
+                group.variables.empty() ? "; is the layer built?" : "; it is another layer's, or none");
         }
         for (size_t i = 0; i < there; ++i) {
             const hdf5::Dataset* dataset = numbered(vars, i);
@@ -64,7 +67,8 @@ Fillings layer_fillings(const hdf5::Reader& file, const std::vector<WeightGroup>
             if (why.empty())
                 fillings.push_back({group.variables[i], dataset});
             else if (!skip_mismatch)
-                fail<ValueError>("{}, at \"{}/vars/{}\": {}", described(group.variables[i]), group.path, i, why);
+                fail<ValueError>("{}, at \"{}/vars/{}\": {}", described(group.variables[i]), group.path, i,
+                                 why);
         }
     }
     return fillings;
@@ -111,7 +115,8 @@ uint64_t count_numbers(const hdf5::Group& root) {
         const hdf5::Group* group = waiting.back();
         waiting.pop_back();
         for (const auto& [name, inner] : group->groups) waiting.push_back(inner);
-        for (const auto& [name, dataset] : group->datasets) numbers += static_cast<uint64_t>(dataset->shape.size());
+        for (const auto& [name, dataset] : group->datasets)
+            numbers += static_cast<uint64_t>(dataset->shape.size());
     }
     return numbers;
 }

@@ -23,8 +23,8 @@ struct Filling {
 };
 using Fillings = std::vector<Filling>;
 
-/// What of a file goes where. Throws ValueError, without the file's name, where numbers or shapes of a layer's
-/// variables are not the file's; with `skip_mismatch` they are left out.
+/// What of a file goes where. Throws ValueError, without the file's name, where numbers or shapes of a
+/// layer's variables are not the file's; with `skip_mismatch` they are left out.
 Fillings layer_fillings(const hdf5::Reader& file, const std::vector<WeightGroup>& groups, bool skip_mismatch);
 /// The same of an optimizer; nothing when the file has the state of another, or none, as in Keras.
 Fillings optimizer_fillings(const hdf5::Reader& file, const optimizers::Optimizer& optimizer);

@@ -7,7 +7,8 @@
 #include <cstdlib>
 #include <fstream>
 
-/// The two sides of tests/golden/check_keras.py, which runs these cases and has real Keras read what they wrote.
+/// The two sides of tests/golden/check_keras.py, which runs these cases and has real Keras read what they
+/// wrote.
 using namespace keratin;
 
 namespace {
@@ -21,7 +22,8 @@ std::string folder() {
 Config tensor_node(const Tensor& x) {
     const Tensor wide = convert(x, float64);
     const auto data = wide.data<double>();
-    return Config::object({{"shape", x.shape()}, {"dtype", name(x.dtype())}, {"data", Config::List(data.begin(), data.end())}});
+    return Config::object(
+        {{"shape", x.shape()}, {"dtype", name(x.dtype())}, {"data", Config::List(data.begin(), data.end())}});
 }
 
 Config tensor_nodes(const std::vector<Tensor>& tensors) {
@@ -56,7 +58,9 @@ void scramble(const Model& model) {
     uint32_t seed = 100;
     for (const Variable& variable : model.variables())
         if (is_floating(variable.dtype()))
-            variable.assign(convert(golden::scrambled(variable.shape(), ++seed, 0.4, variable.trainable() ? 0 : 1), variable.dtype()));
+            variable.assign(
+                convert(golden::scrambled(variable.shape(), ++seed, 0.4, variable.trainable() ? 0 : 1),
+                        variable.dtype()));
 }
 
 Tensor sample(const conformance::Input& input, uint32_t seed) {
@@ -66,11 +70,12 @@ Tensor sample(const conformance::Input& input, uint32_t seed) {
     return convert(Tensor::from(integers, input.shape), *input.dtype);
 }
 
-/// What Keras with TensorFlow does not compute on a CPU, or not as its documentation says, and cells outside of
-/// an RNN.
+/// What Keras with TensorFlow does not compute on a CPU, or not as its documentation says, and cells outside
+/// of an RNN.
 bool is_left_out(const conformance::LayerCase& layer, const Layer& made) {
     const std::string& name = layer.class_name;
-    if (name == "InputLayer" || name == "RandomCrop" || name.ends_with("Cell") || name.ends_with("Cells")) return true;
+    if (name == "InputLayer" || name == "RandomCrop" || name.ends_with("Cell") || name.ends_with("Cells"))
+        return true;
     const Config config = made.get_config();
     return (name == "Conv2DTranspose" && !(config["dilation_rate"] == Config(Size2(1)))) ||
            (name == "RMSNormalization" && !(config["axis"] == Config(-1)));
@@ -95,7 +100,9 @@ void add_layer(Writer& writer, const conformance::LayerCase& layer, const confor
 void add_nets(Writer& writer) {
     Sequential lenet = models::lenet5({.classes = 10});
     lenet.build({Shape::unknown, 28, 28, 1});
-    lenet.compile({.optimizer = optimizers::Adam(), .loss = "sparse_categorical_crossentropy", .metrics = {"accuracy"}});
+    lenet.compile({.optimizer = optimizers::Adam(),
+                   .loss = "sparse_categorical_crossentropy",
+                   .metrics = {"accuracy"}});
     writer.add("lenet5", lenet, {golden::scrambled({2, 28, 28, 1}, 1)});
     KerasTensor x = Input({8, 8, 3});
     KerasTensor y = layers::Conv2D(4, {.kernel_size = 3, .padding = "same", .activation = "relu"})(x);
@@ -103,7 +110,9 @@ void add_nets(Writer& writer) {
     y = layers::Add()({shared(y), shared(shared(y))});
     Model net(x, {layers::Dense(3, {.activation = "softmax"})(layers::GlobalAveragePooling2D()(y)), y});
     scramble(net);
-    net.compile({.optimizer = "sgd", .loss = {"categorical_crossentropy", losses::Huber({.delta = 0.5})}, .loss_weights = {1.0, 0.25}});
+    net.compile({.optimizer = "sgd",
+                 .loss = {"categorical_crossentropy", losses::Huber({.delta = 0.5})},
+                 .loss_weights = {1.0, 0.25}});
     writer.add("shared", net, {golden::scrambled({2, 8, 8, 3}, 1)});
 }
 
@@ -113,9 +122,10 @@ TEST_CASE("Writes models for Keras", "[.][write-keras]") {
     Writer writer;
     const bool all = std::getenv("KERATIN_KERAS_ALL") != nullptr;  // else one configuration of each class
     using namespace conformance;
-    for (const auto& family : {activation_layers, attention_layers, core_layers, encoding_layers, image_convolution_layers,
-                               image_layers, merging_layers, model_layers, normalization_layers, pooling_layers,
-                               recurrent_layers, regularization_layers, reshaping_layers, sequence_convolution_layers})
+    for (const auto& family :
+         {activation_layers, attention_layers, core_layers, encoding_layers, image_convolution_layers,
+          image_layers, merging_layers, model_layers, normalization_layers, pooling_layers, recurrent_layers,
+          regularization_layers, reshaping_layers, sequence_convolution_layers})
         for (const LayerCase& layer : family())
             for (size_t i = 0; i < (all ? layer.configurations.size() : 1); ++i) {
                 const Configuration& one = layer.configurations[layer.configurations.size() - 1 - i];
@@ -128,8 +138,10 @@ TEST_CASE("Writes models for Keras", "[.][write-keras]") {
     for (const auto& entry : keras_cases()) {
         const std::string file = entry["name"];
         INFO(file);
-        if (!entry["inputs"].empty() && file.find("weights") == std::string::npos && file.find("custom") == std::string::npos && file.find("mixed") == std::string::npos)
-            CHECK_NOTHROW(writer.add("again_" + file.substr(0, file.find('.')), load_model(keras_file(file)), keras_inputs(entry).list()));
+        if (!entry["inputs"].empty() && file.find("weights") == std::string::npos &&
+            file.find("custom") == std::string::npos && file.find("mixed") == std::string::npos)
+            CHECK_NOTHROW(writer.add("again_" + file.substr(0, file.find('.')), load_model(keras_file(file)),
+                                     keras_inputs(entry).list()));
     }
     writer.finish();
 }

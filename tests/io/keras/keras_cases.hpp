@@ -20,9 +20,10 @@ inline std::string keras_file(const std::string& name) {
 inline keratin::Tensors keras_inputs(const nlohmann::json& entry) {
     std::vector<keratin::Tensor> inputs;
     for (const auto& input : entry["inputs"])
-        inputs.push_back(input.contains("seed")
-                             ? golden::scrambled(keratin::Shape(input["shape"].get<std::vector<int64_t>>()), input["seed"])
-                             : golden::tensor(input));
+        inputs.push_back(
+            input.contains("seed")
+                ? golden::scrambled(keratin::Shape(input["shape"].get<std::vector<int64_t>>()), input["seed"])
+                : golden::tensor(input));
     return inputs;
 }
 
@@ -75,7 +76,8 @@ inline double training_step(keratin::Model& model, uint32_t number) {
     constexpr int64_t batch = 4;
     std::vector<Tensor> x, y;
     for (const KerasTensor& input : model.inputs())
-        x.push_back(golden::scrambled(input.shape().with(0, batch), 10 + 3 * number + static_cast<uint32_t>(x.size())));
+        x.push_back(golden::scrambled(input.shape().with(0, batch),
+                                      10 + 3 * number + static_cast<uint32_t>(x.size())));
     if (x.empty()) x.push_back(golden::scrambled({batch, 6, 6, 2}, 10 + 3 * number));
     std::vector<Shape> outputs;
     for (const KerasTensor& output : model.outputs()) outputs.push_back(output.shape());
@@ -90,7 +92,8 @@ inline double training_step(keratin::Model& model, uint32_t number) {
         else if (output.back() == 1)
             y.push_back(Tensor::from(rows, {batch, 1}));
         else
-            y.push_back(golden::scrambled(output.with(0, batch), 50 + number + static_cast<uint32_t>(y.size())));
+            y.push_back(
+                golden::scrambled(output.with(0, batch), 50 + number + static_cast<uint32_t>(y.size())));
     }
     return model.train_on_batch(x, y)["loss"];
 }
