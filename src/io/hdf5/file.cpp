@@ -1,5 +1,6 @@
 #include "io/hdf5/file.hpp"
 
+#include "io/bytes.hpp"
 #include "io/hdf5/checksum.hpp"
 
 #include <algorithm>
@@ -14,10 +15,7 @@ constexpr uint64_t free_memory = uint64_t{32} << 20;  ///< what even the smalles
 }  // namespace
 
 uint64_t Fields::number(size_t width) {
-    const auto from = bytes(width);
-    uint64_t value = 0;
-    for (size_t i = width; i-- > 0;) value = value << 8 | from[i];
-    return value;
+    return little_endian(bytes(width).data(), width);
 }
 
 uint64_t Fields::address() {
@@ -75,7 +73,7 @@ Block File::read_checked(uint64_t address, uint64_t bytes, const char* what) {
     Block block = read(address, bytes, what);
     Fields said(*this, block.bytes().last(checksum), block.place() + bytes - checksum);
     block.shorten(checksum);
-    if (lookup3(block.bytes()) != said.u32())
+    if (checksums_are_verified && lookup3(block.bytes()) != said.u32())
         fail(address, "the checksum of {} does not fit its bytes", what);
     return block;
 }

@@ -100,7 +100,7 @@ void FractalHeap::read_direct(uint64_t address, uint64_t offset, uint64_t bytes)
         const uint64_t at = fields.place() - block.place();
         std::vector<uint8_t> without(block.bytes().begin(), block.bytes().end());
         std::fill_n(without.begin() + static_cast<std::ptrdiff_t>(at), 4, uint8_t{0});
-        if (lookup3(without) != fields.u32())
+        if (checksums_are_verified && lookup3(without) != fields.u32())
             fields.fail("the checksum of a fractal heap's block does not fit its bytes");
     }
     file_.spend(96);

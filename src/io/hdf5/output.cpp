@@ -1,9 +1,11 @@
 #include "io/hdf5/output.hpp"
 
+#include "io/bytes.hpp"
+
 namespace keratin::io::hdf5 {
 
 void Output::number(uint64_t value, size_t width) {
-    for (size_t i = 0; i < width; ++i) bytes_.push_back(static_cast<uint8_t>(value >> (8 * i)));
+    append_little_endian(bytes_, value, width);
 }
 
 void Output::text(std::string_view text) {

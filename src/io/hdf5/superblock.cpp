@@ -67,7 +67,7 @@ uint64_t read_superblock(File& file) {
         require_end(fields, fields.address());
         root = fields.address();
         const auto body = start.bytes().first(fields.place() - start.place());
-        if (fields.u32() != lookup3(body))
+        if (checksums_are_verified && fields.u32() != lookup3(body))
             fields.fail("the checksum of the superblock does not fit its bytes");
     }
     file.claim(0, fields.place() - start.place(), "the superblock");

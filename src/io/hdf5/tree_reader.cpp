@@ -14,6 +14,7 @@ namespace {
 
 constexpr size_t deepest = 64;
 constexpr size_t longest_name = 1024;
+constexpr size_t most_ways = 100'000;  ///< for who lists all groups and sees some more than once
 
 /// The attributes that an attribute info message tells of, when they are too many for the header.
 void read_dense_attributes(File& file, Fields message, GlobalHeap& texts, Attributes& to) {
@@ -259,6 +260,7 @@ void TreeReader::unpack(const Waiting& link, uint64_t bytes, uint64_t stored) {
 void TreeReader::require_no_circles() const {
     struct Visit {
         size_t height = 0;  ///< 0 while on the way
+        size_t ways = 1;    ///< down from here
         std::map<std::string, const Group*>::const_iterator next;
     };
     std::unordered_map<const Group*, Visit> visits;
@@ -268,11 +270,16 @@ void TreeReader::require_no_circles() const {
         const Group& group = *way.back();
         Visit& visit = visits[&group];
         if (visit.next == group.groups.end()) {
-            for (const auto& [name, child] : group.groups)
+            for (const auto& [name, child] : group.groups) {
                 visit.height = std::max(visit.height, visits[child].height);
+                visit.ways += visits[child].ways;
+            }
             if (++visit.height > deepest + 1)
                 throw FormatError(file_.name(), {},
                                   fmt::format("groups lie more than {} deep in one another", deepest));
+            if (visit.ways > most_ways)
+                throw FormatError(file_.name(), {},
+                                  fmt::format("more than {} ways lead through its groups", most_ways));
             way.pop_back();
             continue;
         }

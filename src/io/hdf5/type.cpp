@@ -1,5 +1,7 @@
 #include "io/hdf5/type.hpp"
 
+#include "io/bytes.hpp"
+
 #include <algorithm>
 #include <cstring>
 #include <tuple>
@@ -102,8 +104,7 @@ Type enumeration_type(Fields& fields, Type type, uint8_t version, uint16_t membe
 }
 
 uint64_t load(const Type& type, const uint8_t* from) {
-    uint64_t value = 0;
-    for (size_t i = 0; i < type.size; ++i) value = value << 8 | from[type.big_endian ? i : type.size - 1 - i];
+    uint64_t value = type.big_endian ? big_endian(from, type.size) : little_endian(from, type.size);
     if (type.is_signed && type.size < 8 && (value >> (8 * type.size - 1) & 1))
         value |= ~uint64_t{0} << (8 * type.size);
     return value;

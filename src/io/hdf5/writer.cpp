@@ -72,7 +72,7 @@ std::string joined(const std::string& path, const std::string& name) {
     if (name.empty() || name == "." || name.size() > longest_name || name.find('/') != std::string::npos ||
         name.find('\0') != std::string::npos)
         fail<ValueError>("hdf5: \"{}\" in group \"/{}\" cannot be a name; 1 to {} characters without / are",
-                         name, path, longest_name);
+                         name.c_str(), path, longest_name);
     return path.empty() ? name : path + "/" + name;
 }
 

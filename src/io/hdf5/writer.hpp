@@ -1,5 +1,6 @@
 #pragma once
 
+#include "io/checksum.hpp"
 #include "io/hdf5/tree.hpp"
 
 #include <keratin/core/tensor.hpp>
@@ -35,7 +36,7 @@ public:
     Image(Image&&) = default;
     Image& operator=(Image&&) = default;
 
-    std::span<const std::span<const uint8_t>> pieces() const { return pieces_; }
+    std::span<const Piece> pieces() const { return pieces_; }
     uint64_t size() const { return size_; }
 
 private:
@@ -43,7 +44,7 @@ private:
     Image() = default;
     std::vector<uint8_t> structure_;
     std::vector<Tensor> tensors_;
-    std::vector<std::span<const uint8_t>> pieces_;
+    std::vector<Piece> pieces_;
     uint64_t size_ = 0;
 };
 
