@@ -43,6 +43,7 @@
 #include <keratin/io/image.hpp>
 #include <keratin/io/npy.hpp>
 #include <keratin/io/safetensors.hpp>
+#include <keratin/io/saving.hpp>
 #include <keratin/layers.hpp>
 #include <keratin/losses.hpp>
 #include <keratin/metrics.hpp>

@@ -14,6 +14,12 @@
 
 namespace keratin {
 
+/// A config names a class that nobody has registered.
+class UnknownClass : public ValueError {
+public:
+    using ValueError::ValueError;
+};
+
 /// The classes of one kind that a config may name: a closed list, and what the user registers. A file never
 /// says more than a name that stands here.
 template <class Base>
@@ -68,8 +74,7 @@ public:
             fail<ValueError>("{}: a name or an object with \"class_name\" was expected, found {}", kind_,
                              node.to_json());
         const Config* config = node.find("config");
-        const std::string_view name = node["class_name"].as_string();
-        return make(name, config ? *config : Config());
+        return of_node(node)(config ? *config : Config());
     }
 
     /// The node that from_config() reads.
@@ -114,18 +119,54 @@ private:
         return nullptr;
     }
 
-    Factory factory(std::string_view name) const {
+    /// What a node's class is registered as: "Package>Name", or the name without its package. Of what is not
+    /// Keras's own, the user's classes only, so that none is taken for one of ours that has its name.
+    Factory of_node(const Config& node) const {
+        const auto text = [&](const char* key) {
+            const Config* value = node.find(key);
+            return value && value->is_string() ? std::string_view(value->as_string()) : std::string_view();
+        };
+        const std::string_view class_name = text("class_name"), registered = text("registered_name"),
+                               module = text("module");
+        const Config* given = node.find("module");
+        const bool keras = module.starts_with("keras") || module.starts_with("tf_keras") ||
+                           module.starts_with("tensorflow.") || module == "builtins" ||
+                           (module.empty() && registered.empty() && !(given && given->is_string()));
+        const auto unpacked = [](std::string_view name) { return name.substr(name.rfind('>') + 1); };
+        const bool custom = registered.find('>') != std::string_view::npos ||
+                            class_name.find('>') != std::string_view::npos || !keras;
         const std::lock_guard lock(mutex_);
-        if (const Entry* entry = find(builtins_, name)) return entry->factory;
-        if (const Entry* entry = find(users_, name)) return entry->factory;
+        if (!custom)
+            if (const Entry* entry = find(builtins_, class_name)) return entry->factory;
+        for (const std::string_view name :
+             {registered, class_name, unpacked(registered), unpacked(class_name)})
+            if (const Entry* entry = name.empty() ? nullptr : find(users_, name)) return entry->factory;
+        unknown(unpacked(class_name), name_in(node));
+    }
+    static std::string name_in(const Config& node) {
+        const Config* config = node.find("config");
+        const Config* name = config && config->is_object() ? config->find("name") : node.find("name");
+        return name && name->is_string() ? name->as_string() : "";
+    }
+
+    /// Throws; `object` is what needs the class, if it has a name.
+    [[noreturn]] void unknown(std::string_view name, const std::string& object) const {
         std::string accepted;
         for (const auto* list : {&builtins_, &users_})
             for (const Entry& entry : *list) {
                 accepted += (accepted.empty() ? "" : ", ") + entry.class_name;
                 if (!entry.names.empty()) accepted += " (\"" + entry.names.front() + "\")";
             }
-        fail<ValueError>("{}: no {} is called \"{}\"; there are {}; add one of your own with {}", kind_,
-                         kind_, name, accepted, remedy_);
+        fail<UnknownClass>("{}: no {} is called \"{}\"; there are {}; add one of your own with {}{}", kind_,
+                           kind_, name, accepted, remedy_,
+                           object.empty() ? "" : ", for \"" + object + "\" is one");
+    }
+
+    Factory factory(std::string_view name) const {
+        const std::lock_guard lock(mutex_);
+        if (const Entry* entry = find(builtins_, name)) return entry->factory;
+        if (const Entry* entry = find(users_, name)) return entry->factory;
+        unknown(name, "");
     }
 
     std::string kind_;

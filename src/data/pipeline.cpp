@@ -13,8 +13,6 @@
 namespace keratin::data {
 namespace {
 
-constexpr int64_t infinite = Pipeline::infinite;
-
 Pipeline source(uint64_t argument, Stage::Start start, int64_t cardinality) {
     auto runs = std::make_shared<std::atomic<uint64_t>>(0);
     return Pipeline(
@@ -33,48 +31,6 @@ void require_positive(const char* call, const char* what, int64_t value) {
 uint64_t seed_or_drawn(std::optional<uint64_t> seed) {
     return seed ? *seed : SeedGenerator().seed();
 }
-
-/// A run of its own for whoever holds a copy.
-struct Place {
-    Elements elements;
-
-    Place() = default;
-    Place(const Place&) {}
-    Place& operator=(const Place&) = delete;
-};
-
-/// What fit() asks for: a run for each epoch, or one for all where it never ends.
-BatchSource::Function source_of(std::shared_ptr<const Stage> stage) {
-    return [stage = std::move(stage), place = Place()](int64_t, int64_t step) mutable {
-        if (!place.elements || (step == 0 && stage->cardinality != infinite))
-            place.elements = stage->next_run();
-        std::optional<Batch> batch = place.elements();
-        if (!batch) place.elements = nullptr;
-        return batch;
-    };
-}
-
-/// The number of the next run is all that runs of one pipeline differ in.
-class RunCounter final : public SourceMemory {
-public:
-    explicit RunCounter(std::shared_ptr<const Stage> stage) : stage_(std::move(stage)) {}
-
-    Config state() const override {
-        return Config::object({{"runs", stage_->runs->load()}, {"arguments", stage_->arguments}});
-    }
-    void restore(const Config& state) override {
-        if (static_cast<uint64_t>(state["arguments"].as_integer()) != stage_->arguments)
-            fail<ValueError>(
-                "Pipeline: it is made in another way, or with other seeds, than the one that was saved; give "
-                "each shuffle(), map() and from_generator() a .seed, or call set_random_seed() before making "
-                "it");
-        stage_->runs->store(static_cast<uint64_t>(state["runs"].as_integer()));
-    }
-    bool endless() const override { return stage_->cardinality == infinite; }
-
-private:
-    std::shared_ptr<const Stage> stage_;
-};
 
 std::optional<int64_t> known(int64_t cardinality) {
     return cardinality < 0 ? std::nullopt : std::optional(cardinality);
@@ -141,8 +97,7 @@ private:
 }  // namespace
 
 Pipeline::Pipeline(std::shared_ptr<const Stage> stage)
-    : BatchSource(source_of(stage), known(stage->cardinality), std::make_shared<RunCounter>(stage)),
-      stage_(std::move(stage)) {}
+    : BatchSource(source_of(stage), known(stage->cardinality), memory_of(stage)), stage_(std::move(stage)) {}
 
 int64_t Pipeline::cardinality() const {
     return stage_->cardinality;

@@ -28,6 +28,11 @@ struct Stage {
     Elements next_run() const { return start(runs->fetch_add(1)); }
 };
 
+/// What fit() asks for batches: a run for each epoch, or one for all where it never ends.
+BatchSource::Function source_of(std::shared_ptr<const Stage> stage);
+/// What a checkpoint keeps of a pipeline.
+std::shared_ptr<SourceMemory> memory_of(std::shared_ptr<const Stage> stage);
+
 /// Elements of a run, up to `capacity` of them prepared by a thread.
 Elements prefetched(Elements elements, int64_t capacity);
 

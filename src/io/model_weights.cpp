@@ -1,62 +1,116 @@
+#include "io/model_weights.hpp"
+
 #include "io/checkpoint.hpp"
 #include "io/file.hpp"
+#include "io/keras/model_file.hpp"
+#include "io/keras/weights.hpp"
 
+#include <keratin/core/error.hpp>
 #include <keratin/io/safetensors.hpp>
-#include <keratin/models/model.hpp>
+#include <keratin/io/saving.hpp>
 
 #include <algorithm>
+#include <unordered_map>
 
 namespace keratin {
+namespace io {
 namespace {
 
 /// Of a file of weights, or of a checkpoint.
-io::NamedTensors weights_in(const std::string& path) {
-    const io::InputFile file(path);
-    io::NamedTensors tensors = io::read_safetensors(file);
-    if (!io::is_checkpoint(tensors)) return tensors;
+NamedTensors weights_in(const std::string& path) {
+    const InputFile file(path);
+    NamedTensors tensors = read_safetensors(file);
+    if (!is_checkpoint(tensors)) return tensors;
     constexpr std::string_view part = "model/";
     tensors.clear();
-    for (auto& [name, tensor] : io::read_checkpoint(file).tensors)
+    for (auto& [name, tensor] : read_checkpoint(file).tensors)
         if (name.starts_with(part)) tensors.emplace_back(name.substr(part.size()), std::move(tensor));
     return tensors;
 }
 
 }  // namespace
 
-void Model::save_weights(const std::string& path) const {
-    const std::vector<Variable> all = variables();
-    if (all.empty())
-        fail<ValueError>("{}: save_weights found no variables; build the model first, or call it once",
-                         name());
-    io::NamedTensors tensors;
-    for (const Variable& variable : all) tensors.emplace_back(variable.path(), variable.storage());
-    io::save_safetensors(path, tensors, {.metadata = {{"format", "keratin"}}});
+void save_named_weights(const std::string& path, const std::vector<Variable>& variables) {
+    NamedTensors tensors;
+    for (const Variable& variable : variables) tensors.emplace_back(variable.path(), variable.storage());
+    save_safetensors(path, tensors, {.metadata = {{"format", "keratin"}}});
 }
 
+void load_named_weights(const std::string& path, const std::string& owner,
+                        const std::vector<Variable>& variables, bool skip_mismatch) {
+    const NamedTensors tensors = weights_in(path);
+    std::unordered_map<std::string_view, const Tensor*> named;
+    for (const auto& [name, tensor] : tensors) named.emplace(name, &tensor);
+    // All is checked before anything is assigned, so that a file that does not fit changes nothing.
+    std::vector<const Tensor*> found;
+    for (const Variable& variable : variables) {
+        const auto entry = named.find(variable.path());
+        const Tensor* tensor = entry == named.end() ? nullptr : entry->second;
+        if (!tensor && !skip_mismatch)
+            fail<ValueError>("{}: {} has no tensor \"{}\"; it holds {} tensors of another model", owner, path,
+                             variable.path(), tensors.size());
+        const bool fits =
+            tensor && tensor->shape() == variable.shape() && tensor->dtype() == variable.dtype();
+        if (!fits && !skip_mismatch)
+            fail<ValueError>("{}: {} has {} of shape {} ({}), the model needs {} ({})", owner, path,
+                             variable.path(), tensor->shape(), tensor->dtype(), variable.shape(),
+                             variable.dtype());
+        found.push_back(fits ? tensor : nullptr);
+    }
+    if (tensors.size() != variables.size() && !skip_mismatch)
+        fail<ValueError>("{}: {} holds {} tensors, the model has {} variables", owner, path, tensors.size(),
+                         variables.size());
+    for (size_t i = 0; i < variables.size(); ++i)
+        if (found[i]) variables[i].assign(*found[i]);
+}
+
+namespace {
+
+Fillings fillings_of(const Model& model, const hdf5::Reader& file, const LoadWeightsOptions& options) {
+    if (is_legacy(file.root())) return legacy_fillings(file, model, options.by_name, options.skip_mismatch);
+    if (options.by_name)
+        fail<ValueError>("by_name goes with the \".h5\" files of Keras 2 only, and this is another");
+    Fillings fillings = layer_fillings(file, weight_tree(model), options.skip_mismatch);
+    if (model.compiled() && model.optimizer().built())
+        for (Filling& one : optimizer_fillings(file, model.optimizer())) fillings.push_back(std::move(one));
+    return fillings;
+}
+
+void load_keras_weights(const Model& model, std::shared_ptr<const Source> source,
+                        const LoadWeightsOptions& options) {
+    const std::string name = source->name();
+    const hdf5::Reader file(std::move(source), options.limits);
+    Fillings fillings;
+    try {
+        fillings = fillings_of(model, file, options);
+    } catch (const ValueError& error) {
+        fail<ValueError>("{}: {}: {}", model.name(), name, error.what());
+    }
+    fill_at_once(file, fillings);
+}
+
+}  // namespace
+}  // namespace io
+
 void Model::load_weights(const std::string& path) {
+    load_weights(path, {});
+}
+
+void Model::load_weights(const std::string& path, const LoadWeightsOptions& options) {
     const std::vector<Variable> all = variables();
     if (all.empty())
         fail<ValueError>("{}: load_weights found no variables; build the model first, or call it once",
                          name());
-    const io::NamedTensors tensors = weights_in(path);
-    // All is checked before anything is assigned, so that a file that does not fit changes nothing.
-    std::vector<const Tensor*> found;
-    for (const Variable& variable : all) {
-        const auto entry = std::find_if(tensors.begin(), tensors.end(),
-                                        [&](const auto& named) { return named.first == variable.path(); });
-        if (entry == tensors.end())
-            fail<ValueError>("{}: {} has no tensor \"{}\"; it holds {} tensors of another model", name(),
-                             path, variable.path(), tensors.size());
-        if (entry->second.shape() != variable.shape() || entry->second.dtype() != variable.dtype())
-            fail<ValueError>("{}: {} has {} of shape {} ({}), the model needs {} ({})", name(), path,
-                             variable.path(), entry->second.shape(), entry->second.dtype(), variable.shape(),
-                             variable.dtype());
-        found.push_back(&entry->second);
+    if (path.ends_with(".keras")) {
+        const auto folder = io::ModelFile::open_folder(path);
+        const auto file =
+            folder ? nullptr : io::ModelFile::open(std::make_shared<io::InputFile>(path), options.limits);
+        io::load_keras_weights(*this, (folder ? folder : file)->weights(), options);
+    } else if (path.ends_with(".h5") || path.ends_with(".hdf5")) {
+        io::load_keras_weights(*this, std::make_shared<io::InputFile>(path), options);
+    } else {
+        io::load_named_weights(path, name(), all, options.skip_mismatch);
     }
-    if (tensors.size() != all.size())
-        fail<ValueError>("{}: {} holds {} tensors, the model has {} variables", name(), path, tensors.size(),
-                         all.size());
-    for (size_t i = 0; i < all.size(); ++i) all[i].assign(*found[i]);
 }
 
 }  // namespace keratin

@@ -14,6 +14,12 @@ struct BuiltinLayer {
     BuiltinLayer(std::string class_name, std::string module, LayerClass type, LayerFactory factory);
 };
 
+/// Says of a class whose objects stand for other layers how to get at these: they are serialized, and kept in
+/// functional models, in their place.
+struct StandIn {
+    explicit StandIn(const LayerClass& type);
+};
+
 template <std::derived_from<Layer> L>
 BuiltinLayer builtin_layer(std::string class_name, std::string module) {
     return BuiltinLayer(std::move(class_name), std::move(module), LayerClass::of<L>(), L::from_config);

@@ -43,7 +43,7 @@ Shape InputLayer::compute_output_shape(const Shape& input) const {
 
 Config InputLayer::get_config() const {
     return Config::object({{"batch_shape", batch_shape_},
-                           {"dtype", keratin::name(options.dtype)},
+                           {"dtype", of_strings_ ? "string" : keratin::name(options.dtype)},
                            {"sparse", false},
                            {"ragged", false},
                            {"name", name()},
@@ -58,14 +58,19 @@ std::shared_ptr<Layer> InputLayer::from_config(const Config& config) {
     const Shape batch_shape = reader.at("batch_shape", [&] { return shape->as_shape(); });
     if (batch_shape.rank() < 1)
         fail<ValueError>("InputLayer: batch_shape is {}; it must begin with the batch", batch_shape);
-    InputLayerOptions options{.dtype = reader.dtype("dtype", float32), .name = reader.text("name", {})};
+    const Config* type = reader.find("dtype");
+    const bool strings = type && *type == Config("string");
+    InputLayerOptions options{.dtype = strings ? float32 : reader.dtype("dtype", float32),
+                              .name = reader.text("name", {})};
     if (batch_shape[0] != Shape::unknown) options.batch_size = batch_shape[0];
     reader.only("sparse", false);
     reader.only("ragged", false);
     reader.only("optional", false);
     reader.flag("trainable", true);
     reader.finish();
-    return std::make_shared<InputLayer>(batch_shape.slice(1, batch_shape.rank()), std::move(options));
+    auto layer = std::make_shared<InputLayer>(batch_shape.slice(1, batch_shape.rank()), std::move(options));
+    layer->of_strings_ = strings;
+    return layer;
 }
 
 }  // namespace keratin::layers

@@ -3,6 +3,7 @@
 #include "autograd/structure.hpp"
 #include "layers/call_stack.hpp"
 #include "layers/shared_layer.hpp"
+#include "layers/values_from_file.hpp"
 
 #include <keratin/core/error.hpp>
 
@@ -66,12 +67,13 @@ void LayerState::leave(const Layer& layer) {
     objects_.erase(std::find(objects_.begin(), objects_.end(), &layer));
 }
 
+const Layer* LayerState::oldest_layer() const {
+    const std::lock_guard lock(mutex_);
+    return objects_.empty() ? nullptr : objects_.front();
+}
+
 std::shared_ptr<Layer> LayerState::any_layer() const {
-    const Layer* oldest = nullptr;
-    {
-        const std::lock_guard lock(mutex_);
-        if (!objects_.empty()) oldest = objects_.front();
-    }
+    const Layer* oldest = oldest_layer();
     return oldest ? shared_layer(*oldest) : nullptr;
 }
 
@@ -191,6 +193,21 @@ void LayerState::unbuild() {
     std::erase_if(weights_, [](const Weight& weight) { return !weight.variable.built(); });
 }
 
+Tensor LayerState::first_value(const WeightOptions& options, const std::string& path,
+                               const std::string& weight, DType type) const {
+    if (ValuesFromFile* file = ValuesFromFile::now())
+        return weight == unsaved_weight ? file->zeros_for(path, options.shape, type)
+                                        : file->room_for(path, options.shape, type);
+    const InitializerHandle initializer =
+        options.initializer ? options.initializer : InitializerHandle("glorot_uniform");
+    Tensor value = (*initializer)(options.shape, type);
+    if (!value.defined() || value.shape() != options.shape || value.dtype() != type)
+        fail<ShapeError>("{}: the initializer {} of {} gave {} ({}), asked for {} ({})", name,
+                         initializer->class_name(), weight, value.shape(), value.dtype(), options.shape,
+                         type);
+    return value;
+}
+
 void LayerState::add_weight(Variable& slot, const WeightOptions& options) {
     const std::string weight = options.name.empty() ? "variable" : options.name;
     const DType type = options.dtype.value_or(policy.variable_dtype());
@@ -203,17 +220,12 @@ void LayerState::add_weight(Variable& slot, const WeightOptions& options) {
             fail<ShapeError>(
                 "{}: {} would have shape {}; the input's axes other than the batch must be known", name,
                 weight, options.shape);
-        const InitializerHandle initializer =
-            options.initializer ? options.initializer : InitializerHandle("glorot_uniform");
-        Tensor value = (*initializer)(options.shape, type);
-        if (!value.defined() || value.shape() != options.shape || value.dtype() != type)
-            fail<ShapeError>("{}: the initializer {} of {} gave {} ({}), asked for {} ({})", name,
-                             initializer->class_name(), weight, value.shape(), value.dtype(), options.shape,
-                             type);
-        slot.initialize(std::move(value), {.name = weight,
-                                           .trainable = options.trainable && trainable(),
-                                           .path = Frame::scope(*this) + weight,
-                                           .autocast = options.autocast});
+        const std::string path = Frame::scope(*this) + weight;
+        slot.initialize(first_value(options, path, weight, type),
+                        {.name = weight,
+                         .trainable = options.trainable && trainable(),
+                         .path = path,
+                         .autocast = options.autocast});
         BuildTransaction::made(slot);
         slot.set_regularizer({});
         slot.set_constraint({});

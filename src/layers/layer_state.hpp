@@ -15,6 +15,9 @@
 
 namespace keratin::detail {
 
+/// The name of variables that Keras leaves out of its files: the states of stateful layers.
+inline constexpr std::string_view unsaved_weight = "rnn_state";
+
 /// What the copies of a layer share: name, flags, and the lists of its variables and inner layers, which must
 /// be known without the layer object, for it may live inside a layer of the user's.
 struct LayerState : std::enable_shared_from_this<LayerState> {
@@ -29,6 +32,8 @@ struct LayerState : std::enable_shared_from_this<LayerState> {
     void leave(const Layer& layer);
     /// A copy of the oldest of them; null when none is left. Throws as shared_layer().
     std::shared_ptr<Layer> any_layer() const;
+    /// That object itself, to be looked at now; null when none is left.
+    const Layer* oldest_layer() const;
 
     /// Gives an unnamed layer "residual", "residual_1", .. by its class.
     const std::string& ensure_name(const Layer& layer);
@@ -93,6 +98,8 @@ private:
     };
     using Visited = std::unordered_set<const void*>;
 
+    Tensor first_value(const WeightOptions& options, const std::string& path, const std::string& weight,
+                       DType type) const;
     void refresh_weights(std::vector<Variable>& variables);
     void set_weights(std::vector<Weight> weights);
     void list_inner(const std::vector<std::shared_ptr<LayerState>>& states);

@@ -2,6 +2,7 @@
 
 #include "core/registered.hpp"
 #include "core/registry.hpp"
+#include "layers/build_config.hpp"
 #include "layers/builtin.hpp"
 #include "layers/layer_state.hpp"
 #include "layers/operations/plan.hpp"
@@ -96,6 +97,7 @@ struct LayerRegistry {
     std::mutex mutex;
     std::map<std::string, std::type_index> types;  ///< of keratin's classes
     std::map<std::type_index, std::shared_ptr<Layer> (*)(const Layer&)> copies;
+    std::map<std::type_index, std::shared_ptr<Layer> (*)(const Layer&)> stand_ins;
 
     LayerRegistry() {
         add_all();
@@ -206,6 +208,12 @@ struct LayerRegistry {
         add<layers::ZeroPadding1D>("ZeroPadding1D");
         add<layers::ZeroPadding2D>("ZeroPadding2D");
     }
+    /// What a layer stands for, such as the model in a LoadedModel; null for itself.
+    std::shared_ptr<Layer> behind(const Layer& layer) {
+        const std::lock_guard lock(mutex);
+        const auto found = stand_ins.find(typeid(layer));
+        return found == stand_ins.end() ? nullptr : found->second(layer);
+    }
     /// A class derived from one of keratin's that goes under its name would come back as the base.
     bool is_other_class(const Layer& layer, const std::string& class_name) {
         const std::lock_guard lock(mutex);
@@ -231,6 +239,12 @@ BuiltinLayer::BuiltinLayer(std::string class_name, std::string module, LayerClas
     registry().add(std::move(class_name), std::move(module), type, std::move(factory));
 }
 
+StandIn::StandIn(const LayerClass& type) {
+    const std::lock_guard lock(registry().mutex);
+    registry().copies.emplace(type.type, type.copy);
+    registry().stand_ins.emplace(type.type, type.copy);
+}
+
 void register_layer_class(const LayerClass& type) {
     const std::lock_guard lock(registry().mutex);
     registry().copies.emplace(type.type, type.copy);
@@ -251,6 +265,7 @@ std::shared_ptr<Layer> shared_layer(const Layer& layer) {
 }  // namespace detail
 
 Config serialize(const Layer& layer) {
+    if (const std::shared_ptr<Layer> real = registry().behind(layer)) return serialize(*real);
     if (const auto* operation = dynamic_cast<const layers::Operation*>(&layer))
         return operations::node_of(*operation);
     const std::string class_name = layer.class_name();
@@ -268,11 +283,7 @@ Config serialize(const Layer& layer) {
     const auto state = detail::LayerState::of(layer);
     if (class_name == "InputLayer") return node;  // holds its shape itself
     const std::vector<Shape> shapes = state->input_shapes();
-    if (state->built() && shapes.size() == 1)
-        node.set("build_config", Config::object({{"input_shape", shapes.front()}}));
-    else if (state->built() && !shapes.empty())
-        node.set("build_config",
-                 Config::object({{"input_shape", Config::List(shapes.begin(), shapes.end())}}));
+    if (state->built() && !shapes.empty()) node.set("build_config", build_config(layer, shapes));
     return node;
 }
 

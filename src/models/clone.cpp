@@ -1,5 +1,6 @@
 #include <keratin/models/clone.hpp>
 
+#include "models/model_node.hpp"
 #include "models/training_state.hpp"
 
 #include <keratin/core/error.hpp>
@@ -19,7 +20,9 @@ std::vector<Shape> input_shapes(const Config& node) {
     return shapes;
 }
 
-std::shared_ptr<Model> model_from(const Config& node, const char* owner) {
+}  // namespace
+
+std::shared_ptr<Model> detail::model_of_node(const Config& node, const char* owner) {
     const std::shared_ptr<Layer> layer = layer_from_config(node);
     const auto model = std::dynamic_pointer_cast<Model>(layer);
     if (!model)
@@ -30,10 +33,8 @@ std::shared_ptr<Model> model_from(const Config& node, const char* owner) {
     return model;
 }
 
-}  // namespace
-
 std::shared_ptr<Model> clone_model(const Model& model) {
-    const std::shared_ptr<Model> clone = model_from(serialize(model), "clone_model");
+    const std::shared_ptr<Model> clone = detail::model_of_node(serialize(model), "clone_model");
     if (model.compiled()) {
         CompileOptions options = *model.training_->options;
         options.optimizer = optimizers::Optimizer::from_config(options.optimizer->serialize());
@@ -43,7 +44,11 @@ std::shared_ptr<Model> clone_model(const Model& model) {
 }
 
 std::shared_ptr<Model> model_from_json(std::string_view json) {
-    return model_from(Config::from_json(json), "model_from_json");
+    const Config node = Config::from_json(json);
+    std::shared_ptr<Model> model = detail::model_of_node(node, "model_from_json");
+    if (const Config* compiled = node.find("compile_config"); compiled && compiled->is_object())
+        model->compile_from_config(*compiled);
+    return model;
 }
 
 }  // namespace keratin

@@ -41,7 +41,12 @@ Config call_node(const Graph& graph, const detail::Node& node) {
         kwargs.set("initial_state", Config::List(tensors.begin() + 1, tensors.end()));
         tensors.resize(1);
     }
-    const bool one_by_one = recurrent || dynamic_cast<const layers::MultiHeadAttention*>(layer);
+    const bool attention = dynamic_cast<const layers::MultiHeadAttention*>(layer) != nullptr;
+    if (attention && tensors.size() > 3) {  // behind masks that keratin's tensors carry themselves
+        kwargs.set("attention_mask", tensors[3]);
+        tensors.resize(3);
+    }
+    const bool one_by_one = recurrent || attention;
     const bool merged = !one_by_one && (tensors.size() > 1 || dynamic_cast<const ListLayer*>(layer));
     Config::List args;
     if (merged)

@@ -9,6 +9,7 @@
 #include <keratin/models/model.hpp>
 
 #include <algorithm>
+#include <deque>
 #include <map>
 #include <optional>
 #include <set>
@@ -114,16 +115,28 @@ public:
     void call_all(const Config& outputs) {
         add_operations(outputs);
         count_from_zero();
-        while (!waiting_.empty()) {
-            const size_t before = waiting_.size();
-            std::vector<Waiting> left;
-            for (Waiting& one : waiting_)
-                if (!try_call(one)) left.push_back(std::move(one));
-            waiting_ = std::move(left);
-            if (waiting_.size() == before)
-                fail<ValueError>("{}: the inputs of {} come from no other layer; the config is damaged",
-                                 owner_, waiting_.front().layer->name());
+        std::deque<size_t> ready;  // the first call of each layer
+        for (size_t i = 0; i < waiting_.size(); ++i)
+            if (i == 0 || waiting_[i].layer != waiting_[i - 1].layer) ready.push_back(i);
+        std::map<std::pair<std::string, size_t>, std::vector<size_t>> blocked;  // by the call that they need
+        size_t done = 0;
+        while (!ready.empty()) {
+            size_t i = ready.front();
+            ready.pop_front();
+            const std::shared_ptr<Layer> layer = waiting_[i].layer;
+            for (; i < waiting_.size() && waiting_[i].layer == layer; ++i, ++done) {
+                if (const auto missing = try_call(waiting_[i])) {
+                    blocked[*missing].push_back(i);
+                    break;
+                }
+                const auto unblocked = blocked.find({layer->name(), results_[layer->name()].size() - 1});
+                if (unblocked != blocked.end())
+                    ready.insert(ready.end(), unblocked->second.begin(), unblocked->second.end());
+            }
         }
+        if (done < waiting_.size())
+            fail<ValueError>("{}: the inputs of {} come from no other layer; the config is damaged", owner_,
+                             first_left().layer->name());
     }
     /// [layer, call, output]; nothing as long as it has not been called.
     std::optional<KerasTensor> find(const std::vector<Config>& history) const {
@@ -134,7 +147,7 @@ public:
         const auto found = results_.find(history[0].as_string());
         if (found == results_.end())
             fail<ValueError>("{}: no layer is called \"{}\"", owner_, history[0].as_string());
-        const auto call = static_cast<size_t>(history[1].as_integer()) - first_call(found->first);
+        const size_t call = call_in(history);
         const auto output = static_cast<size_t>(history[2].as_integer());
         if (call >= found->second.size()) return std::nullopt;
         if (output >= found->second[call].size())
@@ -235,16 +248,26 @@ private:
         const auto found = first_call_.find(layer);
         return found == first_call_.end() ? 0 : found->second;
     }
-    bool try_call(const Waiting& one) {
+    /// Nothing, or the call that must come before it: the layer and which of its results.
+    std::optional<std::pair<std::string, size_t>> try_call(const Waiting& one) {
         std::vector<KerasTensor> inputs;
         for (const auto& history : one.call.inputs) {
             const auto x = find(history);
-            if (!x) return false;
+            if (!x) return std::pair(history[0].as_string(), call_in(history));
             inputs.push_back(*x);
         }
         note_masks(one, inputs);
         results_[one.layer->name()].push_back(one.layer->apply(inputs, one.call.options));
-        return true;
+        return std::nullopt;
+    }
+    const Waiting& first_left() const {
+        std::map<std::string, size_t> calls;
+        return *std::find_if(waiting_.begin(), waiting_.end(), [&](const Waiting& one) {
+            return ++calls[one.layer->name()] > results_.at(one.layer->name()).size();
+        });
+    }
+    size_t call_in(const std::vector<Config>& history) const {
+        return static_cast<size_t>(history[1].as_integer()) - first_call(history[0].as_string());
     }
 
     /// A mask that Keras made of a layer's goes with the tensors by itself; another would be lost.

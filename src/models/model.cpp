@@ -116,7 +116,9 @@ void Model::reset_metrics() {
 }
 
 std::string Model::to_json() const {
-    return serialize(*this).to_json();
+    Config node = serialize(*this);
+    node.set("compile_config", get_compile_config());
+    return node.to_json();
 }
 
 void Model::stop_training() {

@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <unordered_set>
 
 namespace keratin {
 
@@ -106,9 +107,7 @@ Sequential& Sequential::add(std::shared_ptr<Layer> layer) {
         return *this;
     }
     for (const auto& other : stack_->layers)
-        if (other->name() == layer->name())
-            fail<ValueError>("{}: a layer is called \"{}\" already; names must be unique, pass another .name",
-                             name(), layer->name());
+        if (other->name() == layer->name()) name_is_taken(*layer);
     const bool was_built = built();
     stack_->layers.push_back(std::move(layer));
     try {
@@ -120,6 +119,11 @@ Sequential& Sequential::add(std::shared_ptr<Layer> layer) {
     }
     detail::LayerState::refreshed(*this);
     return *this;
+}
+
+void Sequential::name_is_taken(const Layer& layer) const {
+    fail<ValueError>("{}: a layer is called \"{}\" already; names must be unique, pass another .name", name(),
+                     layer.name());
 }
 
 void Sequential::pop() {
@@ -228,7 +232,18 @@ Config Sequential::get_config() const {
 std::shared_ptr<Layer> Sequential::from_config(const Config& config) {
     Restoring restoring;
     auto model = std::make_shared<Sequential>(base_options(config));
-    for (const Config& node : config["layers"].as_list()) model->add(layer_from_config(node));
+    std::unordered_set<std::string> names;
+    for (const Config& node : config["layers"].as_list()) {
+        std::shared_ptr<Layer> layer = layer_from_config(node);
+        if (dynamic_cast<const layers::InputLayer*>(layer.get())) {
+            model->add(std::move(layer));
+            continue;
+        }
+        if (!names.insert(layer->name()).second) model->name_is_taken(*layer);
+        model->stack_->layers.push_back(std::move(layer));
+    }
+    model->rebuild();
+    detail::LayerState::refreshed(*model);
     if (const Config* input = config.find("build_input_shape"); input && !input->is_null())
         restoring.build_later(model, input->as_shape());
     restoring.finish();

@@ -16,6 +16,7 @@ if [[ $# == 0 ]]; then
     for source in tests/fuzz/*.cpp; do targets+=("$(basename "$source" .cpp)"); done
 fi
 
+export ASAN_OPTIONS=quarantine_size_mb=32 # freed memory counts as well
 run_one() {
     local target=$1 seconds=$2 work=build-asan-ubsan/fuzz code=0
     local log=$work/$target.log

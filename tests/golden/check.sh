@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Makes a sample of the golden numbers anew with real Keras and compares it with what is committed. Keras comes into
+# Makes a sample of the golden numbers anew with real Keras and compares it with what is committed; has h5py read what the
+# tests write. Keras comes into
 # an environment of its own under BUILD_DIR, kept for the next time. Where it cannot be had, says so and ends with
 # CTest's code for a test that was skipped.
 # Usage: check.sh BUILD_DIR [FAMILY...]
@@ -37,4 +38,8 @@ if ! cmp -s "$here/requirements.txt" "$environment/installed.txt"; then
     cp "$here/requirements.txt" "$environment/installed.txt"
 fi
 
-PYTHONDONTWRITEBYTECODE=1 "$environment/bin/python" "$here/check.py" "${families[@]}"
+export PYTHONDONTWRITEBYTECODE=1
+"$environment/bin/python" "$here/check.py" "${families[@]}"
+if [[ $# == 1 && -x $1/tests/keratin_tests ]]; then
+    "$environment/bin/python" "$here/check_hdf5.py" "$1/tests/keratin_tests"
+fi

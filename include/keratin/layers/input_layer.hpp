@@ -39,6 +39,7 @@ protected:
 
 private:
     Shape batch_shape_;
+    bool of_strings_ = false;  ///< in a model of Keras's: no tensor is such an input
 };
 
 }  // namespace keratin::layers

@@ -13,7 +13,7 @@ namespace keratin {
 /// serialize() does not know.
 KERATIN_EXPORT std::shared_ptr<Model> clone_model(const Model& model);
 
-/// The model of which Model::to_json() wrote, with new weights, built if that was
+/// The model of which Model::to_json() wrote, with new weights, built and compiled if that was
 /// (keras.models.model_from_json). Throws FormatError for what is not JSON, ValueError for what is no model
 /// or names a class that is not registered.
 KERATIN_EXPORT std::shared_ptr<Model> model_from_json(std::string_view json);

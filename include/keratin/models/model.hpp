@@ -17,6 +17,9 @@
 namespace keratin {
 
 class Graph;
+class LoadedModel;
+struct SaveOptions;
+struct LoadWeightsOptions;
 
 struct SummaryOptions {
     int line_length = 0;                                       ///< 0: the terminal's width less 4, at most 88
@@ -76,8 +79,8 @@ public:
     std::string class_name() const override;
     Config get_config() const override;
     static std::shared_ptr<Layer> from_config(const Config& config);
-    /// The node that serialize() gives, as JSON; for model_from_json(). Neither weights nor compile() are in
-    /// it.
+    /// The node that serialize() gives, as JSON, with what compile() was given; for model_from_json(). The
+    /// weights are not in it.
     std::string to_json() const;
 
     bool is_functional() const { return static_cast<bool>(graph_); }
@@ -87,6 +90,12 @@ public:
 
     /// Chooses what training does. May be called again; the weights stay.
     void compile(CompileOptions options);
+    /// What compile() was given as Keras's files hold it; an empty object before. Throws ValueError for
+    /// losses, metrics and learning rates that are functions, which have no config.
+    Config get_compile_config() const;
+    /// compile() with what get_compile_config() gave; the optimizer's state is made if the model is built.
+    /// Throws ValueError for classes that are not registered. Nothing for an empty object.
+    void compile_from_config(const Config& config);
 
     /// Trains on whole tensors: x (n, ...), y (n, ...). Throws ValueError before compile(), for empty data or
     /// numbers of samples that differ, and what the layers throw. Follows Keras step by step: shuffling per
@@ -164,11 +173,21 @@ public:
     /// Keras's table of layers, shapes and parameters.
     void summary(const SummaryOptions& options = {}) const;
 
-    /// All variables by path, as safetensors; written beside the file first, then renamed over it.
+    /// Writes the whole model as a ".keras" file, which Keras 3 opens as well: its config, what compile() was
+    /// given, the weights and the optimizer's state (keras.Model.save). Options and load_model():
+    /// <keratin/io/saving.hpp>. Throws ValueError for what has no config, such as functions of the program's,
+    /// and for other extensions; IoError naming path and cause, the old file is then still there.
+    void save(const std::string& path) const;
+    void save(const std::string& path, const SaveOptions& options) const;
+    /// Writes the variables: "*.weights.h5" as Keras does, with the optimizer's state; others as safetensors,
+    /// by path. Written beside the file first, then renamed over it.
     void save_weights(const std::string& path) const;
-    /// Reads what save_weights() wrote. Throws IoError, FormatError, or ValueError when names or shapes do
-    /// not agree; the model is then unchanged.
+    void save_weights(const std::string& path, const SaveOptions& options) const;
+    /// Reads what save_weights() or Keras wrote: safetensors, "*.weights.h5", the ".h5" files of Keras 2, or
+    /// the weights of a ".keras" file. Throws IoError, FormatError, or ValueError when names, numbers or
+    /// shapes do not agree; the model is then unchanged.
     void load_weights(const std::string& path);
+    void load_weights(const std::string& path, const LoadWeightsOptions& options);
 
     /// Saves all that fit(.., {.resume_from = path}) needs to go on as if nothing had happened: weights, the
     /// optimizer's state, random generators and, inside of a fit(), the place in it, its callbacks, metrics
@@ -199,6 +218,7 @@ protected:
 
     friend class FitRun;
     friend class Trainer;
+    friend class LoadedModel;
     friend KERATIN_EXPORT std::shared_ptr<Model> clone_model(const Model& model);
     struct Training;  ///< what compile() and fit() keep, shared by copies
     std::shared_ptr<Training> training_;

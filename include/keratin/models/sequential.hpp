@@ -67,6 +67,7 @@ private:
     bool holds(const Stack& stack) const;  ///< at whatever depth
     void check_input(const Shape& shape) const;
     std::optional<Shape> input_shape() const;  ///< what it was built with or its InputLayer says
+    [[noreturn]] void name_is_taken(const Layer& layer) const;
     void rebuild();
 
     std::shared_ptr<Stack> stack_;

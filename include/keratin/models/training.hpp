@@ -43,6 +43,7 @@ public:
     OutputMetrics(List metrics) : list_(std::move(metrics)) {}  // NOLINT
     OutputMetrics(std::initializer_list<std::pair<std::string, List>> by_output)  // NOLINT
         : by_output_(std::vector<std::pair<std::string, List>>(by_output)) {}
+    explicit OutputMetrics(PerOutput<List> by_output) : by_output_(std::move(by_output)) {}
 
     const List& list() const { return list_; }
     /// Those of all outputs.

@@ -137,7 +137,7 @@ private:
         fields.skip(width + offset_bytes_);
         const auto written = fields.bytes(blocks * bitmap);
         for (uint64_t i = 0; i < blocks; ++i, first += elements_of(super))
-            read_data(fields.address(), first, elements_of(super), written, i * bitmap * 8);
+            read_data(fields.address(), first, elements_of(super), written, i * pages);
     }
 
     void read_data(uint64_t address, uint64_t first, uint64_t count, std::span<const uint8_t> written,

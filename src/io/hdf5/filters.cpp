@@ -53,7 +53,7 @@ void undo_filters(const std::vector<Filter>& filters, uint32_t skipped, size_t c
         }
         if (filters[i].id == Filter::deflate)
             inflate_all(bytes, most, at, spare);
-        else if (filters[i].parameter > 1)
+        else if (filters[i].parameter > 1 && filters[i].parameter <= bytes.size())
             unshuffle(bytes, filters[i].parameter, spare);
         else
             continue;

@@ -79,7 +79,10 @@ std::string read_filters(Fields fields, std::vector<Filter>& filters) {
     const uint8_t count = fields.u8();
     if (count > 32) fields.fail("{} filters; the format allows 32", count);
     if (version == 1) fields.skip(6);
-    std::string why;
+    // More have no use, and each may multiply the work.
+    constexpr size_t most = 4;
+    std::string why =
+        count > most ? fmt::format("its chunks went through {} filters; {} are undone", count, most) : "";
     for (size_t i = 0; i < count; ++i) {
         const uint16_t id = fields.u16();
         const uint16_t name = version == 1 || id >= 256 ? fields.u16() : uint16_t{0};

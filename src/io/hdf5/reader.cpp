@@ -83,10 +83,11 @@ void Reader::read_contiguous(const Dataset& dataset, uint8_t* to) const {
 
 void Reader::fill(const Dataset& dataset, uint8_t* to) const {
     const size_t width = size_of(dataset.dtype);
-    const auto count = static_cast<size_t>(dataset.shape.size());
-    std::vector<uint8_t> element(width);
-    if (!dataset.layout.fill.empty()) convert(dataset, dataset.layout.fill.data(), 1, element.data());
-    for (size_t i = 0; i < count; ++i) std::memcpy(to + i * width, element.data(), width);
+    const size_t bytes = static_cast<size_t>(dataset.shape.size()) * width;
+    std::memset(to, 0, width);
+    if (!dataset.layout.fill.empty()) convert(dataset, dataset.layout.fill.data(), 1, to);
+    for (size_t done = width; done < bytes; done *= 2)
+        std::memcpy(to + done, to, std::min(done, bytes - done));
 }
 
 void Reader::read_chunks(const Dataset& dataset, uint8_t* to) const {

@@ -6,8 +6,6 @@
 #include "io/hdf5/reader.hpp"
 #include "io/hdf5/writer.hpp"
 
-#include <keratin/core/random.hpp>
-
 #include <cstdlib>
 #include <cstring>
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Makes the files of tests/golden/files/hdf5/ with h5py and Keras, and expected.json: what h5py reads from each.
+"""Makes the files of files/hdf5/ with h5py and Keras, and expected.json: what h5py reads from each.
 
-    python3 make_hdf5.py                  # files by h5py
-    KERAS_BACKEND=tensorflow python3 make_hdf5.py keras   # files by Keras
+    python3 hdf5.py                  # files by h5py
+    KERAS_BACKEND=tensorflow python3 hdf5.py keras   # files by Keras
 """
 
 import json
@@ -13,7 +13,7 @@ import sys
 import h5py
 import numpy as np
 
-OUT = pathlib.Path(__file__).resolve().parent / "hdf5"
+OUT = pathlib.Path(__file__).resolve().parent / "files" / "hdf5"
 
 
 def some(shape, dtype="float32", seed=1):
@@ -94,6 +94,18 @@ def chunked(f):
     f.create_dataset("shuffle", data=x, chunks=(3, 4), compression="gzip", shuffle=True)
     f.create_dataset("checked", data=x, chunks=(3, 4), fletcher32=True)
     f.create_dataset("all", data=x.astype(">i4"), chunks=(3, 4), compression=9, shuffle=True, fletcher32=True)
+    with_holes = f.create_dataset("holes", (7, 10), "float32", chunks=(3, 4), fillvalue=2.5)
+    with_holes[4, 5] = 1
+    f.create_dataset("never written", (4, 3), "int32", fillvalue=-1)
+    f.create_dataset("never written, no chunks", (2, 2), "float32")
+    f.create_dataset("bytes", data=some((5, 4, 3), "uint8"), chunks=(2, 2, 2))
+    f.create_dataset("bools", data=some((9,), "int8") % 2 == 0, chunks=(4,))
+
+
+def latest_chunked(f):
+    """The indexes that newer files have: what is chosen depends on the axes that may grow."""
+    chunked(f)
+    x = some((7, 10))
     f.create_dataset("single", data=x, chunks=(7, 10))
     f.create_dataset("single gzip", data=x, chunks=(7, 10), compression="gzip")
     f.create_dataset("grows", data=x, chunks=(3, 4), maxshape=(None, 10))
@@ -103,12 +115,6 @@ def chunked(f):
     f.create_dataset("room", data=x, chunks=(3, 4), maxshape=(20, 30))
     f.create_dataset("many", data=some((400,), "uint8"), chunks=(3,), maxshape=(None,))
     f.create_dataset("many fixed", data=some((400,), "uint8"), chunks=(3,))
-    f.create_dataset("bytes", data=some((5, 4, 3), "uint8"), chunks=(2, 2, 2))
-    f.create_dataset("bools", data=some((9,), "int8") % 2 == 0, chunks=(4,))
-    with_holes = f.create_dataset("holes", (7, 10), "float32", chunks=(3, 4), fillvalue=2.5)
-    with_holes[4, 5] = 1
-    f.create_dataset("never written", (4, 3), "int32", fillvalue=-1)
-    f.create_dataset("never written, no chunks", (2, 2), "float32")
     early = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
     early.set_chunk((3, 4))
     early.set_alloc_time(h5py.h5d.ALLOC_TIME_EARLY)
@@ -120,6 +126,12 @@ def pages(f):
     f.create_dataset("fixed", data=some((1100,), "uint8"), chunks=(1,))
     half = f.create_dataset("half", (1100,), "uint8", chunks=(1,), fillvalue=9)
     half[:10] = some((10,), "uint8")
+
+
+def far(f):
+    """An index whose blocks come in pages, of which few were written."""
+    far = f.create_dataset("x", (140000,), "uint8", chunks=(1,), maxshape=(None,), fillvalue=7)
+    far[139990:] = some((10,), "uint8")
 
 
 def compact(f):
@@ -145,7 +157,7 @@ FILES = {  # name: what is written, how
     "numbers": (numbers, {}),
     "attributes": (attributes, {}),
     "many_attributes": (many_attributes, {}),
-    "links": (links(300), {}),
+    "links": (links(260), {}),
     "nested": (nested, {}),
     "chunked": (chunked, {}),
     "compact": (compact, {}),
@@ -154,11 +166,12 @@ FILES = {  # name: what is written, how
     "latest_numbers": (numbers, {"libver": "latest"}),
     "latest_attributes": (attributes, {"libver": "latest"}),
     "latest_many_attributes": (many_attributes, {"libver": "latest"}),
-    "latest_links": (links(300), {"libver": "latest"}),
+    "latest_links": (links(260), {"libver": "latest"}),
     "latest_nested": (nested, {"libver": "latest"}),
     "latest_ordered": (nested, {"libver": "latest", "track_order": True}),
-    "latest_chunked": (chunked, {"libver": "latest"}),
+    "latest_chunked": (latest_chunked, {"libver": "latest"}),
     "latest_pages": (pages, {"libver": "latest"}),
+    "latest_far": (far, {"libver": "latest"}),
     "latest_compact": (compact, {"libver": "latest"}),
     "latest_user_block": (nested, {"libver": "latest", "userblock_size": 512}),
     "v108_nested": (nested, {"libver": ("v108", "v108")}),
@@ -241,6 +254,12 @@ def expected(path):
     return found
 
 
+def scramble(variables):
+    """Numbers that take few digits."""
+    for i, variable in enumerate(variables):
+        variable.assign(some(variable.shape, "float32", i % 10 + 1))
+
+
 def make_keras():
     import keras
 
@@ -250,16 +269,15 @@ def make_keras():
         keras.layers.Flatten(), keras.layers.Dense(3)])
     net.compile("adam", "mse")
     net.fit(some((2, 8, 8, 1)), some((2, 3)), verbose=0)
+    scramble(net.variables + net.optimizer.variables)
     net.save_weights(OUT / "keras.weights.h5")
     net.save(OUT / "keras_legacy.h5")
     keras.config.set_dtype_policy("bfloat16")
     inputs = keras.Input((4,))
     hidden = keras.layers.Dense(3)(inputs)
     half = keras.Model(inputs, keras.layers.Dense(2)(hidden))
+    scramble(half.variables)
     half.save_weights(OUT / "keras_bfloat16.weights.h5")
-    keras.config.set_dtype_policy("float32")
-    many = keras.Sequential([keras.Input((2,))] + [keras.layers.Dense(2) for _ in range(12)])
-    many.save_weights(OUT / "keras_many.weights.h5")
 
 
 def main():
@@ -277,7 +295,7 @@ def main():
             for libver in ("latest",) if name == "deep" else ("earliest", "latest"):
                 with h5py.File(OUT / f"refused_{name}_{libver}.h5", "w", libver=libver) as f:
                     make(f)
-    names = sorted(p for p in OUT.glob("*.h5") if not p.name.startswith(("refused_", "unreadable")))
+    names = sorted(p for p in OUT.glob("*.h5") if not p.name.startswith(("refused_", "unreadable", "latest_far")))
     content = {}
     for path in names:
         found = expected(path)

@@ -1,0 +1,100 @@
+#include "io/file.hpp"
+#include "io/keras/weights.hpp"
+#include "io/model_weights.hpp"
+#include "io/zip.hpp"
+
+#include <keratin/core/error.hpp>
+#include <keratin/core/version.hpp>
+#include <keratin/io/saving.hpp>
+#include <keratin/layers/registry.hpp>
+
+namespace keratin {
+namespace {
+
+constexpr const char* keras_version = "3.15.1";  ///< whose form this is
+
+std::string keratin_version() {
+    return fmt::format("{}.{}.{}", KERATIN_VERSION_MAJOR, KERATIN_VERSION_MINOR, KERATIN_VERSION_PATCH);
+}
+
+void require_free(const std::string& path, const SaveOptions& options) {
+    if (!options.overwrite && io::file_exists(path))
+        fail<IoError>("{}: is there already; choose another name, or pass .overwrite = true", path);
+}
+
+void write_optimizer(io::hdf5::NewGroup& root, const Model& model) {
+    if (model.optimizer().built()) return io::write_groups(root, io::optimizer_tree(model.optimizer()));
+    // Keras looks for the whole state; before the first step it is that of a new one.
+    const auto untrained = optimizers::Optimizer::from_config(model.optimizer().serialize());
+    untrained->build(model.trainable_variables());
+    io::write_groups(root, io::optimizer_tree(*untrained));
+}
+
+io::hdf5::NewGroup weights_of(const Model& model, bool with_optimizer) {
+    io::hdf5::NewGroup root;
+    io::write_groups(root, io::weight_tree(model));
+    if (with_optimizer && model.compiled() && model.built()) write_optimizer(root, model);
+    return root;
+}
+
+io::Piece bytes_of(const std::string& text) {
+    return {reinterpret_cast<const uint8_t*>(text.data()), text.size()};
+}
+
+}  // namespace
+
+void Model::save(const std::string& path) const {
+    save(path, {});
+}
+
+void Model::save(const std::string& path, const SaveOptions& options) const {
+    if (path.ends_with(".h5") || path.ends_with(".hdf5"))
+        fail<ValueError>(
+            "{}: save got {}; the format of Keras 2 is read, not written; end the name in \".keras\", or "
+            "call "
+            "save_weights() with \".weights.h5\"",
+            name(), path);
+    if (!path.ends_with(".keras"))
+        fail<ValueError>("{}: save got {}; the name must end in \".keras\"", name(), path);
+    require_free(path, options);
+    Config node = serialize(*this);
+    node.set("compile_config", options.include_optimizer ? get_compile_config() : Config::object());
+    const std::string config = node.to_json();
+    const std::string metadata =
+        Config::object({{"keras_version", keras_version}, {"keratin_version", keratin_version()}}).to_json();
+    const io::hdf5::NewGroup weights = weights_of(*this, options.include_optimizer);
+    const io::hdf5::Image image = io::hdf5::write(weights);
+
+    io::AtomicFile file(path);
+    io::ZipWriter zip(file);
+    zip.add("metadata.json", std::array{bytes_of(metadata)});
+    zip.add("config.json", std::array{bytes_of(config)});
+    zip.add("model.weights.h5", image.pieces());
+    zip.finish();
+    file.commit();
+}
+
+void Model::save_weights(const std::string& path) const {
+    save_weights(path, {});
+}
+
+void Model::save_weights(const std::string& path, const SaveOptions& options) const {
+    const std::vector<Variable> all = variables();
+    if (all.empty())
+        fail<ValueError>("{}: save_weights found no variables; build the model first, or call it once",
+                         name());
+    require_free(path, options);
+    if (path.ends_with(".weights.h5")) {
+        const io::hdf5::Image image = io::hdf5::write(weights_of(*this, options.include_optimizer));
+        io::AtomicFile file(path);
+        for (const io::Piece piece : image.pieces()) file.write(piece.data(), piece.size());
+        file.commit();
+    } else if (path.ends_with(".h5") || path.ends_with(".hdf5") || path.ends_with(".keras")) {
+        fail<ValueError>("{}: save_weights got {}; the name must end in \".weights.h5\" or \".safetensors\"",
+                         name(), path);
+    } else {
+        io::save_named_weights(path, all);
+    }
+}
+
+}  // namespace keratin
