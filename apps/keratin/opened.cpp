@@ -1,7 +1,7 @@
 #include "opened.hpp"
 
 #include <keratin/core/error.hpp>
-#include <keratin/models/saving.hpp>
+#include <keratin/io/saving.hpp>
 
 #ifdef KERATIN_TOOL_WITH_ONNX
 #include <keratin/io/onnx.hpp>

@@ -4,7 +4,7 @@
 
 #include <keratin/core/config.hpp>
 #include <keratin/core/error.hpp>
-#include <keratin/models/saving.hpp>
+#include <keratin/io/saving.hpp>
 
 #include <functional>
 #include <string>
@@ -38,9 +38,13 @@ std::string all_finite(const io::NamedTensors& tensors) {
     return fmt::format("{} tensors", tensors.size());
 }
 
-std::string self_test(const std::string& path) {
-    const std::optional<double> distance = verify_self_test(path);
-    return distance ? fmt::format("predictions differ by {:.3g} at most", *distance) : "the file has none";
+std::string self_test(const VerifyOptions& options) {
+    constexpr double tolerance = 1e-4;
+    const std::optional<double> distance = run_self_test(options.file, {.limits = options.limits});
+    if (!distance) return "the file has none";
+    if (!(*distance <= tolerance))
+        fail<ValueError>("predictions differ from the file's by {:.3g}, more than {}", *distance, tolerance);
+    return fmt::format("predictions differ from the file's by {:.3g} at most", *distance);
 }
 
 }  // namespace
@@ -55,7 +59,7 @@ int verify(const VerifyOptions& options) {
     if (checks.back().passed) {
         checks.push_back(run("finite", [&] { return all_finite(file.tensors); }));
         if (file.format == io::FileFormat::keras)
-            checks.push_back(run("self-test", [&] { return self_test(file.path); }));
+            checks.push_back(run("self-test", [&] { return self_test(options); }));
     }
     bool passed = true;
     Config::List list;

@@ -15,10 +15,10 @@ ModelCheckpoint::ModelCheckpoint(std::string filepath, ModelCheckpointOptions op
     : Monitor(options.monitor, options.mode, 0, options.initial_value_threshold),
       filepath_(std::move(filepath)),
       options_(std::move(options)) {
-    if (!filepath_.ends_with(".safetensors"))
-        fail<ValueError>(
-            "ModelCheckpoint: \"{}\" does not end in .safetensors, the format that weights are saved in",
-            filepath_);
+    const char* other = options_.save_weights_only ? ".weights.h5" : ".keras";
+    if (!filepath_.ends_with(".safetensors") && !filepath_.ends_with(other))
+        fail<ValueError>("ModelCheckpoint: \"{}\" must end in .safetensors or {} for {}", filepath_, other,
+                         options_.save_weights_only ? "weights" : "checkpoints and whole models");
     if (options_.save_freq && *options_.save_freq < 1)
         fail<ValueError>("ModelCheckpoint: save_freq is {}; it must be at least 1", *options_.save_freq);
 }
@@ -82,8 +82,9 @@ void ModelCheckpoint::write(const std::string& file) const {
     const auto saved = [verbose = options_.verbose, epoch = epoch_, file] {
         if (verbose > 0) fmt::print("\nEpoch {}: finished saving model to {}\n", epoch + 1, file);
     };
-    if (!options_.save_weights_only) return model->save_checkpoint(file, {.saved = saved});
-    model->save_weights(file);
+    if (!options_.save_weights_only && file.ends_with(".safetensors"))
+        return model->save_checkpoint(file, {.saved = saved});
+    options_.save_weights_only ? model->save_weights(file) : model->save(file);
     saved();
 }
 

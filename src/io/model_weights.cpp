@@ -102,10 +102,7 @@ void Model::load_weights(const std::string& path, const LoadWeightsOptions& opti
         fail<ValueError>("{}: load_weights found no variables; build the model first, or call it once",
                          name());
     if (path.ends_with(".keras")) {
-        const auto folder = io::ModelFile::open_folder(path);
-        const auto file =
-            folder ? nullptr : io::ModelFile::open(std::make_shared<io::InputFile>(path), options.limits);
-        io::load_keras_weights(*this, (folder ? folder : file)->weights(), options);
+        io::load_keras_weights(*this, io::ModelFile::open(path, options.limits)->weights(), options);
     } else if (path.ends_with(".h5") || path.ends_with(".hdf5")) {
         io::load_keras_weights(*this, std::make_shared<io::InputFile>(path), options);
     } else {

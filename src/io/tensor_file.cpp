@@ -3,7 +3,7 @@
 #include "io/file.hpp"
 #include "io/hdf5/reader.hpp"
 #include "io/hdf5/writer.hpp"
-#include "io/zip.hpp"
+#include "io/keras/model_file.hpp"
 
 #include <keratin/core/config.hpp>
 #include <keratin/core/error.hpp>
@@ -15,42 +15,13 @@
 #include <cctype>
 #include <filesystem>
 #include <memory>
+#include <vector>
 
 namespace keratin::io {
 namespace {
 
 constexpr const char* config_member = "config.json";
 constexpr const char* metadata_member = "metadata.json";
-constexpr const char* weights_member = "model.weights.h5";
-
-/// A ".keras" file, which may have been unzipped into a folder.
-class Members {
-public:
-    Members(const std::string& path, const ReadLimits& limits) : path_(path) {
-        if (!std::filesystem::is_directory(path))
-            archive_ = std::make_unique<ZipReader>(std::make_shared<InputFile>(path), limits);
-    }
-    bool has(const std::string& member) const {
-        return archive_ ? archive_->has(member) : std::filesystem::is_regular_file(in_folder(member));
-    }
-    std::shared_ptr<const Source> open(const std::string& member) const {
-        if (archive_) return archive_->open(member);
-        return std::make_shared<InputFile>(in_folder(member));
-    }
-    std::string text(const std::string& member) const {
-        const std::shared_ptr<const Source> source = open(member);
-        std::string text(static_cast<size_t>(source->size()), '\0');
-        source->read(0, text.data(), text.size());
-        return text;
-    }
-
-private:
-    std::string in_folder(const std::string& member) const {
-        return (std::filesystem::path(path_) / member).string();
-    }
-    std::string path_;
-    std::unique_ptr<ZipReader> archive_;
-};
 
 bool begins_with(const Source& file, std::string_view mark) {
     std::string begin(mark.size(), '\0');
@@ -146,15 +117,13 @@ std::string_view name(FileFormat format) {
 }
 
 FileFormat file_format(const std::string& path) {
-    if (std::filesystem::is_directory(path)) {
-        if (Members(path, {}).has(config_member)) return FileFormat::keras;
+    if (const auto folder = ModelFile::open_folder(path)) {
+        if (folder->has(config_member)) return FileFormat::keras;
         fail_at(path, {}, "it is a folder without {}, so not a model", config_member);
     }
     const auto file = std::make_shared<InputFile>(path);
     if (begins_with(*file, "PK")) {
-        const ZipReader archive(file, {});
-        return archive.has(config_member) || archive.has(weights_member) ? FileFormat::keras
-                                                                         : FileFormat::npz;
+        return ModelFile::open(file, {})->has(config_member) ? FileFormat::keras : FileFormat::npz;
     }
     if (begins_with(*file, hdf5_mark)) {
         const hdf5::Reader reader(file, {});
@@ -171,7 +140,7 @@ FileFormat file_format(const std::string& path) {
 NamedTensors load_tensors(const std::string& path, const ReadLimits& limits) {
     switch (file_format(path)) {
         case FileFormat::keras:
-            return read_hdf5(Members(path, limits).open(weights_member), limits);
+            return read_hdf5(ModelFile::open(path, limits)->weights(), limits);
         case FileFormat::h5_model:
         case FileFormat::h5_weights:
             return read_hdf5(std::make_shared<InputFile>(path), limits);
@@ -205,9 +174,9 @@ std::map<std::string, std::string> load_metadata(const std::string& path, const 
     if (format == FileFormat::safetensors) return load_safetensors_metadata(path);
     std::map<std::string, std::string> metadata;
     if (format == FileFormat::keras) {
-        const Members members(path, limits);
-        if (!members.has(metadata_member)) return metadata;
-        const Config config = Config::from_json(members.text(metadata_member));
+        const auto file = ModelFile::open(path, limits);
+        if (!file->has(metadata_member)) return metadata;
+        const Config config = Config::from_json(file->text(metadata_member));
         if (!config.is_object()) return metadata;
         for (const auto& [key, value] : config.members())
             metadata.emplace(key, value.is_string() ? value.as_string() : value.to_json());

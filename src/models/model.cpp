@@ -1,5 +1,6 @@
 #include <keratin/models/model.hpp>
 
+#include "layers/layer_state.hpp"
 #include "models/trainer.hpp"
 #include "models/training_state.hpp"
 
@@ -75,6 +76,11 @@ void Model::compile(CompileOptions options) {
     training_->of_batch.reset();
     const std::lock_guard lock(training_->metrics_mutex);
     training_->metrics.clear();
+}
+
+std::optional<Shape> Model::input_shape() const {
+    if (graph_) return inputs().front().shape();
+    return detail::LayerState::of(*this)->input_shape();
 }
 
 bool Model::compiled() const {

@@ -114,12 +114,32 @@ TEST_CASE("save_freq counts batches, over epochs", "[callbacks][model_checkpoint
           std::vector<std::string>{"1-2.safetensors", "2-1.safetensors", "2-3.safetensors"});
 }
 
+TEST_CASE("ModelCheckpoint saves whole models for Keras, and weights", "[callbacks][model_checkpoint][fit]") {
+    const test::TemporaryDirectory directory;
+    scripted::Model model = scripted::model();
+    const json& setup = scripted::text()["setup"];
+    const callbacks::ModelCheckpoint whole(directory.file("{epoch}.keras")),
+        weights(directory.file("{epoch}.weights.h5"), {.save_weights_only = true});
+    model.fit(golden::tensor(setup["x"]), golden::tensor(setup["y"]),
+              {.batch_size = 2, .epochs = 1, .verbose = 0, .callbacks = {whole, weights}});
+    CHECK(files_in(directory.path()) == std::vector<std::string>{"1.keras", "1.weights.h5"});
+    for (const char* file : {"1.keras", "1.weights.h5"}) {
+        scripted::Model other = scripted::model();
+        other.load_weights(directory.file(file));
+        for (size_t i = 0; i < model.get_weights().size(); ++i)
+            CHECK(std::ranges::equal(model.get_weights()[i].data<float>(),
+                                     other.get_weights()[i].data<float>()));
+    }
+}
+
 TEST_CASE("ModelCheckpoint says what is wrong with its arguments", "[callbacks][model_checkpoint][errors]") {
     using callbacks::ModelCheckpoint;
+    CHECK_THROWS_MATCHES(ModelCheckpoint("best.npz"), ValueError,
+                         Message("ModelCheckpoint: \"best.npz\" must end in .safetensors or .keras for "
+                                 "checkpoints and whole models"));
     CHECK_THROWS_MATCHES(
-        ModelCheckpoint("best.keras"), ValueError,
-        Message("ModelCheckpoint: \"best.keras\" does not end in .safetensors, the format that weights are "
-                "saved in"));
+        ModelCheckpoint("best.keras", {.save_weights_only = true}), ValueError,
+        Message("ModelCheckpoint: \"best.keras\" must end in .safetensors or .weights.h5 for weights"));
     CHECK_THROWS_MATCHES(ModelCheckpoint("x.safetensors", {.save_freq = 0}), ValueError,
                          Message("ModelCheckpoint: save_freq is 0; it must be at least 1"));
     const test::TemporaryDirectory directory;

@@ -17,8 +17,9 @@ struct ModelCheckpointOptions {
 /// Saves checkpoints while the model trains (keras.callbacks.ModelCheckpoint), each of which
 /// fit(.., {.resume_from = path}) goes on from, or with save_weights_only the weights alone; load_weights()
 /// reads both. A checkpoint is written when all callbacks have seen the batch or epoch. The path ends in
-/// .safetensors and may name {epoch}, {epoch:02d}, {batch}, and any log as {val_loss:.2f}; an unknown one
-/// throws ValueError.
+/// .safetensors; or in .keras for whole models as Model::save() writes them, from which training goes on
+/// without the place in the run; or, of weights, in .weights.h5. It may name {epoch}, {epoch:02d}, {batch},
+/// and any log as {val_loss:.2f}; an unknown one throws ValueError.
 class KERATIN_EXPORT ModelCheckpoint : public Monitor {
 public:
     explicit ModelCheckpoint(std::string filepath, ModelCheckpointOptions options = {});

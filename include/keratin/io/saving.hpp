@@ -6,6 +6,7 @@
 #include <concepts>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -18,6 +19,8 @@ namespace keratin {
 struct SaveOptions {
     bool overwrite = true;          ///< false: throws IoError when the file is there already
     bool include_optimizer = true;  ///< what compile() was given, and the optimizer's state
+    /// Inputs that a ".keras" file keeps together with what the model predicts for them, for run_self_test().
+    Tensors self_test = {};
 };
 
 /// Arguments of Model::load_weights().
@@ -72,6 +75,7 @@ public:
                                      const std::vector<Tensor>& outputs) const override;
     std::string class_name() const override { return model_->class_name(); }
     Config get_config() const override { return model_->get_config(); }
+    std::optional<Shape> input_shape() const override { return model_->input_shape(); }
     std::vector<LayerReference> layers() const override { return model_->layers(); }
     std::optional<Logs> train_step(const Batch& batch) override { return model_->train_step(batch); }
     std::optional<Logs> test_step(const Batch& batch) const override { return model_->test_step(batch); }
@@ -111,5 +115,10 @@ private:
 KERATIN_EXPORT LoadedModel load_model(const std::string& path, const LoadOptions& options = {});
 /// The same of a ".keras" or ".h5" file in memory.
 KERATIN_EXPORT LoadedModel load_model(std::vector<uint8_t> file, const LoadOptions& options = {});
+
+/// How far the predictions of a ".keras" file's model are from those that SaveOptions::self_test put into the
+/// file: the largest difference, relative where the number is above 1; NaN for a number that is not one.
+/// Nothing when the file has no self-test. Throws what load_model() throws.
+KERATIN_EXPORT std::optional<double> run_self_test(const std::string& path, const LoadOptions& options = {});
 
 }  // namespace keratin

@@ -146,6 +146,8 @@ public:
     bool compiled() const;
     optimizers::Optimizer& optimizer() const;  ///< throws ValueError before compile()
     const losses::Loss& loss() const;          ///< of the first output
+    /// Of the first input, the batch mostly unknown; nothing before the model is built.
+    virtual std::optional<Shape> input_shape() const;
     /// The outputs' names, which losses and metrics may be given by; one empty name where they have none.
     std::vector<std::string> output_names() const;
     /// Metrics of the last compile(), resolved after the first batch; empty before.

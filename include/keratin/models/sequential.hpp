@@ -47,6 +47,7 @@ public:
     Tensor call(const Tensor& x) override;
     Shape compute_output_shape(const Shape& input) const override;
     DType compute_output_dtype(const std::vector<DType>& inputs) const override;
+    std::optional<Shape> input_shape() const override;  ///< as built, or as its InputLayer says
     std::string class_name() const override { return "Sequential"; }
     Config get_config() const override;
     static std::shared_ptr<Layer> from_config(const Config& config);
@@ -66,7 +67,6 @@ private:
     void number(std::initializer_list<const Layer*> arguments);
     bool holds(const Stack& stack) const;  ///< at whatever depth
     void check_input(const Shape& shape) const;
-    std::optional<Shape> input_shape() const;  ///< what it was built with or its InputLayer says
     [[noreturn]] void name_is_taken(const Layer& layer) const;
     void rebuild();
 

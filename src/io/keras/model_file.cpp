@@ -72,6 +72,11 @@ std::unique_ptr<ModelFile> ModelFile::open(std::shared_ptr<const Source> archive
     return std::make_unique<Zipped>(archive, limits);
 }
 
+std::unique_ptr<ModelFile> ModelFile::open(const std::string& path, const ReadLimits& limits) {
+    if (auto folder = open_folder(path)) return folder;
+    return open(std::make_shared<InputFile>(path), limits);
+}
+
 std::string ModelFile::text(const std::string& wanted) const {
     const std::shared_ptr<const Source> source = member(wanted);
     std::string text(static_cast<size_t>(source->size()), '\0');

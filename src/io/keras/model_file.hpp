@@ -18,6 +18,8 @@ public:
 
     /// Throws FormatError when it is no archive.
     static std::unique_ptr<ModelFile> open(std::shared_ptr<const Source> archive, const ReadLimits& limits);
+    /// The archive, or the folder that it was unzipped into.
+    static std::unique_ptr<ModelFile> open(const std::string& path, const ReadLimits& limits);
     /// Null when there is no folder of that name.
     static std::unique_ptr<ModelFile> open_folder(const std::string& path);
 

@@ -1,4 +1,5 @@
 #include "io/file.hpp"
+#include "io/keras/self_test.hpp"
 #include "io/keras/weights.hpp"
 #include "io/model_weights.hpp"
 #include "io/zip.hpp"
@@ -64,12 +65,15 @@ void Model::save(const std::string& path, const SaveOptions& options) const {
         Config::object({{"keras_version", keras_version}, {"keratin_version", keratin_version()}}).to_json();
     const io::hdf5::NewGroup weights = weights_of(*this, options.include_optimizer);
     const io::hdf5::Image image = io::hdf5::write(weights);
+    const std::vector<uint8_t> self_test =
+        options.self_test.defined() ? io::self_test_of(*this, options.self_test) : std::vector<uint8_t>();
 
     io::AtomicFile file(path);
     io::ZipWriter zip(file);
     zip.add("metadata.json", std::array{bytes_of(metadata)});
     zip.add("config.json", std::array{bytes_of(config)});
     zip.add("model.weights.h5", image.pieces());
+    if (!self_test.empty()) zip.add(io::self_test_member, std::array{io::Piece(self_test)});
     zip.finish();
     file.commit();
 }

@@ -260,8 +260,8 @@ inline Group callback_uses() {
         "callbacks",
         {
             {"a checkpoint of another format", [] { callbacks::ModelCheckpoint("weights.h5"); }, Type::value,
-             "ModelCheckpoint: \"weights.h5\" does not end in .safetensors, the format that weights are "
-             "saved in"},
+             "ModelCheckpoint: \"weights.h5\" must end in .safetensors or .keras for checkpoints and whole "
+             "models"},
             {"a checkpoint every 0 batches",
              [] { callbacks::ModelCheckpoint("w.safetensors", {.save_freq = 0}); }, Type::value,
              "ModelCheckpoint: save_freq is 0; it must be at least 1"},

@@ -1,0 +1,81 @@
+#include "support/catch.hpp"
+#include "support/files.hpp"
+#include "support/numbers.hpp"
+
+#include <keratin/io/tensor_file.hpp>
+#include <keratin/models/lenet5.hpp>
+
+#include <algorithm>
+#include <cstring>
+#include <filesystem>
+
+using namespace keratin;
+
+namespace {
+
+std::vector<std::string> names(const io::NamedTensors& tensors) {
+    std::vector<std::string> names;
+    for (const auto& [name, tensor] : tensors) names.push_back(name);
+    return names;
+}
+
+bool equal(const Tensor& a, const Tensor& b) {
+    return a.dtype() == b.dtype() && a.shape() == b.shape() &&
+           std::memcmp(a.raw(), b.raw(), static_cast<size_t>(a.size()) * size_of(a.dtype())) == 0;
+}
+
+}  // namespace
+
+TEST_CASE("A file is told by its first bytes, whatever it is called", "[io][tensor-file]") {
+    const test::TemporaryDirectory folder;
+    const auto [source, format] = GENERATE(table<std::string, io::FileFormat>({
+        {"keras/lenet5.keras", io::FileFormat::keras},
+        {"keras/lenet5.h5", io::FileFormat::h5_model},
+        {"keras/small.weights.h5", io::FileFormat::h5_weights},
+    }));
+    const std::string path = folder.file("anything.bin");
+    std::filesystem::copy_file(test::golden_file(source), path);
+    CHECK(io::file_format(path) == format);
+}
+
+TEST_CASE("Tensors come back from every format of tensors", "[io][tensor-file]") {
+    const test::TemporaryDirectory folder;
+    const io::NamedTensors tensors = {{"a/kernel", numbers::distinct({2, 3}, 1)},
+                                      {"a/vars/2", Tensor::from({1, 2, 3})},
+                                      {"a/vars/10", Tensor::scalar(true, bool_)},
+                                      {"b", zeros({0, 4}, float16)}};
+    const std::string end = GENERATE(".safetensors", ".npz", ".h5");
+    const std::string path = folder.file("tensors" + end);
+    io::save_tensors(path, tensors);
+    const io::NamedTensors again = io::load_tensors(path);
+    CHECK(names(again) == names(tensors));
+    for (size_t i = 0; i < std::min(again.size(), tensors.size()); ++i)
+        CHECK(equal(again[i].second, tensors[i].second));
+    CHECK(folder.count() == 1);
+}
+
+TEST_CASE("An .npy file holds one tensor, called as it is", "[io][tensor-file]") {
+    const test::TemporaryDirectory folder;
+    const std::string path = folder.file("digits.npy");
+    io::save_tensors(path, {{"x", ones({3})}});
+    CHECK(names(io::load_tensors(path)) == std::vector<std::string>{"digits"});
+    CHECK_THROWS_WITH(io::save_tensors(path, {{"x", ones({3})}, {"y", ones({3})}}),
+                      "save_tensors: " + path + " holds one tensor, and there are 2; end the name in .npz");
+}
+
+TEST_CASE("The variables of a Keras model are listed in their order", "[io][tensor-file]") {
+    const std::string path = test::golden_file("keras/lenet5.keras");
+    const io::NamedTensors tensors = io::load_tensors(path);
+    CHECK(tensors.front().first == "layers/conv2d/vars/0");
+    CHECK(tensors.front().second.shape() == Shape{5, 5, 1, 6});
+    CHECK(io::load_metadata(path).at("keras_version") == "3.15.1");
+}
+
+TEST_CASE("What is no file of tensors is refused", "[io][tensor-file]") {
+    const test::TemporaryDirectory folder;
+    test::write_file(folder.file("text"), "not a model");
+    CHECK_THROWS_AS(io::file_format(folder.file("text")), FormatError);
+    CHECK_THROWS_AS(io::file_format(folder.path()), FormatError);
+    CHECK_THROWS_AS(io::load_tensors(folder.file("missing")), IoError);
+    CHECK_THROWS_AS(io::save_tensors(folder.file("a.txt"), {}), ValueError);
+}
