@@ -65,11 +65,23 @@ verify() {
     holds out.txt "No such file"
 }
 
+# npy FILE BYTES: one float.
+npy() {
+    { printf '\x93NUMPY\x01\x00\x76\x00%-117s\n' "{'descr': '<f4', 'fortran_order': False, 'shape': (1,), }"; printf '%b' "$2"; } > "$1"
+}
+
 diff() {
     exits 0 "$keratin" diff "$model" "$model"
     exits 1 "$keratin" diff "$model" "$files/trained_sgd.keras"
-    holds out.txt "kernel"
-    exits 0 "$keratin" diff --atol 100 "$model" "$files/trained_sgd.keras"
+    holds out.txt "only in the first"
+    mkdir one other
+    npy one/x.npy '\x00\x00\x80\x3f'
+    npy other/x.npy '\x00\x00\xc0\x3f'
+    exits 1 "$keratin" diff one/x.npy other/x.npy
+    holds out.txt "x: 1 of 1 numbers, by up to 0.5"
+    exits 1 "$keratin" diff one/x.npy other/x.npy --atol 0.4
+    exits 0 "$keratin" diff one/x.npy other/x.npy --atol 0.5
+    exits 0 "$keratin" diff one/x.npy other/x.npy --rtol 0.4
 }
 
 predict() {
