@@ -47,7 +47,7 @@ void undo_filters(const std::vector<Filter>& filters, uint32_t skipped, size_t c
     const size_t most = chunk_bytes + 4 * filters.size();  // checksums that are still to come off
     for (size_t i = filters.size(); i-- > 0;) {
         if (skipped >> i & 1) continue;
-        if (filters[i].id == Filter::fletcher32) {
+        if (filters[i].id == Filter::fletcher) {
             check_fletcher32(bytes, at);
             continue;
         }

@@ -92,7 +92,7 @@ std::string read_filters(Fields fields, std::vector<Filter>& filters) {
         const uint32_t parameter = parameters > 0 ? fields.u32() : 0;
         if (parameters > 0) fields.skip(uint64_t{parameters - 1u} * 4);
         if (version == 1 && parameters % 2) fields.skip(4);
-        if (id < Filter::deflate || id > Filter::fletcher32)
+        if (id < Filter::deflate || id > Filter::fletcher)
             why = fmt::format(
                 "its chunks went through filter {}{}{}; deflate, shuffle and fletcher32 are undone", id,
                 title.empty() ? "" : ", ", title);

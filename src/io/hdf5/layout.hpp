@@ -18,7 +18,7 @@ struct Chunk {
 
 /// What bytes go through when a chunk is written, first to last.
 struct Filter {
-    enum Id : uint16_t { deflate = 1, shuffle = 2, fletcher32 = 3 };
+    enum Id : uint16_t { deflate = 1, shuffle = 2, fletcher = 3 };
     uint16_t id;
     uint32_t parameter;  ///< shuffle: bytes of an element
 };

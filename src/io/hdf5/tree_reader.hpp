@@ -9,6 +9,8 @@
 
 namespace keratin::io::hdf5 {
 
+struct Object;
+
 /// Reads a file's structure into a Reader.
 class TreeReader {
 public:
@@ -16,7 +18,6 @@ public:
     void read();
 
 private:
-    struct Object;   ///< what a header says
     struct Waiting;  ///< a link that is still to be followed
     /// What is known of an object that links led to.
     struct Known {

@@ -163,7 +163,7 @@ TEST_CASE("HDF5 headers that lie are refused", "[io][malformed][hdf5]") {
     std::string twice = header(message(16, number(at + 200, 8) + number(back.size(), 8)));
     twice.resize(200);
     test::check_refused(file(twice + back), load, "overlaps");
-    test::check_refused(file(header(message(200, "", '\x80'))), load, "nobody may pass over it");
+    test::check_refused(file(header(message(200, "", 0x80))), load, "nobody may pass over it");
     test::check_refused(file(header(link_to("a", at) + link_to("a", at))), load, "has the name \"a\" twice");
     test::check_refused(file(header(link_to("a/b", at))), load, "its name is no name");
     test::check_refused(file(header(link_to("a", at))), load, "its links lead in a circle");

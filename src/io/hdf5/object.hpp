@@ -1,0 +1,30 @@
+#pragma once
+
+#include "io/hdf5/global_heap.hpp"
+#include "io/hdf5/header.hpp"
+#include "io/hdf5/layout.hpp"
+#include "io/hdf5/tree.hpp"
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace keratin::io::hdf5 {
+
+/// What an object's header says.
+struct Object {
+    bool is_group = false;
+    std::vector<std::pair<std::string, uint64_t>> links;  ///< of a group: names and addresses
+    Attributes attributes;
+    std::optional<Space> space;
+    std::optional<Type> type;
+    std::optional<LayoutMessage> message;  ///< of a dataset
+    Layout layout;
+    std::string unreadable;  ///< why a dataset cannot be read
+
+    /// Takes one of its messages.
+    void take(const Message& message, File& file, GlobalHeap& heap);
+};
+
+}  // namespace keratin::io::hdf5
