@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Makes a sample of the golden numbers anew with real Keras and compares it with what is committed. Keras comes into
+# Makes a sample of the golden numbers anew with real Keras and compares it with what is committed; then has Keras read
+# the models that keratin writes, and train in turn with it, where BUILD_DIR has the tests' program. Keras comes into
 # an environment of its own under BUILD_DIR, kept for the next time. Where it cannot be had, says so and ends with
 # CTest's code for a test that was skipped.
 # Usage: check.sh BUILD_DIR [FAMILY...]
@@ -38,3 +39,7 @@ if ! cmp -s "$here/requirements.txt" "$environment/installed.txt"; then
 fi
 
 PYTHONDONTWRITEBYTECODE=1 "$environment/bin/python" "$here/check.py" "${families[@]}"
+program=$1/tests/keratin_tests
+if [[ $# -le 1 && -x $program ]]; then
+    PYTHONDONTWRITEBYTECODE=1 "$environment/bin/python" "$here/check_keras.py" "$program"
+fi
