@@ -7,6 +7,7 @@
 #include "layers/layer_state.hpp"
 #include "layers/operations/plan.hpp"
 #include "layers/shared_layer.hpp"
+#include "layers/shared_objects.hpp"
 
 #include <keratin/layers/activation.hpp>
 #include <keratin/layers/activity_regularization.hpp>
@@ -281,6 +282,7 @@ Config serialize(const Layer& layer) {
             layer.name(), class_name, class_name);
     Config node = registry().classes.serialize(class_name, layer.get_config());
     const auto state = detail::LayerState::of(layer);
+    detail::SharedObjects::mark(node, state.get());
     if (class_name == "InputLayer") return node;  // holds its shape itself
     const std::vector<Shape> shapes = state->input_shapes();
     if (state->built() && !shapes.empty()) node.set("build_config", build_config(layer, shapes));
@@ -289,7 +291,8 @@ Config serialize(const Layer& layer) {
 
 std::shared_ptr<Layer> layer_from_config(const Config& node) {
     if (operations::is_operation(node)) return operations::operation_of(node);
-    std::shared_ptr<Layer> layer = registry().classes.from_config(node);
+    std::shared_ptr<Layer> layer =
+        detail::SharedObjects::once(node, [&] { return registry().classes.from_config(node); });
     if (!layer)
         fail<ValueError>("layer_from_config: the node, or what its class's factory made of it, is null");
     return layer;

@@ -27,7 +27,7 @@ picture() { { printf 'P5\n9 7\n255\n'; head -c 63 /dev/zero | tr '\0' 'z'; } > p
 inspect() {
     exits 0 "$keratin" inspect "$model"
     holds out.txt "conv2d (Conv2D)"
-    holds out.txt "(5, 5, 1, 6)"
+    holds out.txt "(5, 5, 1, 2)"
     exits 0 "$keratin" inspect --json --no-statistics "$model"
     holds out.txt '"format": "keras"'
     holds out.txt '"class_name": "Sequential"'

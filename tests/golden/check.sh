@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Makes a sample of the golden numbers anew with real Keras and compares it with what is committed; has h5py read what the
-# tests write. Keras comes into
+# Makes a sample of the golden numbers anew with real Keras and compares it with what is committed; then has h5py and
+# Keras read what keratin writes, and Keras train in turn with it, where BUILD_DIR has the tests' program. Keras comes into
 # an environment of its own under BUILD_DIR, kept for the next time. Where it cannot be had, says so and ends with
 # CTest's code for a test that was skipped.
 # Usage: check.sh BUILD_DIR [FAMILY...]
@@ -40,6 +40,8 @@ fi
 
 export PYTHONDONTWRITEBYTECODE=1
 "$environment/bin/python" "$here/check.py" "${families[@]}"
-if [[ $# == 1 && -x $1/tests/keratin_tests ]]; then
-    "$environment/bin/python" "$here/check_hdf5.py" "$1/tests/keratin_tests"
+program=$1/tests/keratin_tests
+if [[ $# -le 1 && -x $program ]]; then
+    "$environment/bin/python" "$here/check_hdf5.py" "$program"
+    "$environment/bin/python" "$here/check_keras.py" "$program"
 fi

@@ -107,6 +107,11 @@ private:
     std::shared_ptr<Model> model_;
 };
 
+/// Model::save() (keras.saving.save_model).
+inline void save_model(const Model& model, const std::string& path, const SaveOptions& options = {}) {
+    model.save(path, options);
+}
+
 /// Reads a model with its weights, and compiles it as it was: a ".keras" file of Keras 3 or of Model::save(),
 /// the same unzipped into a folder, or an ".h5" file as Keras 1 to 3 wrote them. Classes of one's own must be
 /// known by register_layer() and its like; code in a file, such as a Lambda's, is refused, never run. Throws

@@ -5,6 +5,7 @@
 #include "io/keras/weights.hpp"
 
 #include "core/registry.hpp"
+#include "layers/shared_objects.hpp"
 #include "layers/values_from_file.hpp"
 #include "models/model_node.hpp"
 
@@ -51,6 +52,7 @@ const Config* member(const Config& node, const char* key) {
 /// The model of a config whose variables have no values yet.
 std::shared_ptr<Model> built_model(const Config& node, const std::string& name, const Reader& weights) {
     return from_file(name, [&] {
+        const detail::SharedObjects shared;
         const detail::ValuesFromFile values(io::count_numbers(weights.root()));
         return detail::model_of_node(node, "load_model");
     });

@@ -3,6 +3,7 @@
 #include "io/keras/weights.hpp"
 #include "io/model_weights.hpp"
 #include "io/zip.hpp"
+#include "layers/shared_objects.hpp"
 
 #include <keratin/core/error.hpp>
 #include <keratin/core/version.hpp>
@@ -58,6 +59,7 @@ void Model::save(const std::string& path, const SaveOptions& options) const {
     if (!path.ends_with(".keras"))
         fail<ValueError>("{}: save got {}; the name must end in \".keras\"", name(), path);
     require_free(path, options);
+    const detail::SharedObjects shared(io::shared_layers(*this));
     Config node = serialize(*this);
     node.set("compile_config", options.include_optimizer ? get_compile_config() : Config::object());
     const std::string config = node.to_json();

@@ -60,9 +60,13 @@ bool is_made_up(const std::string& name, const std::string& class_name) {
 class Walk {
 public:
     std::vector<WeightGroup> groups;
+    std::set<const LayerState*> shared;
 
     void visit(const State& state, const std::string& path) {
-        if (!visited_.insert(state.get()).second) return;
+        if (!visited_.insert(state.get()).second) {
+            shared.insert(state.get());
+            return;
+        }
         WeightGroup group{path, state->name, {}, state->oldest_layer()};
         state->own_variables(group.variables);
         std::erase_if(group.variables, [](const Variable& variable) { return !is_saved(variable); });
@@ -125,13 +129,21 @@ private:
     std::unordered_set<const LayerState*> visited_;
 };
 
-}  // namespace
-
-std::vector<WeightGroup> weight_tree(const Model& model) {
+Walk walk_of(const Model& model) {
     model.variables();  // brings the lists up to date
     Walk walk;
     walk.visit(LayerState::refreshed(model), "");
-    return std::move(walk.groups);
+    return walk;
+}
+
+}  // namespace
+
+std::vector<WeightGroup> weight_tree(const Model& model) {
+    return walk_of(model).groups;
+}
+
+std::set<const LayerState*> shared_layers(const Model& model) {
+    return walk_of(model).shared;
 }
 
 bool is_saved(const Variable& variable) {

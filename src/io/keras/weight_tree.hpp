@@ -3,6 +3,7 @@
 #include <keratin/autograd/variable.hpp>
 #include <keratin/models/model.hpp>
 
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -24,6 +25,9 @@ struct WeightGroup {
 /// names in Python, and by their classes' names otherwise. As there, a model has all its layers in the list
 /// "layers" as well, and what sorts behind that word is found in it first.
 std::vector<WeightGroup> weight_tree(const Model& model);
+
+/// Layers that the walk comes by more than once: parts of several models inside the model.
+std::set<const detail::LayerState*> shared_layers(const Model& model);
 
 /// False for what Keras leaves out of its files.
 bool is_saved(const Variable& variable);

@@ -147,3 +147,15 @@ TEST_CASE("A file has no more than it needs, and every group has its layer's nam
     CHECK(std::get<std::string>(vars->attributes.at("name")) == "dense_1");
     CHECK(vars->datasets.at("0")->shape == Shape{3, 2});
 }
+
+TEST_CASE("A layer that models inside a model share is one again", "[io][keras-file]") {
+    const test::TemporaryDirectory dir;
+    const layers::Dense shared(3, {.name = "shared"});
+    const Sequential model(layers::InputLayer({3}), Sequential(layers::InputLayer({3}), shared),
+                           Sequential(layers::InputLayer({3}), shared, layers::Dense(2)));
+    const Tensor x = golden::scrambled({2, 3}, 1);
+    model.save(dir.file("m.keras"));
+    const LoadedModel again = load_model(dir.file("m.keras"));
+    CHECK(again.variables().size() == 4);
+    CHECK(same({again.predict(x)}, {model.predict(x)}));
+}
