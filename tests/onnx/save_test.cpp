@@ -1,0 +1,52 @@
+#include "onnx/nets.hpp"
+#include "support/files.hpp"
+
+#include <keratin/io/onnx.hpp>
+#include <keratin/io/safetensors.hpp>
+
+#include <cstdlib>
+#include <set>
+
+using namespace keratin;
+
+namespace {
+
+/// Those of all conformance::LayerCases, and whole ones.
+std::vector<onnx_nets::Net> all_nets() {
+    std::vector<onnx_nets::Net> nets = onnx_nets::layers();
+    for (onnx_nets::Net& net : onnx_nets::whole()) nets.push_back(std::move(net));
+    return nets;
+}
+
+/// Why it cannot be written; "" when it was.
+std::string saved(const Model& model, const std::string& path) {
+    try {
+        io::save_onnx(model, path);
+        return "";
+    } catch (const ValueError& error) {
+        return error.what();
+    }
+}
+
+}  // namespace
+
+TEST_CASE("Writes models and what they predict, for tests/golden/check_onnx.py", "[.][onnx_files]") {
+    const char* directory = std::getenv("KERATIN_ONNX_DIRECTORY");
+    REQUIRE(directory);
+    size_t number = 0;
+    for (const onnx_nets::Net& net : all_nets()) {
+        INFO(net.name);
+        const std::string path = fmt::format("{}/{:03}", directory, number++);
+        clear_session();
+        const std::shared_ptr<Model> model = net.make();
+        const std::string refused = saved(*model, path + ".onnx");
+        test::write_file(path + ".txt", net.name + "\n" + refused + "\n");
+        if (!refused.empty()) continue;
+        io::NamedTensors tensors;
+        const std::vector<Tensor> outputs = model->apply(net.inputs);
+        for (size_t i = 0; i < net.inputs.size(); ++i) tensors.emplace_back(fmt::format("input{}", i), net.inputs[i]);
+        for (size_t i = 0; i < outputs.size(); ++i) tensors.emplace_back(fmt::format("output{}", i), outputs[i]);
+        io::save_safetensors(path + ".safetensors", tensors);
+    }
+    CHECK(number > 200);
+}
