@@ -62,8 +62,10 @@
 #include <keratin/models/sequential.hpp>
 #include <keratin/models/training.hpp>
 #include <keratin/models/vgg.hpp>
+#include <keratin/ops/division.hpp>
 #include <keratin/ops/einsum.hpp>
 #include <keratin/ops/elementwise.hpp>
+#include <keratin/ops/indexing.hpp>
 #include <keratin/ops/matmul.hpp>
 #include <keratin/ops/nn/activation.hpp>
 #include <keratin/ops/nn/activation_function.hpp>
@@ -74,7 +76,9 @@
 #include <keratin/ops/nn/pool.hpp>
 #include <keratin/ops/nn/resize.hpp>
 #include <keratin/ops/reduce.hpp>
+#include <keratin/ops/scan.hpp>
 #include <keratin/ops/shaping.hpp>
+#include <keratin/ops/trigonometry.hpp>
 #include <keratin/optimizers.hpp>
 #include <keratin/regularizers/penalties.hpp>
 #include <keratin/regularizers/regularizer.hpp>

@@ -53,6 +53,8 @@
 #include <keratin/layers/merging.hpp>
 #include <keratin/layers/multi_head_attention.hpp>
 #include <keratin/layers/normalization.hpp>
+#include <keratin/layers/operation.hpp>
+#include <keratin/layers/operators.hpp>
 #include <keratin/layers/permute.hpp>
 #include <keratin/layers/prelu.hpp>
 #include <keratin/layers/random_color.hpp>

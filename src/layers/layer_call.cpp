@@ -7,6 +7,7 @@
 #include <keratin/autograd/tape.hpp>
 #include <keratin/core/error.hpp>
 #include <keratin/layers/layer.hpp>
+#include <keratin/layers/operation.hpp>
 #include <keratin/ops/elementwise.hpp>
 
 #include <algorithm>
@@ -43,7 +44,7 @@ private:
 
 /// What an input of this dtype is cast to.
 DType as_computed(const LayerState& state, DType dtype) {
-    const bool as_it_is = !is_floating(dtype) || (!state.autocast && state.policy.mixed());
+    const bool as_it_is = !is_floating(dtype) || state.takes_any_float || (!state.autocast && state.policy.mixed());
     return as_it_is ? dtype : state.policy.compute_dtype();
 }
 
@@ -225,8 +226,12 @@ std::vector<KerasTensor> Layer::apply(const std::vector<KerasTensor>& inputs,
         std::vector<detail::Node::Output> outputs;
         {
             const Frame frame(*state_, false, Frame::Kind::call, &options.arguments);
-            for (const Shape& shape : compute_output_shapes(shapes))
-                outputs.push_back({shape, compute_output_dtype(dtypes)});
+            if (const auto* operation = dynamic_cast<const layers::Operation*>(this))
+                for (const auto& [shape, dtype] : operation->compute_output_spec(shapes, dtypes))
+                    outputs.push_back({shape, dtype});
+            else
+                for (const Shape& shape : compute_output_shapes(shapes))
+                    outputs.push_back({shape, compute_output_dtype(dtypes)});
         }
         const auto node = std::make_shared<detail::Node>(kept, inputs, options, std::move(outputs));
         std::vector<KerasTensor> results;

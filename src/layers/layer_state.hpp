@@ -74,6 +74,7 @@ struct LayerState : std::enable_shared_from_this<LayerState> {
     std::vector<InputSpec> input_spec;  ///< set by the constructor
     std::string name;                   ///< settled by ensure_name()
     bool numbered = false;              ///< the name was made up when the layer was
+    bool takes_any_float = false;       ///< inputs are not cast; set by the constructor
 
 private:
     struct Weight {

@@ -1,11 +1,8 @@
 #include <keratin/layers/merge_functions.hpp>
 
-#include <keratin/layers/rescaling.hpp>
-
 #include <utility>
 
-namespace keratin {
-namespace layers {
+namespace keratin::layers {
 
 KerasTensor add(const std::vector<KerasTensor>& inputs, MergeOptions options) {
     return Add(std::move(options))(inputs);
@@ -57,49 +54,4 @@ Tensor dot(const std::vector<Tensor>& inputs, DotAxes axes, DotOptions options) 
     return Dot(axes, std::move(options))(inputs);
 }
 
-}  // namespace layers
-
-namespace {
-
-KerasTensor rescaled(const KerasTensor& x, double scale, double offset) {
-    return layers::Rescaling(scale, {.offset = offset})(x);
-}
-
-}  // namespace
-
-KerasTensor operator+(const KerasTensor& a, const KerasTensor& b) {
-    return layers::Add()({a, b});
-}
-KerasTensor operator-(const KerasTensor& a, const KerasTensor& b) {
-    return layers::Subtract()({a, b});
-}
-KerasTensor operator*(const KerasTensor& a, const KerasTensor& b) {
-    return layers::Multiply()({a, b});
-}
-
-KerasTensor operator+(const KerasTensor& x, double number) {
-    return rescaled(x, 1, number);
-}
-KerasTensor operator-(const KerasTensor& x, double number) {
-    return rescaled(x, 1, -number);
-}
-KerasTensor operator*(const KerasTensor& x, double number) {
-    return rescaled(x, number, 0);
-}
-KerasTensor operator/(const KerasTensor& x, double number) {
-    return rescaled(x, 1 / number, 0);
-}
-KerasTensor operator+(double number, const KerasTensor& x) {
-    return rescaled(x, 1, number);
-}
-KerasTensor operator-(double number, const KerasTensor& x) {
-    return rescaled(x, -1, number);
-}
-KerasTensor operator*(double number, const KerasTensor& x) {
-    return rescaled(x, number, 0);
-}
-KerasTensor operator-(const KerasTensor& x) {
-    return rescaled(x, -1, 0);
-}
-
-}  // namespace keratin
+}  // namespace keratin::layers

@@ -4,6 +4,7 @@
 #include "core/registry.hpp"
 #include "layers/builtin.hpp"
 #include "layers/layer_state.hpp"
+#include "layers/operations/plan.hpp"
 #include "layers/shared_layer.hpp"
 
 #include <keratin/layers/activation.hpp>
@@ -54,6 +55,7 @@
 #include <keratin/layers/merging.hpp>
 #include <keratin/layers/multi_head_attention.hpp>
 #include <keratin/layers/normalization.hpp>
+#include <keratin/layers/operation.hpp>
 #include <keratin/layers/permute.hpp>
 #include <keratin/layers/prelu.hpp>
 #include <keratin/layers/random_color.hpp>
@@ -95,7 +97,12 @@ struct LayerRegistry {
     std::map<std::string, std::type_index> types;  ///< of keratin's classes
     std::map<std::type_index, std::shared_ptr<Layer> (*)(const Layer&)> copies;
 
-    LayerRegistry() { add_all(); }
+    LayerRegistry() {
+        add_all();
+        // Goes by its function's name, which layers have as well: nodes of its own module say which is meant.
+        const auto operation = detail::LayerClass::of<layers::Operation>();
+        copies.emplace(operation.type, operation.copy);
+    }
 
     void add(std::string name, std::string module, detail::LayerClass layer, LayerFactory factory) {
         {
@@ -244,6 +251,8 @@ std::shared_ptr<Layer> shared_layer(const Layer& layer) {
 }  // namespace detail
 
 Config serialize(const Layer& layer) {
+    if (const auto* operation = dynamic_cast<const layers::Operation*>(&layer))
+        return operations::node_of(*operation);
     const std::string class_name = layer.class_name();
     if (registry().is_other_class(layer, class_name))
         fail<ValueError>(
@@ -268,6 +277,7 @@ Config serialize(const Layer& layer) {
 }
 
 std::shared_ptr<Layer> layer_from_config(const Config& node) {
+    if (operations::is_operation(node)) return operations::operation_of(node);
     std::shared_ptr<Layer> layer = registry().classes.from_config(node);
     if (!layer)
         fail<ValueError>("layer_from_config: the node, or what its class's factory made of it, is null");

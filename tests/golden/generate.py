@@ -32,6 +32,7 @@ FAMILIES = [
     "mixed",
     "data",
     "architectures",
+    "operations",
     "whole_nets",
     "names",
     "public_names",

@@ -34,21 +34,3 @@ KERATIN_EXPORT Tensor concatenate(const std::vector<Tensor>& inputs, Concatenate
 KERATIN_EXPORT Tensor dot(const std::vector<Tensor>& inputs, DotAxes axes, DotOptions options = {});
 
 }  // namespace keratin::layers
-
-/// Arithmetic in functional models: two of them meet in a merging layer, one and a number in a Rescaling.
-namespace keratin {
-
-KERATIN_EXPORT KerasTensor operator+(const KerasTensor& a, const KerasTensor& b);
-KERATIN_EXPORT KerasTensor operator-(const KerasTensor& a, const KerasTensor& b);
-KERATIN_EXPORT KerasTensor operator*(const KerasTensor& a, const KerasTensor& b);
-
-KERATIN_EXPORT KerasTensor operator+(const KerasTensor& x, double number);
-KERATIN_EXPORT KerasTensor operator-(const KerasTensor& x, double number);
-KERATIN_EXPORT KerasTensor operator*(const KerasTensor& x, double number);
-KERATIN_EXPORT KerasTensor operator/(const KerasTensor& x, double number);
-KERATIN_EXPORT KerasTensor operator+(double number, const KerasTensor& x);
-KERATIN_EXPORT KerasTensor operator-(double number, const KerasTensor& x);
-KERATIN_EXPORT KerasTensor operator*(double number, const KerasTensor& x);
-KERATIN_EXPORT KerasTensor operator-(const KerasTensor& x);
-
-}  // namespace keratin

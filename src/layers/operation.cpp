@@ -1,0 +1,230 @@
+#include <keratin/layers/operation.hpp>
+
+#include "layers/layer_state.hpp"
+#include "layers/operations/plan.hpp"
+
+#include <keratin/autograd/tape.hpp>
+#include <keratin/core/error.hpp>
+
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <optional>
+
+namespace keratin::layers {
+namespace {
+
+using operations::Operand;
+using operations::OperandSpec;
+using Kind = OperandSpec::Kind;
+
+constexpr int64_t run_limit = int64_t{1} << 40;
+constexpr int64_t trace_limit = int64_t{1} << 28;
+
+std::string_view class_of(std::string_view function) {
+    return function.substr(function.rfind('.') + 1);
+}
+
+bool is_open_ended(const std::vector<OperandSpec>& specs) {
+    return !specs.empty() && (specs.back().kind == Kind::rest || specs.back().kind == Kind::list);
+}
+
+/// The defaults, replaced by what is given.
+Config completed(const char* json, const Config& given, const std::string& owner) {
+    Config arguments = *json ? Config::from_json(json) : Config::object();
+    if (!given.is_null())
+        for (const auto& [key, value] : given.members()) {
+            if (!arguments.find(key)) {
+                std::vector<std::string> names;
+                for (const auto& [name, otherwise] : arguments.members()) names.push_back(name);
+                fail<ValueError>("{}: it has no argument \"{}\"; its arguments are [{}]", owner, key,
+                                 fmt::join(names, ", "));
+            }
+            arguments.set(key, value);
+        }
+    for (const auto& [key, value] : arguments.members())
+        if (value == Config("!")) fail<ValueError>("{}: the argument \"{}\" must be given", owner, key);
+    return arguments;
+}
+
+}  // namespace
+
+Operation::Plan::Plan(std::string_view wanted, Config given, OperationOptions options)
+    : name(wanted),
+      function(operations::function_of(wanted, options.name.empty() ? "Operation" : options.name)),
+      specs(operations::operand_specs(function)),
+      arguments(completed(function.arguments, given, options.name.empty() ? name : options.name)) {
+    for (auto& [position, literal] : options.literals)
+        constants[position] = {operations::tensor_of(literal, name), literal};
+    for (const auto& [position, value] : options.constants) {
+        if (!value.defined()) fail<ValueError>("{}: constant {} is an undefined tensor", name, position);
+        constants[position] = {value.rank() ? value : Tensor(), operations::literal_of(value)};
+    }
+    if (!constants.empty() && !is_open_ended(specs) && constants.rbegin()->first >= specs.size())
+        fail<ValueError>("{}: there is a constant for operand {}, and it has {} operands", name,
+                         constants.rbegin()->first, specs.size());
+}
+
+std::vector<Operand> Operation::Plan::operands(const std::vector<Tensor>& inputs,
+                                               const std::string& owner) const {
+    const bool open_ended = is_open_ended(specs);
+    const size_t count = open_ended ? inputs.size() + constants.size() : specs.size();
+    std::vector<Operand> result(count);
+    size_t next = 0;
+    for (size_t i = 0; i < count; ++i) {
+        if (const auto constant = constants.find(i); constant != constants.end()) {
+            result[i] = constant->second;
+        } else if (next < inputs.size()) {
+            result[i].tensor = inputs[next++];
+        } else if (open_ended || specs[i].kind == Kind::required) {
+            fail<ValueError>("{}: {} takes {} ({}) and got {} inputs and {} constants", owner, name,
+                             specs.size() == 1 ? "one operand" : fmt::format("{} operands", specs.size()),
+                             function.operands, inputs.size(), constants.size());
+        }
+    }
+    if (next < inputs.size())
+        fail<ValueError>("{}: {} takes the operands ({}); {} inputs and {} constants are too many", owner,
+                         name, function.operands, inputs.size(), constants.size());
+    return result;
+}
+
+std::vector<Tensor> Operation::Plan::run(const std::vector<Tensor>& inputs, const std::string& owner,
+                                         int64_t limit) const {
+    const std::vector<Operand> given = operands(inputs, owner);
+    const operations::Call call(owner, arguments, given, limit);
+    if (function.run_list) return function.run_list(call);
+    return {function.run(call)};
+}
+
+Operation::Operation(std::string_view function, Config arguments, OperationOptions options)
+    : Operation(std::make_shared<const Plan>(function, std::move(arguments), options), options.name) {}
+
+Operation::Operation(std::shared_ptr<const Plan> plan, const std::string& name)
+    : ListLayer({.name = name}, class_of(plan->name)), plan_(std::move(plan)) {
+    state_->takes_any_float = true;
+}
+
+std::vector<std::string> Operation::functions() {
+    return operations::function_names();
+}
+
+const std::string& Operation::function() const {
+    return plan_->name;
+}
+
+const Config& Operation::arguments() const {
+    return plan_->arguments;
+}
+
+std::vector<Tensor> Operation::call_list(const std::vector<Tensor>& inputs) {
+    return plan_->run(inputs, name(), run_limit);
+}
+
+namespace {
+
+/// The shapes with their open extents filled in: the batch, and others.
+std::vector<Tensor> stand_ins(const std::vector<Shape>& shapes, const std::vector<DType>& dtypes,
+                              int64_t batch, int64_t other, const std::string& owner) {
+    std::vector<Tensor> tensors;
+    for (size_t i = 0; i < shapes.size(); ++i) {
+        Shape shape = shapes[i];
+        for (int axis = 0; axis < shape.rank(); ++axis)
+            if (shape[axis] == Shape::unknown) shape = shape.with(axis, axis == 0 ? batch : other);
+        if (shape.size() > trace_limit)
+            fail<ShapeError>("{}: an input of shape {} is too large", owner, shapes[i]);
+        tensors.push_back(zeros(shape, dtypes[i]));
+    }
+    return tensors;
+}
+
+}  // namespace
+
+std::vector<Operation::Output> Operation::compute_output_spec(const std::vector<Shape>& shapes,
+                                                              const std::vector<DType>& dtypes) const {
+    const bool open =
+        std::any_of(shapes.begin(), shapes.end(), [](const Shape& shape) { return !shape.is_static(); });
+    const NoGradient pause;
+    const auto trace = [&](int64_t batch, int64_t other) {
+        return plan_->run(stand_ins(shapes, dtypes, batch, other, name()), name(), trace_limit);
+    };
+    const auto compare = [&](int64_t batch, int64_t other) {
+        const std::vector<Tensor> one = trace(batch, other);
+        std::vector<Output> outputs;
+        for (const Tensor& y : one) outputs.push_back({y.shape(), y.dtype()});
+        if (!open) return outputs;
+        const std::vector<Tensor> two = trace(2 * batch, 2 * other);
+        if (two.size() != one.size())
+            fail<ShapeError>("{}: how many results it has hangs on an extent that is open in {}", name(),
+                             shapes.front());
+        for (size_t i = 0; i < two.size(); ++i) {
+            if (two[i].rank() != one[i].rank())
+                fail<ShapeError>("{}: the rank of its result hangs on an extent that is open in {}", name(),
+                                 shapes.front());
+            for (int axis = 0; axis < one[i].rank(); ++axis)
+                if (one[i].shape()[axis] != two[i].shape()[axis])
+                    outputs[i].shape = outputs[i].shape.with(axis, Shape::unknown);
+        }
+        return outputs;
+    };
+    if (!open) return compare(1, 1);
+    try {
+        return compare(2, 8);
+    } catch (const Error&) {  // 12 and 24 divide by more numbers
+        try {
+            return compare(12, 24);
+        } catch (const Error&) {
+        }
+        throw;
+    }
+}
+
+std::vector<Shape> Operation::compute_output_shapes(const std::vector<Shape>& inputs) const {
+    std::vector<Shape> shapes;
+    for (const Output& output : compute_output_spec(inputs, std::vector<DType>(inputs.size(), float32)))
+        shapes.push_back(output.shape);
+    return shapes;
+}
+
+bool Operation::has_constants() const {
+    return !plan_->constants.empty();
+}
+
+Config Operation::get_config() const {
+    Config config = Config::object({{"name", name()}});
+    for (const auto& [key, value] : plan_->arguments.members()) config.set(key, value);
+    return config;
+}
+
+Config Operation::call_config(const std::vector<Config>& tensors) const {
+    const bool open_ended = is_open_ended(plan_->specs);
+    const size_t needed = has_constants() ? plan_->constants.rbegin()->first + 1 : 0;
+    const size_t count =
+        open_ended ? std::max(needed, tensors.size() + plan_->constants.size()) : plan_->specs.size();
+    const Config stand_in = tensors.empty() ? Config::object({{"class_name", "__keras_tensor__"}}) : Config();
+    Config::List args;
+    Config kwargs = Config::object();
+    for (size_t i = 0, next = 0; i < count; ++i) {
+        const auto constant = plan_->constants.find(i);
+        Config value = constant != plan_->constants.end() ? constant->second.literal
+                       : next < tensors.size()            ? tensors[next++]
+                                                          : stand_in;
+        if (!open_ended && plan_->specs[i].kind == Kind::keyword)
+            kwargs.set(plan_->specs[i].name, std::move(value));
+        else
+            args.push_back(std::move(value));
+    }
+    if (open_ended && plan_->specs.back().kind == Kind::list) args = {Config(std::move(args))};
+    return Config::object({{"args", std::move(args)}, {"kwargs", std::move(kwargs)}});
+}
+
+KerasTensor operation(std::string_view function, const KerasTensor& x, Config arguments,
+                      OperationOptions options) {
+    return Operation(function, std::move(arguments), std::move(options))(x);
+}
+
+KerasTensor operation(std::string_view function, const std::vector<KerasTensor>& inputs, Config arguments,
+                      OperationOptions options) {
+    return Operation(function, std::move(arguments), std::move(options))(inputs);
+}
+
+}  // namespace keratin::layers

@@ -1,0 +1,149 @@
+#include "layers/operations/table.hpp"
+
+#include <keratin/core/error.hpp>
+#include <keratin/ops/elementwise.hpp>
+#include <keratin/ops/nn/resize.hpp>
+#include <keratin/ops/reduce.hpp>
+#include <keratin/ops/shaping.hpp>
+
+#include <algorithm>
+
+/// keras.src.ops.image: of one image (height, width, channels) or a batch, and nn's blocks of pixels.
+namespace keratin::operations {
+namespace {
+
+/// One image as a batch, and back.
+struct Images {
+    Tensor x;
+    bool single;
+
+    explicit Images(const Call& call, const Tensor& given) : x(given), single(given.rank() == 3) {
+        call.only("data_format", "channels_last");
+        if (x.rank() != 3 && x.rank() != 4)
+            fail<ShapeError>("{}: images have shape {}; (height, width, channels) or a batch is needed",
+                             call.owner(), x.shape());
+        if (single) x = expand_dims(x, 0);
+    }
+    Tensor back(const Tensor& y) const { return single ? squeeze(y, 0) : y; }
+    int64_t height() const { return x.shape()[1]; }
+    int64_t width() const { return x.shape()[2]; }
+};
+
+Tensor resized(const Call& call) {
+    for (const char* flag : {"antialias", "crop_to_aspect_ratio", "pad_to_aspect_ratio"})
+        call.only(flag, false);
+    const Images images(call, call.floating(0));
+    const std::vector<int64_t> size = call.sizes("size");
+    if (size.size() != 2) call.wrong("size", "give (height, width)");
+    call.result(std::vector<int64_t>{images.x.shape()[0], size[0], size[1], images.x.shape()[3]});
+    const Tensor y =
+        nn::resize(images.x, {size[0], size[1]}, interpolation(call["interpolation"].as_string()));
+    const DType dtype = call.tensor(0).dtype();
+    return images.back(is_floating(dtype) ? y : cast(round(y), dtype));
+}
+
+/// Two numbers beside a side, of which one may follow from the target's extent.
+struct Margins {
+    int64_t before, after;
+
+    Margins(const Call& call, const char* first, const char* last, const char* target, int64_t change) {
+        const auto given = [&](const char* name) -> std::optional<int64_t> {
+            if (call[name].is_null()) return std::nullopt;
+            const int64_t value = call.integer(name);
+            if (value < 0 || value > INT32_MAX) call.wrong(name, "it must not be negative, or as large");
+            return value;
+        };
+        const auto one = given(first), other = given(last), extent = given(target);
+        if (static_cast<int>(one.has_value()) + other.has_value() + extent.has_value() != 2)
+            fail<ValueError>("{}: give two of {}, {} and {}", call.owner(), first, last, target);
+        const int64_t all = extent ? std::abs(*extent - change) : 0;
+        before = one ? *one : all - *other;
+        after = other ? *other : all - *one;
+        if (before < 0 || after < 0) call.wrong(target, "it does not go with the others");
+    }
+};
+
+Tensor padded(const Call& call) {
+    const Images images(call, call.tensor(0));
+    const Margins rows(call, "top_padding", "bottom_padding", "target_height", images.height());
+    const Margins columns(call, "left_padding", "right_padding", "target_width", images.width());
+    call.result(std::vector<int64_t>{images.x.shape()[0], images.height() + rows.before + rows.after,
+                                     images.width() + columns.before + columns.after, images.x.shape()[3]});
+    return images.back(
+        pad(images.x, {{0, 0}, {rows.before, rows.after}, {columns.before, columns.after}, {0, 0}}));
+}
+
+Tensor cropped(const Call& call) {
+    const Images images(call, call.tensor(0));
+    const Margins rows(call, "top_cropping", "bottom_cropping", "target_height", images.height());
+    const Margins columns(call, "left_cropping", "right_cropping", "target_width", images.width());
+    if (rows.before + rows.after >= images.height() || columns.before + columns.after >= images.width())
+        fail<ShapeError>("{}: nothing is left of images of shape {}", call.owner(), images.x.shape());
+    return images.back(slice(
+        images.x,
+        {{}, {rows.before, images.height() - rows.after}, {columns.before, images.width() - columns.after}}));
+}
+
+Tensor gray(const Call& call) {
+    const Images images(call, call.floating(0));
+    if (images.x.shape().back() != 3)
+        fail<ShapeError>("{}: images of shape {} do not have 3 channels", call.owner(), images.x.shape());
+    const Tensor weights = cast(Tensor::from({0.2989f, 0.587f, 0.114f}), images.x.dtype());
+    return images.back(reduce_sum(images.x * weights, -1, true));
+}
+
+int64_t block_of(const Call& call) {
+    call.only("data_format", "channels_last");
+    const int64_t block = call.integer("block_size");
+    if (block < 2 || block > 4096) call.wrong("block_size", "it must be at least 2");
+    if (call.tensor(0).rank() != 4)
+        fail<ShapeError>("{}: x has shape {}; (batch, height, width, channels) is needed", call.owner(),
+                         call.tensor(0).shape());
+    return block;
+}
+
+/// Blocks of channels become blocks of pixels.
+Tensor depth_to_space(const Call& call) {
+    const int64_t b = block_of(call);
+    const Shape s = call.tensor(0).shape();
+    if (s[3] % (b * b)) fail<ShapeError>("{}: {} channels do not divide by {}", call.owner(), s[3], b * b);
+    const int64_t channels = s[3] / (b * b);
+    const Tensor parts = reshape(call.tensor(0), {s[0], s[1], s[2], b, b, channels});
+    return reshape(transpose(parts, {0, 1, 3, 2, 4, 5}), {s[0], s[1] * b, s[2] * b, channels});
+}
+
+Tensor space_to_depth(const Call& call) {
+    const int64_t b = block_of(call);
+    const Shape s = call.tensor(0).shape();
+    if (s[1] % b || s[2] % b) fail<ShapeError>("{}: sides of {} do not divide by {}", call.owner(), s, b);
+    const Tensor parts = reshape(call.tensor(0), {s[0], s[1] / b, b, s[2] / b, b, s[3]});
+    return reshape(transpose(parts, {0, 1, 3, 2, 4, 5}), {s[0], s[1] / b, s[2] / b, b * b * s[3]});
+}
+
+constexpr const char* block_arguments = R"({"block_size":"!","data_format":"channels_last"})";
+
+const Function functions[] = {
+    {"image.Resize", "images",
+     R"({"size":"!","interpolation":"bilinear","antialias":false,"crop_to_aspect_ratio":false,
+         "pad_to_aspect_ratio":false,"fill_mode":"constant","fill_value":0.0,"data_format":null})",
+     resized},
+    {"image.PadImages", "images",
+     R"({"top_padding":null,"left_padding":null,"bottom_padding":null,"right_padding":null,
+         "target_height":null,"target_width":null,"data_format":null})",
+     padded},
+    {"image.CropImages", "images",
+     R"({"top_cropping":null,"left_cropping":null,"bottom_cropping":null,"right_cropping":null,
+         "target_height":null,"target_width":null,"data_format":null})",
+     cropped},
+    {"image.RGBToGrayscale", "images", R"({"data_format":null})", gray},
+    {"nn.DepthToSpace", "x", block_arguments, depth_to_space},
+    {"nn.SpaceToDepth", "x", block_arguments, space_to_depth},
+};
+
+}  // namespace
+
+std::span<const Function> image_functions() {
+    return functions;
+}
+
+}  // namespace keratin::operations

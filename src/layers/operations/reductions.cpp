@@ -1,0 +1,167 @@
+#include "layers/operations/table.hpp"
+
+#include <keratin/core/error.hpp>
+#include <keratin/ops/elementwise.hpp>
+#include <keratin/ops/indexing.hpp>
+#include <keratin/ops/nn/activation.hpp>
+#include <keratin/ops/scan.hpp>
+#include <keratin/ops/shaping.hpp>
+
+#include <cmath>
+
+/// What becomes fewer, and sums of what comes before (keras.src.ops.numpy, math, linalg).
+namespace keratin::operations {
+namespace {
+
+using Reduce = Tensor (*)(const Tensor&, const Axes&, bool);
+
+Tensor reduced(const Call& call, const Tensor& x, Reduce f) {
+    return f(x, call.axes(), call.flag("keepdims"));
+}
+
+/// With a number that counts as one more element.
+Tensor extreme(const Call& call, Reduce f, Call::Join join) {
+    const Tensor y = reduced(call, call.numeric(0), f);
+    return call["initial"].is_null() ? y : join(y, Tensor::scalar(call.number("initial"), y.dtype()));
+}
+
+Tensor total(const Call& call) {
+    return reduced(call, call.numeric(0), reduce_sum);
+}
+
+Tensor product(const Call& call) {
+    const Tensor y = reduced(call, call.numeric(0), reduce_prod);
+    const std::optional<DType> dtype = call.dtype();
+    return dtype ? cast(y, *dtype) : y;
+}
+
+Tensor argument(const Call& call, Tensor (*f)(const Tensor&, int)) {
+    const Tensor x = call.numeric(0);
+    const std::optional<int> axis = call.optional_axis();
+    Tensor y = axis ? f(x, *axis) : f(reshape(x, {-1}), 0);
+    if (call.flag("keepdims"))
+        y = axis ? expand_dims(y, *axis)
+                 : reshape(y, Shape(std::vector<int64_t>(x.shape().extents().size(), 1)));
+    return cast(y, int32);
+}
+
+Tensor scanned(const Call& call, Tensor (*f)(const Tensor&, int)) {
+    const std::optional<DType> dtype = call.dtype();
+    const Tensor x = dtype ? call.as(0, *dtype) : call.numeric(0);
+    const std::optional<int> axis = call.optional_axis();
+    return axis ? f(x, *axis) : f(reshape(x, {-1}), 0);
+}
+
+/// The p-norm of vectors, or Frobenius's of matrices.
+Tensor norm(const Call& call) {
+    const Tensor x = call.floating(0);
+    const Axes axes = call.axes();
+    const bool keepdims = call.flag("keepdims");
+    const Config& order = call["ord"];
+    const size_t count = axes.all() ? static_cast<size_t>(x.rank()) : axes.list().size();
+    if (order.is_null() || (count == 2 && order == Config("fro")) || (count == 1 && order == Config(2)))
+        return sqrt(reduce_sum(square(x), axes, keepdims));
+    if (count != 1 || !order.is_number())
+        call.wrong("ord", "of matrices keratin has Frobenius's norm, \"fro\", only");
+    const double p = order.as_number();
+    if (p == INFINITY) return reduce_max(abs(x), axes, keepdims);
+    if (p == -INFINITY) return reduce_min(abs(x), axes, keepdims);
+    if (p == 0) return reduce_sum(cast(x != 0, x.dtype()), axes, keepdims);
+    if (p == 1) return reduce_sum(abs(x), axes, keepdims);
+    return pow(reduce_sum(pow(abs(x), p), axes, keepdims), 1 / p);
+}
+
+Tensor counted(const Call& call) {
+    return reduce_sum(cast(call.numeric(0) != 0, int32), call.axes());
+}
+
+Tensor averaged(const Call& call) {
+    const Axes axes = call.axes();
+    if (!call.has(1)) return reduce_mean(call.floating(0), axes);
+    std::vector<Tensor> both = call.alike(0, 2);
+    for (Tensor& x : both)
+        if (!is_floating(x.dtype())) x = cast(x, float32);
+    Tensor weights = both[1];
+    if (weights.shape() != both[0].shape()) {
+        if (axes.all() || axes.list().size() != 1 || weights.rank() != 1)
+            fail<ShapeError>("{}: weights of shape {} do not go with x of shape {}", call.owner(),
+                             weights.shape(), both[0].shape());
+        const int axis = both[0].shape().normalize_axis(axes.list().front(), call.owner().c_str());
+        Shape spread = Shape(std::vector<int64_t>(both[0].shape().extents().size(), 1));
+        weights = broadcast_to(reshape(weights, spread.with(axis, weights.size())), both[0].shape());
+    }
+    return reduce_sum(both[0] * weights, axes) / reduce_sum(weights, axes);
+}
+
+std::vector<Tensor> moments(const Call& call) {
+    const Tensor x = call.floating(0);
+    const Axes axes = call.axes("axes");
+    const bool keepdims = call.flag("keepdims");
+    return {reduce_mean(x, axes, keepdims), reduce_variance(x, axes, keepdims)};
+}
+
+std::vector<Tensor> top_k(const Call& call) {
+    const Tensor x = call.numeric(0);
+    const int64_t k = call.integer("k");
+    if (x.rank() == 0 || k < 0 || k > x.shape().back())
+        fail<ValueError>("{}: k is {}, the last axis of {} does not have as many", call.owner(), k,
+                         x.shape());
+    std::vector<Slice> slices(static_cast<size_t>(x.rank()));
+    slices.back() = {0, k};
+    const Tensor places = slice(argsort(x, -1, true), slices);
+    return {take_along_axis(x, places, -1), cast(places, int32)};
+}
+
+Tensor sorted(const Call& call) {
+    const Tensor x = call.numeric(0);
+    const std::optional<int> axis = call.optional_axis();
+    const Tensor flat = axis ? x : reshape(x, {-1});
+    return take_along_axis(flat, argsort(flat, axis.value_or(0)), axis.value_or(0));
+}
+
+constexpr const char* over_axes = R"({"axis":null,"keepdims":false})";
+constexpr const char* with_initial = R"({"axis":null,"keepdims":false,"initial":null})";
+constexpr const char* along_axis = R"({"axis":null,"dtype":null})";
+
+const Function functions[] = {
+    {"numpy.Sum", "x", over_axes, total},
+    {"numpy.Mean", "x", over_axes, [](const Call& c) { return reduced(c, c.floating(0), reduce_mean); }},
+    {"numpy.Prod", "x", R"({"axis":null,"keepdims":false,"dtype":null})", product},
+    {"numpy.Max", "x", with_initial, [](const Call& c) { return extreme(c, reduce_max, maximum); }},
+    {"numpy.Min", "x", with_initial, [](const Call& c) { return extreme(c, reduce_min, minimum); }},
+    {"numpy.Amax", "x", over_axes, [](const Call& c) { return reduced(c, c.numeric(0), reduce_max); }},
+    {"numpy.Amin", "x", over_axes, [](const Call& c) { return reduced(c, c.numeric(0), reduce_min); }},
+    {"numpy.Ptp", "x", over_axes,
+     [](const Call& c) {
+         return reduced(c, c.numeric(0), reduce_max) - reduced(c, c.numeric(0), reduce_min);
+     }},
+    {"numpy.Var", "x", over_axes, [](const Call& c) { return reduced(c, c.floating(0), reduce_variance); }},
+    {"numpy.Std", "x", over_axes, [](const Call& c) { return reduced(c, c.floating(0), reduce_std); }},
+    {"numpy.All", "x", over_axes, [](const Call& c) { return reduced(c, c.as(0, bool_), reduce_all); }},
+    {"numpy.Any", "x", over_axes, [](const Call& c) { return reduced(c, c.as(0, bool_), reduce_any); }},
+    {"numpy.Argmax", "x", over_axes, [](const Call& c) { return argument(c, argmax); }},
+    {"numpy.Argmin", "x", over_axes, [](const Call& c) { return argument(c, argmin); }},
+    {"numpy.CountNonzero", "x", R"({"axis":null})", counted},
+    {"numpy.Average", "x weights=", R"({"axis":null})", averaged},
+    {"numpy.Cumsum", "x", along_axis, [](const Call& c) { return scanned(c, cumsum); }},
+    {"numpy.Cumprod", "x", along_axis, [](const Call& c) { return scanned(c, cumprod); }},
+    {"numpy.Sort", "x", R"({"axis":-1})", sorted},
+    {"numpy.Argsort", "x", R"({"axis":-1})",
+     [](const Call& c) {
+         const std::optional<int> axis = c.optional_axis();
+         return cast(axis ? argsort(c.numeric(0), *axis) : argsort(reshape(c.numeric(0), {-1}), 0), int32);
+     }},
+    {"math.Logsumexp", "x", over_axes,
+     [](const Call& c) { return reduced(c, c.floating(0), reduce_logsumexp); }},
+    {"math.TopK", "x", R"({"k":"!","sorted":true})", nullptr, top_k},
+    {"linalg.Norm", "x", R"({"ord":null,"axis":null,"keepdims":false})", norm},
+    {"nn.Moments", "x", R"({"axes":"!","keepdims":false,"synchronized":false})", nullptr, moments},
+};
+
+}  // namespace
+
+std::span<const Function> reduction_functions() {
+    return functions;
+}
+
+}  // namespace keratin::operations

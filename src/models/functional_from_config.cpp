@@ -1,0 +1,288 @@
+#include "layers/builtin.hpp"
+#include "layers/node.hpp"
+#include "layers/operations/plan.hpp"
+
+#include <keratin/core/error.hpp>
+#include <keratin/layers/batch_normalization.hpp>
+#include <keratin/layers/input_layer.hpp>
+#include <keratin/layers/registry.hpp>
+#include <keratin/models/model.hpp>
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+
+/// Functional models of what Keras writes: the layers are called again.
+namespace keratin {
+namespace {
+
+const detail::BuiltinLayer entry = detail::builtin_layer<Model>("Functional", "keras.src.models.functional");
+
+struct Call {
+    std::vector<std::vector<Config>> inputs;  ///< [layer, call, output] of each
+    CallOptions options;
+    std::vector<std::string> masks;  ///< what makes those given by name; here they go with the inputs
+};
+
+void collect_tensors(const Config& args, Call& call) {
+    if (args.is_list()) {
+        for (const Config& item : args.as_list()) collect_tensors(item, call);
+    } else if (operations::is_tensor(args)) {
+        call.inputs.push_back(args["config"]["keras_history"].as_list());
+    } else if (!args.is_null()) {
+        fail<ValueError>("a layer is called with {}, which is not a tensor", args.to_json());
+    }
+}
+
+/// Arguments by name: tensors are inputs like the others, in this order; flags stay arguments.
+void read_kwargs(const Config& kwargs, const std::string& layer, Call& call) {
+    for (const char* tensors : {"value", "key", "attention_mask", "initial_state"})
+        if (const Config* value = kwargs.find(tensors)) collect_tensors(*value, call);
+    for (const auto& [key, value] : kwargs.members()) {
+        const bool is_mask = key == "mask" || (key.ends_with("_mask") && key != "attention_mask");
+        if (is_mask && operations::is_tensor(value)) {
+            const Config::List& history = value["config"]["keras_history"].as_list();
+            call.masks.push_back(history.empty() ? "" : history.front().as_string());
+        }
+        if (value.is_null() || value.is_list() || value.is_object()) continue;
+        if (key == "training")
+            call.options.training = value.as_bool();
+        else if (value.is_bool() && call.options.arguments.is_null())
+            call.options.arguments = Config::object({{key, value}});
+        else if (value.is_bool())
+            call.options.arguments.set(key, value);
+        else
+            fail<ValueError>("{} is called with {} = {}, which keratin does not know", layer, key,
+                             value.to_json());
+    }
+}
+
+/// What a layer's call(x, training=..) has by default in Keras, which writes it as if it had been given.
+std::optional<bool> default_training(const Layer& layer) {
+    if (dynamic_cast<const layers::BatchNormalization*>(&layer) || dynamic_cast<const Model*>(&layer))
+        return std::nullopt;
+    return layer.class_name().starts_with("Random");
+}
+
+/// One entry of "inbound_nodes": an object, or with Keras 2 a list of [layer, call, output, kwargs].
+Call read_call(const Config& node, const Layer& called) {
+    const std::string& layer = called.name();
+    Call call;
+    if (node.is_list()) {
+        for (const Config& input : node.as_list()) {
+            Config::List history = input.as_list();
+            if (history.size() == 4) {
+                read_kwargs(history.back(), layer, call);
+                history.pop_back();
+            }
+            call.inputs.push_back(std::move(history));
+        }
+        return call;
+    }
+    collect_tensors(node["args"], call);
+    if (const Config* kwargs = node.find("kwargs")) read_kwargs(*kwargs, layer, call);
+    if (call.options.training == default_training(called)) call.options.training.reset();
+    return call;
+}
+
+/// Calls the layers of a config again, each as soon as its inputs are there.
+class Rebuilding {
+public:
+    explicit Rebuilding(std::string owner) : owner_(std::move(owner)) {}
+
+    void add(const Config& node) {
+        if (operations::is_operation(node)) {
+            operations_.emplace(node["name"].as_string(), &node);
+            return;
+        }
+        refuse_python(node);
+        const std::shared_ptr<Layer> layer = layer_from_config(node);
+        const std::string name = layer->name();
+        std::vector<std::vector<KerasTensor>>& calls = results_[name];
+        if (!calls.empty()) fail<ValueError>("{}: two layers are called \"{}\"", owner_, name);
+        if (const auto input = std::dynamic_pointer_cast<layers::InputLayer>(layer)) {
+            calls.push_back({detail::input_of(input)});
+            return;
+        }
+        if (const Config* inbound = node.find("inbound_nodes"))
+            for (const Config& call : inbound->as_list())
+                waiting_.push_back({layer, read_call(call, *layer)});
+    }
+    /// `outputs`: the tensors of the model, as its config names them.
+    void call_all(const Config& outputs) {
+        add_operations(outputs);
+        count_from_zero();
+        while (!waiting_.empty()) {
+            const size_t before = waiting_.size();
+            std::vector<Waiting> left;
+            for (Waiting& one : waiting_)
+                if (!try_call(one)) left.push_back(std::move(one));
+            waiting_ = std::move(left);
+            if (waiting_.size() == before)
+                fail<ValueError>("{}: the inputs of {} come from no other layer; the config is damaged",
+                                 owner_, waiting_.front().layer->name());
+        }
+    }
+    /// [layer, call, output]; nothing as long as it has not been called.
+    std::optional<KerasTensor> find(const std::vector<Config>& history) const {
+        if (history.size() < 3 || !history[0].is_string() || !history[1].is_integer() ||
+            !history[2].is_integer())
+            fail<ValueError>("{}: [layer, call, output] was expected, found {}", owner_,
+                             Config(history).to_json());
+        const auto found = results_.find(history[0].as_string());
+        if (found == results_.end())
+            fail<ValueError>("{}: no layer is called \"{}\"", owner_, history[0].as_string());
+        const auto call = static_cast<size_t>(history[1].as_integer()) - first_call(found->first);
+        const auto output = static_cast<size_t>(history[2].as_integer());
+        if (call >= found->second.size()) return std::nullopt;
+        if (output >= found->second[call].size())
+            fail<ValueError>("{}: {} has no output {}", owner_, found->first, output);
+        return found->second[call][output];
+    }
+    std::vector<KerasTensor> find_all(const Config& list) const {
+        std::vector<KerasTensor> tensors;
+        const bool one = list.is_list() && !list.as_list().empty() && list.as_list().front().is_string();
+        for (const Config& history : one ? Config::List{list} : list.as_list()) {
+            const auto x = find(history.as_list());
+            if (!x) fail<ValueError>("{}: {} is made by no call", owner_, history.to_json());
+            tensors.push_back(*x);
+        }
+        return tensors;
+    }
+
+private:
+    struct Waiting {
+        std::shared_ptr<Layer> layer;
+        Call call;
+    };
+    /// What Keras 2 made of functions of TensorFlow names them as Python does.
+    void refuse_python(const Config& node) const {
+        const Config* class_name = node.find("class_name");
+        if (!class_name || (*class_name != Config("TFOpLambda") && *class_name != Config("SlicingOpLambda")))
+            return;
+        const Config* function = node["config"].find("function");
+        fail<ValueError>(
+            "{}: a layer is a {} of Keras 2 and calls {}, a function of Python; make the model of keras.ops "
+            "in Keras 3 and save that",
+            owner_, class_name->as_string(), function ? function->to_json() : "none");
+    }
+    /// The operations that outputs or layers need, but as masks: those the layers hand on by themselves.
+    void add_operations(const Config& outputs) {
+        std::vector<std::string> wanted = names_in(outputs);
+        for (const Waiting& one : waiting_)
+            for (const auto& history : one.call.inputs)
+                if (!history.empty() && history[0].is_string()) wanted.push_back(history[0].as_string());
+        while (!wanted.empty()) {
+            const auto found = operations_.find(wanted.back());
+            wanted.pop_back();
+            if (found == operations_.end() || results_.contains(found->first)) continue;
+            for (const auto& history : add_operation(*found->second))
+                if (!history.empty() && history[0].is_string()) wanted.push_back(history[0].as_string());
+        }
+    }
+    /// Adds its calls; returns where their inputs come from.
+    std::vector<std::vector<Config>> add_operation(const Config& node) {
+        const std::string& name = node["name"].as_string();
+        const std::shared_ptr<layers::Operation> operation = operations::operation_of(node);
+        if (operation->name() != name)
+            fail<ValueError>("{}: the operation {} is called {} in its config", owner_, name,
+                             operation->name());
+        results_[name];
+        std::vector<std::vector<Config>> histories;
+        for (const Config& call : node["inbound_nodes"].as_list()) {
+            const operations::BoundCall bound = operations::bind_call(*operation, call);
+            Call made;
+            for (const Config& x : bound.tensors) {
+                made.inputs.push_back(x["config"]["keras_history"].as_list());
+                histories.push_back(made.inputs.back());
+            }
+            waiting_.push_back({operation, std::move(made)});
+        }
+        return histories;
+    }
+    /// The first elements of [layer, call, output], alone or in lists.
+    static std::vector<std::string> names_in(const Config& list) {
+        std::vector<std::string> names;
+        if (!list.is_list()) return names;
+        const bool one = !list.as_list().empty() && list.as_list().front().is_string();
+        for (const Config& history : one ? Config::List{list} : list.as_list())
+            if (history.is_list() && !history.as_list().empty() && history.as_list().front().is_string())
+                names.push_back(history.as_list().front().as_string());
+        return names;
+    }
+    /// Older versions of Keras count a model's own graph as its first call.
+    void count_from_zero() {
+        std::map<std::string, size_t> lowest;
+        for (const Waiting& one : waiting_)
+            for (const auto& history : one.call.inputs) {
+                if (history.size() < 2 || !history[0].is_string() || !history[1].is_integer()) continue;
+                const auto call = static_cast<size_t>(history[1].as_integer());
+                const auto [least, is_new] = lowest.emplace(history[0].as_string(), call);
+                if (!is_new) least->second = std::min(least->second, call);
+            }
+        for (const Waiting& one : waiting_) {
+            const auto* model = dynamic_cast<const Model*>(one.layer.get());
+            if (model && model->is_functional() && lowest.contains(model->name()))
+                first_call_[model->name()] = std::min<size_t>(lowest[model->name()], 1);
+        }
+    }
+    size_t first_call(const std::string& layer) const {
+        const auto found = first_call_.find(layer);
+        return found == first_call_.end() ? 0 : found->second;
+    }
+    bool try_call(const Waiting& one) {
+        std::vector<KerasTensor> inputs;
+        for (const auto& history : one.call.inputs) {
+            const auto x = find(history);
+            if (!x) return false;
+            inputs.push_back(*x);
+        }
+        note_masks(one, inputs);
+        results_[one.layer->name()].push_back(one.layer->apply(inputs, one.call.options));
+        return true;
+    }
+
+    /// A mask that Keras made of a layer's goes with the tensors by itself; another would be lost.
+    void note_masks(const Waiting& one, const std::vector<KerasTensor>& inputs) {
+        const bool is_masked = std::any_of(inputs.begin(), inputs.end(), [&](const KerasTensor& x) {
+            return masked_.contains(x.node()->layer->name());
+        });
+        for (const std::string& mask : one.call.masks)
+            if (!is_masked || !operations_.contains(mask))
+                fail<ValueError>(
+                    "{}: {} is called with the mask {}, which no layer before it makes; a model is read with "
+                    "the masks of its layers only, such as Embedding's and Masking's",
+                    owner_, one.layer->name(), mask);
+        const bool may_make = one.layer->makes_mask() || dynamic_cast<const Model*>(one.layer.get());
+        if (may_make || (is_masked && one.layer->supports_masking())) masked_.insert(one.layer->name());
+    }
+
+    std::string owner_;
+    std::map<std::string, std::vector<std::vector<KerasTensor>>> results_;  ///< by layer and call
+    std::map<std::string, const Config*> operations_;                       ///< nodes by name
+    std::set<std::string> masked_;  ///< layers whose outputs may have a mask
+    std::vector<Waiting> waiting_;
+    std::map<std::string, size_t> first_call_;
+};
+
+}  // namespace
+
+std::shared_ptr<Layer> Model::from_config(const Config& config) {
+    LayerOptions options;
+    if (const Config* name = config.find("name"); name && !name->is_null()) options.name = name->as_string();
+    if (const Config* trainable = config.find("trainable"); trainable && !trainable->is_null())
+        options.trainable = trainable->as_bool();
+    Rebuilding rebuilding(options.name.empty() ? "Functional" : options.name);
+    for (const Config& node : config["layers"].as_list()) rebuilding.add(node);
+    rebuilding.call_all(config["output_layers"]);
+    const bool trainable = options.trainable;
+    options.trainable = true;  // the layers have their own flags
+    auto model = std::make_shared<Model>(rebuilding.find_all(config["input_layers"]),
+                                         rebuilding.find_all(config["output_layers"]), std::move(options));
+    if (!trainable) model->trainable = false;
+    return model;
+}
+
+}  // namespace keratin
