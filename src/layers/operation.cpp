@@ -18,8 +18,15 @@ using operations::Operand;
 using operations::OperandSpec;
 using Kind = OperandSpec::Kind;
 
-constexpr int64_t run_limit = int64_t{1} << 40;
-constexpr int64_t trace_limit = int64_t{1} << 28;
+constexpr int64_t largest_sample = int64_t{1} << 28;  ///< elements
+
+/// What a result may have for a batch of this size.
+int64_t limit_of(const std::vector<Tensor>& inputs) {
+    int64_t batch = 1;
+    for (const Tensor& x : inputs)
+        if (x.rank() > 0) batch = std::max(batch, x.shape()[0]);
+    return std::min(batch, largest_sample) * largest_sample;
+}
 
 std::string_view class_of(std::string_view function) {
     return function.substr(function.rfind('.') + 1);
@@ -54,15 +61,27 @@ Operation::Plan::Plan(std::string_view wanted, Config given, OperationOptions op
       function(operations::function_of(wanted, options.name.empty() ? "Operation" : options.name)),
       specs(operations::operand_specs(function)),
       arguments(completed(function.arguments, given, options.name.empty() ? name : options.name)) {
-    for (auto& [position, literal] : options.literals)
-        constants[position] = {operations::tensor_of(literal, name), literal};
+    for (const auto& [position, literal] : options.literals) {
+        const bool is_key = position < specs.size() && specs[position].name == "key";
+        const std::string_view wrapper = operations::wrapper_of(literal);
+        constants[position] = {
+            {is_key ? Tensor() : operations::tensor_of(literal, name), wrapper.empty() ? literal : Config()},
+            wrapper};
+    }
     for (const auto& [position, value] : options.constants) {
         if (!value.defined()) fail<ValueError>("{}: constant {} is an undefined tensor", name, position);
-        constants[position] = {value.rank() ? value : Tensor(), operations::literal_of(value)};
+        if (value.rank() == 0)
+            constants[position] = {{{}, operations::literal_of(value, {})}, {}};
+        else
+            constants[position] = {{value, {}}, "__tensor__"};
     }
     if (!constants.empty() && !is_open_ended(specs) && constants.rbegin()->first >= specs.size())
         fail<ValueError>("{}: there is a constant for operand {}, and it has {} operands", name,
                          constants.rbegin()->first, specs.size());
+}
+
+Config Operation::Plan::Constant::written() const {
+    return wrapper.empty() ? operand.literal : operations::literal_of(operand.tensor, wrapper);
 }
 
 std::vector<Operand> Operation::Plan::operands(const std::vector<Tensor>& inputs,
@@ -73,7 +92,7 @@ std::vector<Operand> Operation::Plan::operands(const std::vector<Tensor>& inputs
     size_t next = 0;
     for (size_t i = 0; i < count; ++i) {
         if (const auto constant = constants.find(i); constant != constants.end()) {
-            result[i] = constant->second;
+            result[i] = constant->second.operand;
         } else if (next < inputs.size()) {
             result[i].tensor = inputs[next++];
         } else if (open_ended || specs[i].kind == Kind::required) {
@@ -117,7 +136,7 @@ const Config& Operation::arguments() const {
 }
 
 std::vector<Tensor> Operation::call_list(const std::vector<Tensor>& inputs) {
-    return plan_->run(inputs, name(), run_limit);
+    return plan_->run(inputs, name(), limit_of(inputs));
 }
 
 namespace {
@@ -130,7 +149,7 @@ std::vector<Tensor> stand_ins(const std::vector<Shape>& shapes, const std::vecto
         Shape shape = shapes[i];
         for (int axis = 0; axis < shape.rank(); ++axis)
             if (shape[axis] == Shape::unknown) shape = shape.with(axis, axis == 0 ? batch : other);
-        if (shape.size() > trace_limit)
+        if (shape.size() > largest_sample)
             fail<ShapeError>("{}: an input of shape {} is too large", owner, shapes[i]);
         tensors.push_back(zeros(shape, dtypes[i]));
     }
@@ -145,7 +164,7 @@ std::vector<Operation::Output> Operation::compute_output_spec(const std::vector<
         std::any_of(shapes.begin(), shapes.end(), [](const Shape& shape) { return !shape.is_static(); });
     const NoGradient pause;
     const auto trace = [&](int64_t batch, int64_t other) {
-        return plan_->run(stand_ins(shapes, dtypes, batch, other, name()), name(), trace_limit);
+        return plan_->run(stand_ins(shapes, dtypes, batch, other, name()), name(), largest_sample);
     };
     const auto compare = [&](int64_t batch, int64_t other) {
         const std::vector<Tensor> one = trace(batch, other);
@@ -205,7 +224,7 @@ Config Operation::call_config(const std::vector<Config>& tensors) const {
     Config kwargs = Config::object();
     for (size_t i = 0, next = 0; i < count; ++i) {
         const auto constant = plan_->constants.find(i);
-        Config value = constant != plan_->constants.end() ? constant->second.literal
+        Config value = constant != plan_->constants.end() ? constant->second.written()
                        : next < tensors.size()            ? tensors[next++]
                                                           : stand_in;
         if (!open_ended && plan_->specs[i].kind == Kind::keyword)

@@ -191,8 +191,11 @@ private:
                              operation->name());
         results_[name];
         std::vector<std::vector<Config>> histories;
-        for (const Config& call : node["inbound_nodes"].as_list()) {
-            const operations::BoundCall bound = operations::bind_call(*operation, call);
+        const operations::Function& function = operations::function_of(operation->function(), name);
+        const Config::List& calls = node["inbound_nodes"].as_list();
+        for (size_t i = 0; i < calls.size(); ++i) {
+            const operations::BoundCall bound = i == 0 ? operations::bind_call(function, calls[i], name)
+                                                       : operations::bind_again(*operation, calls[i]);
             Call made;
             for (const Config& x : bound.tensors) {
                 made.inputs.push_back(x["config"]["keras_history"].as_list());

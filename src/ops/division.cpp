@@ -31,30 +31,28 @@ double remainder(double a, double b) {
     return std::copysign(rest, b);
 }
 
-/// As Python: what is left of a without the remainder is a multiple of b, up to rounding.
-double quotient(double a, double b) {
-    if (b == 0) return a / b;
-    return std::nearbyint((a - remainder(a, b)) / b);
-}
-
 Tensor joined(const char* name, const Tensor& a, const Tensor& b, int64_t (*whole)(int64_t, int64_t),
               double (*floating)(double, double)) {
-    ops::require_same_dtype(a, b, name);
-    ops::require_numbers(a, name);
     const Shape shape = broadcast(a.shape(), b.shape(), name);
     const Tensor left = broadcast_to(a, shape), right = broadcast_to(b, shape);
     return is_floating(a.dtype()) ? ops::joined(left, right, floating) : ops::joined(left, right, whole);
 }
 
+void check(const char* name, const Tensor& a, const Tensor& b) {
+    ops::require_same_dtype(a, b, name);
+    ops::require_numbers(a, name);
+}
+
 }  // namespace
 
 Tensor floor_divide(const Tensor& a, const Tensor& b) {
-    return record("floor_divide", joined("floor_divide", a, b, whole_quotient, quotient),
-                  wrt(a, [a](const Tensor&) { return zeros_like(a); }),
-                  wrt(b, [b](const Tensor&) { return zeros_like(b); }));
+    check("floor_divide", a, b);
+    if (is_floating(a.dtype())) return floor(a / b);
+    return joined("floor_divide", a, b, whole_quotient, nullptr);
 }
 
 Tensor mod(const Tensor& a, const Tensor& b) {
+    check("mod", a, b);
     return record("mod", joined("mod", a, b, whole_remainder, remainder),
                   wrt(a, [shape = a.shape()](const Tensor& dy) { return sum_to(dy, shape); }),
                   wrt(b, [a, b](const Tensor& dy) { return sum_to(-dy * floor_divide(a, b), b.shape()); }));

@@ -83,12 +83,19 @@ Tensor repeat(const Tensor& x, const std::vector<int64_t>& times, int axis) {
     if (static_cast<int64_t>(times.size()) != x.shape()[axis])
         fail<ValueError>("repeat: there are {} numbers of times for an axis of extent {}", times.size(),
                          x.shape()[axis]);
-    std::vector<int64_t> indices;
-    for (size_t i = 0; i < times.size(); ++i) {
-        require_not_negative(times[i], "repeat");
-        indices.insert(indices.end(), static_cast<size_t>(times[i]), static_cast<int64_t>(i));
+    int64_t extent = 0;
+    for (const int64_t each : times) {
+        require_not_negative(each, "repeat");
+        if (__builtin_add_overflow(extent, each, &extent))
+            fail<ShapeError>("repeat: {} times is more than memory can hold", each);
     }
-    return gather(x, Tensor::from(indices), axis);
+    size_t at = 0;
+    int64_t left = times.empty() ? 0 : times.front();
+    return picked(x, axis, extent, [&](int64_t) {
+        while (left == 0) left = times[++at];
+        --left;
+        return static_cast<int64_t>(at);
+    });
 }
 
 Tensor tile(const Tensor& x, const std::vector<int64_t>& times) {
@@ -129,7 +136,8 @@ Tensor pad(const Tensor& x, const std::vector<PadPair>& paddings, const PadMode&
     const bool mirrors = mode == PadMode("reflect") || mode == PadMode("symmetric");
     Tensor y = x;
     for (int axis = 0; axis < x.rank(); ++axis) {
-        const auto [before, after] = paddings[static_cast<size_t>(axis)];
+        const int64_t before = paddings[static_cast<size_t>(axis)].before;
+        const int64_t after = paddings[static_cast<size_t>(axis)].after;
         const int64_t n = x.shape()[axis];
         if (before == 0 && after == 0) continue;
         const int64_t most = mirrors ? n - (mode == PadMode("reflect")) : n > 0 ? INT32_MAX : 0;

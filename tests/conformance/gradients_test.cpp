@@ -3,6 +3,7 @@
 #include "conformance/gradients/elementwise.hpp"
 #include "conformance/gradients/layers.hpp"
 #include "conformance/gradients/more_layers.hpp"
+#include "conformance/gradients/more_ops.hpp"
 #include "conformance/gradients/nn.hpp"
 #include "conformance/gradients/shaping.hpp"
 #include "conformance/gradients/sweep.hpp"
@@ -23,7 +24,7 @@ namespace {
 const std::map<std::string, std::string>& excluded_ops() {
     static const std::map<std::string, std::string> reasons = [] {
         std::map<std::string, std::string> all;
-        for (const char* op : {"floor", "ceil", "round"})
+        for (const char* op : {"floor", "ceil", "round", "floor_divide"})
             all[op] = "constant between jumps; no gradient, as in TensorFlow";
         for (const char* op :
              {"equal", "not_equal", "less", "less_equal", "greater", "greater_equal",
@@ -32,7 +33,7 @@ const std::map<std::string, std::string>& excluded_ops() {
         for (const char* op : {"logical_not", "logical_and", "logical_or", "reduce_all", "reduce_any"})
             all[op] = "of bool";
         all["is_finite"] = "gives bool";
-        for (const char* op : {"argmax", "argmin"}) all[op] = "gives positions, int64";
+        for (const char* op : {"argmax", "argmin", "argsort"}) all[op] = "gives positions, int64";
         all["one_hot"] = "of integers";
         return all;
     }();
@@ -76,6 +77,7 @@ TEST_CASE("Every public op and layer has the gradients that central differences 
     conformance::sweep_nn(sweep);
     conformance::sweep_window_ops(sweep);
     conformance::sweep_transforms(sweep);
+    conformance::sweep_more_ops(sweep);
     std::set<std::string> ops;
     for (const auto& [op, count] : sweep.counts()) ops.insert(op);
     const int of_ops = sweep.first_order();

@@ -3,6 +3,7 @@
 #include "conformance/hostile/elementwise.hpp"
 #include "conformance/hostile/layers.hpp"
 #include "conformance/hostile/nn.hpp"
+#include "conformance/hostile/operations.hpp"
 #include "conformance/hostile/others.hpp"
 #include "conformance/hostile/shaping.hpp"
 #include "conformance/hostile/window_layers.hpp"
@@ -70,6 +71,8 @@ conformance::Calls all_calls() {
     conformance::add_layer_calls(calls);
     conformance::add_window_layer_calls(calls);
     conformance::add_other_calls(calls);
+    conformance::add_more_op_calls(calls);
+    conformance::add_operation_calls(calls);
     return calls;
 }
 

@@ -74,7 +74,17 @@ TEST_CASE("A mask that no layer makes is refused rather than lost", "[models][fu
     json computed = masked_words();
     layer_called(computed, "dense")["inbound_nodes"][0]["args"][0]["config"]["keras_history"][0] =
         "not_equal";
-    CHECK(refusal(computed) == "lstm: not_equal is the operation NotEqual; a model is read of layers only");
+    CHECK(refusal(computed) == "");  // not as a mask: a node like any other
+    layer_called(computed, "not_equal")["class_name"] = "RunPython";
+    CHECK(refusal(computed).starts_with(
+        "not_equal: \"numpy.RunPython\" is no function that keratin has; there are core.Cast, "));
+
+    json of_keras_2 = masked_words();
+    layer_called(of_keras_2, "dense")["class_name"] = "TFOpLambda";
+    layer_called(of_keras_2, "dense")["config"]["function"] = "math.add";
+    CHECK(refusal(of_keras_2) ==
+          "lstm: a layer is a TFOpLambda of Keras 2 and calls \"math.add\", a function of Python; make the "
+          "model of keras.ops in Keras 3 and save that");
 }
 
 TEST_CASE("The default of a call that Keras notes leaves training to the model",

@@ -47,7 +47,8 @@ public:
         DType dtype;
     };
     /// Shapes and dtypes of the results: runs the function on zeros of two batch sizes; what differs is
-    /// unknown. Throws ShapeError when a result would have more than 2^28 elements.
+    /// unknown. Throws ShapeError when a result would have more than 2^28 elements,
+    /// as a call does that makes more per sample.
     std::vector<Output> compute_output_spec(const std::vector<Shape>& shapes,
                                             const std::vector<DType>& dtypes) const;
 

@@ -100,6 +100,10 @@ Tensor Call::as(size_t i, DType dtype) const {
     return x.dtype() == dtype ? x : cast(x, dtype);
 }
 
+double Call::scalar(size_t i) const {
+    return tensor(i).item<double>();
+}
+
 std::vector<Tensor> Call::alike(size_t first, size_t count) const {
     std::optional<DType> dtype;
     for (size_t i = first; i < first + count; ++i)

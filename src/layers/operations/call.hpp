@@ -8,6 +8,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace keratin::operations {
@@ -15,7 +16,7 @@ namespace keratin::operations {
 /// What a function is called on: a tensor, or what Keras writes of a constant.
 struct Operand {
     Tensor tensor;   ///< undefined for a number and for what is no tensor at all
-    Config literal;  ///< a number, a key, null for one that is left out
+    Config literal;  ///< a number, a list, a key; null for other tensors and for what is left out
 };
 
 /// A function's arguments and operands, as the functions of the table read them. Numbers take the dtype of
@@ -34,6 +35,7 @@ public:
     Tensor floating(size_t i) const;  ///< integers and bools become float32
     Tensor numeric(size_t i) const;   ///< bools become int32
     Tensor as(size_t i, DType dtype) const;
+    double scalar(size_t i) const;  ///< of one element
     /// Operands [first, first + count) as one dtype; those left out stay undefined.
     std::vector<Tensor> alike(size_t first, size_t count) const;
     std::vector<Tensor> all_alike() const { return alike(0, count()); }
@@ -80,7 +82,9 @@ DType promoted(DType a, DType b);
 int small_integer(const Config& value, const std::string& owner);
 /// Tensors of numbers, of lists of them, of `__tensor__` and `__numpy__`; an undefined one for others.
 Tensor tensor_of(const Config& literal, const std::string& owner);
-/// The other way: a number of one of rank 0, `__tensor__` of others.
-Config literal_of(const Tensor& tensor);
+/// The other way: the number of one of rank 0 where there is no wrapper, else `__tensor__` or `__numpy__`.
+Config literal_of(const Tensor& tensor, std::string_view wrapper);
+/// "__tensor__", "__numpy__", or nothing.
+std::string_view wrapper_of(const Config& literal);
 
 }  // namespace keratin::operations

@@ -9,11 +9,6 @@
 namespace keratin::operations {
 namespace {
 
-bool is_of_class(const Config& literal, const char* class_name) {
-    const Config* name = literal.is_object() ? literal.find("class_name") : nullptr;
-    return name && *name == Config(class_name);
-}
-
 /// The extents of nested lists; throws ValueError when they are ragged.
 struct Flattened {
     std::vector<int64_t> extents;
@@ -90,9 +85,15 @@ Config nested(const Tensor& x, const Tensor& values, int axis, int64_t& next) {
 
 }  // namespace
 
+std::string_view wrapper_of(const Config& literal) {
+    const Config* name = literal.is_object() ? literal.find("class_name") : nullptr;
+    for (const char* wrapper : {"__tensor__", "__numpy__"})
+        if (name && *name == Config(wrapper)) return wrapper;
+    return {};
+}
+
 Tensor tensor_of(const Config& literal, const std::string& owner) {
-    const bool wrapped = is_of_class(literal, "__tensor__") || is_of_class(literal, "__numpy__");
-    if (wrapped) {
+    if (!wrapper_of(literal).empty()) {
         const Config& config = literal["config"];
         return filled(Flattened(config["value"], owner), dtype(config["dtype"].as_string()), owner);
     }
@@ -101,13 +102,13 @@ Tensor tensor_of(const Config& literal, const std::string& owner) {
     return filled(flat, dtype_of(flat), owner);
 }
 
-Config literal_of(const Tensor& tensor) {
+Config literal_of(const Tensor& tensor, std::string_view wrapper) {
     const Tensor values = convert(tensor, is_floating(tensor.dtype()) ? float64 : int64);
     int64_t next = 0;
     Config value = nested(tensor, values, 0, next);
-    if (tensor.rank() == 0) return value;
+    if (wrapper.empty()) return value;
     return Config::object(
-        {{"class_name", "__tensor__"},
+        {{"class_name", wrapper},
          {"config", Config::object({{"value", std::move(value)}, {"dtype", name(tensor.dtype())}})}});
 }
 

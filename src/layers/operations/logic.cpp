@@ -1,5 +1,6 @@
 #include "layers/operations/table.hpp"
 
+#include <keratin/autograd/tape.hpp>
 #include <keratin/core/error.hpp>
 #include <keratin/ops/elementwise.hpp>
 
@@ -17,8 +18,8 @@ Tensor is_near(const Call& call) {
     const std::vector<Tensor> both = call.alike(0, 2);
     const Tensor a = is_floating(both[0].dtype()) ? both[0] : cast(both[0], float32);
     const Tensor b = is_floating(both[1].dtype()) ? both[1] : cast(both[1], float32);
-    const double rtol = call.has(2) ? call.literal(2).as_number() : 1e-5;
-    const double atol = call.has(3) ? call.literal(3).as_number() : 1e-8;
+    const double rtol = call.has(2) ? call.scalar(2) : 1e-5;
+    const double atol = call.has(3) ? call.scalar(3) : 1e-8;
     Tensor near = logical_and(abs(a - b) <= abs(b) * rtol + atol, logical_and(is_finite(a), is_finite(b)));
     near = logical_or(near, logical_and(a == b, logical_not(is_finite(a))));
     if (!call.flag("equal_nan")) return near;
@@ -86,8 +87,7 @@ const Function functions[] = {
     {"numpy.Where", "condition x1? x2?", "", chosen},
     {"core.Cast", "x", R"({"dtype":"!"})", as_dtype},
     {"core.ConvertToTensor", "x", R"({"dtype":null,"sparse":null,"ragged":null})", as_dtype},
-    {"core.StopGradient", "variable", "",
-     [](const Call& c) { return c.tensor(0).view(c.tensor(0).shape()); }},
+    {"core.StopGradient", "variable", "", [](const Call& c) { return stop_gradient(c.tensor(0)); }},
     {"numpy.Copy", "x", "", [](const Call& c) { return c.tensor(0); }},
     {"numpy.ZerosLike", "x", R"({"dtype":null})", [](const Call& c) { return filled_like(c, 0); }},
     {"numpy.OnesLike", "x", R"({"dtype":null})", [](const Call& c) { return filled_like(c, 1); }},

@@ -73,7 +73,7 @@ BoundCall bind_call(const Function& function, const Config& call, const std::str
     return bound;
 }
 
-BoundCall bind_call(const layers::Operation& operation, const Config& call) {
+BoundCall bind_again(const layers::Operation& operation, const Config& call) {
     BoundCall bound = bind_call(function_of(operation.function(), operation.name()), call, operation.name());
     // The places of its tensors are marked alike, so that equal calls have equal constants.
     const std::vector<Config> marks(bound.tensors.size(), Config("x"));

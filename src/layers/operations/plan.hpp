@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace keratin::layers {
@@ -24,7 +25,12 @@ struct Operation::Plan {
     const operations::Function& function;
     std::vector<operations::OperandSpec> specs;
     Config arguments;
-    std::map<size_t, operations::Operand> constants;
+    struct Constant {
+        operations::Operand operand;
+        std::string_view wrapper = {};  ///< in which a tensor is written, without a copy of it kept
+        Config written() const;
+    };
+    std::map<size_t, Constant> constants;
 };
 
 }  // namespace keratin::layers
@@ -43,8 +49,8 @@ struct BoundCall {
 };
 /// Throws ValueError naming `owner` where the call does not fit the function.
 BoundCall bind_call(const Function& function, const Config& call, const std::string& owner);
-/// The same of an operation, whose constants the call must have.
-BoundCall bind_call(const layers::Operation& operation, const Config& call);
+/// The same of a further call of an operation; throws ValueError when it has other constants.
+BoundCall bind_again(const layers::Operation& operation, const Config& call);
 /// "numpy.Add" of such a node.
 std::string function_of_node(const Config& node);
 /// Such a node; when it has constants, with the operands of a call.

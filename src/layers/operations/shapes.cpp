@@ -160,7 +160,7 @@ Tensor padded(const Call& call) {
         if (call.has(1)) fail<ValueError>("{}: constant_values go with mode \"constant\" only", call.owner());
         return pad(x, pairs, PadMode::named(mode));
     }
-    return pad(x, pairs, call.has(1) ? call.literal(1).as_number() : 0.0);
+    return pad(x, pairs, call.has(1) ? call.scalar(1) : 0.0);
 }
 
 Tensor flipped(const Call& call) {

@@ -1,0 +1,180 @@
+#include "support/catch.hpp"
+
+#include <keratin/core/error.hpp>
+#include <keratin/layers.hpp>
+#include <keratin/models/model.hpp>
+#include <keratin/ops/elementwise.hpp>
+
+#include <cstdlib>
+#include <functional>
+
+using namespace keratin;
+using layers::Operation;
+
+namespace {
+
+Config arguments(const char* json) {
+    return Config::from_json(json);
+}
+
+std::string refusal(const std::function<void()>& f) {
+    try {
+        f();
+    } catch (const Error& error) {
+        return error.what();
+    }
+    return "";
+}
+
+}  // namespace
+
+TEST_CASE("An operation is a function of keras.ops with its arguments", "[layers][operations]") {
+    clear_session();
+    const Tensor x = Tensor::from({1.F, 2.F, 3.F, 4.F, 5.F, 6.F}, {2, 3});
+    CHECK(to_string(Operation("numpy.Sum", arguments(R"({"axis": 1})"))(x)) == "[ 6. 15.]");
+    CHECK(to_string(Operation("numpy.Concatenate", arguments(R"({"axis": -1})"))({x, x})) ==
+          "[[1. 2. 3. 1. 2. 3.]\n [4. 5. 6. 4. 5. 6.]]");
+    const Operation split("numpy.Split", arguments(R"({"indices_or_sections": [1], "axis": 1})"));
+    CHECK(split.apply({x}).size() == 2);
+    CHECK(split.get_config().to_json() == R"({"name":"split","indices_or_sections":[1],"axis":1})");
+    CHECK(split.class_name() == "Split");
+    CHECK(Operation("nn.Softmax").arguments() == arguments(R"({"axis": -1})"));
+}
+
+TEST_CASE("Constants take the places of operands", "[layers][operations]") {
+    const Tensor x = Tensor::from({1.F, 2.F}, {1, 2});
+    CHECK(to_string(Operation("numpy.Subtract", {}, {.constants = {{0, Tensor::scalar(3)}}})(x)) ==
+          "[[2. 1.]]");
+    const Operation scaled("numpy.Multiply", {}, {.constants = {{1, Tensor::from({2.F, 0.5F})}}});
+    CHECK(to_string(scaled(x)) == "[[2. 1.]]");
+    CHECK(scaled.call_config({"x"}).to_json() ==
+          R"({"args":["x",{"class_name":"__tensor__","config":{"value":[2.0,0.5],"dtype":"float32"}}],)"
+          R"("kwargs":{}})");
+    const std::shared_ptr<Layer> again = scaled.clone();
+    CHECK(to_string((*again)(x)) == "[[2. 1.]]");
+    CHECK(serialize(*again) == serialize(scaled));
+    const Operation picked("numpy.Take", arguments(R"({"axis": 1})"),
+                           {.literals = {{1, Config::List{1, -2}}}});
+    CHECK(to_string(picked(x)) == "[[2. 1.]]");
+    CHECK(to_string((*picked.clone())(x)) == "[[2. 1.]]");
+}
+
+TEST_CASE("Numbers take the tensor's dtype, and dtypes meet as Keras promotes them", "[layers][operations]") {
+    const Tensor whole = Tensor::from({1, 2}), wide = Tensor::from({0.5, 1.5}), half = cast(wide, float16);
+    const auto add = [](const Tensor& a, Config b) {
+        return Operation("numpy.Add", {}, {.literals = {{1, std::move(b)}}})(a).dtype();
+    };
+    CHECK(add(whole, 1) == int32);
+    CHECK(add(whole, 1.5) == float32);
+    CHECK(add(half, 1.5) == float16);
+    CHECK(add(wide, 1) == float64);
+    CHECK(add(whole > 1, 1) == int32);
+    CHECK(Operation("numpy.Add")({whole, half}).dtype() == float16);
+    CHECK(Operation("numpy.Add")({half, cast(wide, bfloat16)}).dtype() == float32);
+    CHECK(Operation("numpy.TrueDivide")({whole, whole}).dtype() == float32);
+}
+
+TEST_CASE("Operators on KerasTensors make the nodes that Keras's make", "[layers][operations][functional]") {
+    clear_session();
+    const KerasTensor a = Input({4}), b = Input({4});
+    const KerasTensor y = nn::relu((a + b) * 2 + 0.5 - a / b);
+    std::vector<std::string> names;
+    const Model model({a, b}, {y, a > 0.5, pow(a, 2), -a + 1, reduce_mean(a, 1, true), clip(b, 0, 1),
+                               concat({a, b}, -1), 2 / exp(a)});
+    for (const LayerReference& layer : model.layers()) names.push_back(layer.name());
+    CHECK(std::find(names.begin(), names.end(), "add_1") != names.end());
+    CHECK(std::find(names.begin(), names.end(), "true_divide") != names.end());
+    CHECK(y.name() == "relu");
+    const Tensor x = Tensor::from({1.F, 2.F, 3.F, 4.F}, {1, 4});
+    const std::vector<Tensor> outputs = model.apply({x, x * 2});
+    CHECK(to_string(outputs[0]) == "[[ 6. 12. 18. 24.]]");
+    CHECK(to_string(outputs[1]) == "[[ True  True  True  True]]");
+    CHECK(to_string(outputs[2]) == "[[ 1.  4.  9. 16.]]");
+    CHECK(to_string(outputs[3]) == "[[ 0. -1. -2. -3.]]");
+    CHECK(to_string(outputs[4]) == "[[2.5]]");
+    CHECK(outputs[6].shape() == Shape{1, 8});
+    const auto again = std::dynamic_pointer_cast<Model>(model.clone());
+    CHECK(to_string(again->apply({x, x * 2})[7]) == to_string(outputs[7]));
+    CHECK(again->get_config().to_json() == model.get_config().to_json());
+}
+
+TEST_CASE("Shapes are worked out with an open batch", "[layers][operations][functional]") {
+    const KerasTensor x = Input({3, 4}), words = Input({Shape::unknown, 4});
+    CHECK(layers::operation("numpy.Sum", x).shape() == Shape{});
+    CHECK(layers::operation("numpy.Ravel", x).shape() == Shape{Shape::unknown});
+    CHECK(reshape(x, {-1, 8}).shape() == Shape{Shape::unknown, 8});
+    CHECK(transpose(words, {0, 2, 1}).shape() == Shape{Shape::unknown, 4, Shape::unknown});
+    CHECK((words + words).shape() == Shape{Shape::unknown, Shape::unknown, 4});
+    const std::vector<KerasTensor> best =
+        Operation("math.TopK", arguments(R"({"k": 2})")).apply(std::vector<KerasTensor>{x});
+    CHECK(best.at(0).dtype() == float32);
+    CHECK(best.at(1).dtype() == int32);
+    CHECK(best.at(1).shape() == Shape{Shape::unknown, 3, 2});
+}
+
+TEST_CASE("An operation with what its function does not know is refused", "[layers][operations][errors]") {
+    const Tensor x = ones({2, 3});
+    CHECK(refusal([] {
+              Operation("os.System");
+          }).starts_with("Operation: \"os.System\" is no function that keratin has; there are core.Cast, "));
+    CHECK(refusal([] {
+              Operation("numpy.Mean", Config::object({{"axes", 1}}));
+          }) == "numpy.Mean: it has no argument \"axes\"; its arguments are [axis, keepdims]");
+    CHECK(refusal([] { Operation("numpy.Reshape"); }) ==
+          "numpy.Reshape: the argument \"newshape\" must be given");
+    CHECK(refusal([] {
+              Operation("nn.Relu", {}, {.constants = {{1, zeros({2})}}});
+          }) == "nn.Relu: there is a constant for operand 1, and it has 1 operands");
+    CHECK(refusal([&] { Operation("numpy.Add", {}, {.name = "sum"})(x); }) ==
+          "sum: numpy.Add takes 2 operands (x1 x2) and got 1 inputs and 0 constants");
+    CHECK(refusal([&] {
+              Operation("nn.Relu", {}, {.name = "r"})({x, x});
+          }) == "r: nn.Relu takes the operands (x); 2 inputs and 0 constants are too many");
+    CHECK(refusal([&] {
+              Operation("numpy.Sum", Config::object({{"axis", "x"}}), {.name = "s"})(x);
+          }) == "s: axis is \"x\"; it must be an integer or a list of them");
+    CHECK(refusal([&] {
+              layers::operation("nn.MaxPool", Input({4, 4, 1}), arguments(R"({"pool_size": 0})"),
+                                {.name = "p"});
+          }) == "p: pool_size is 0; it must be at least 1");
+}
+
+TEST_CASE("What would not fit into memory is refused before it is made", "[layers][operations][errors]") {
+    const KerasTensor x = Input({4}), places = Input({4}, {.dtype = int32});
+    const auto refused = [](const char* function, const KerasTensor& of, const char* given) {
+        INFO(function);
+        CHECK_THROWS_AS(layers::operation(function, of, arguments(given)), Error);
+        const Tensor one = zeros({1, 4}, of.dtype());
+        CHECK_THROWS_AS(Operation(function, arguments(given))(one), Error);
+    };
+    refused("numpy.Tile", x, R"({"repeats": [1, 1000000000]})");
+    refused("numpy.Tile", x, R"({"repeats": [4611686018427387904, 4]})");
+    refused("numpy.Repeat", x, R"({"repeats": 4000000000000, "axis": 1})");
+    refused("numpy.Repeat", x, R"({"repeats": [1000000000, 1, 1, 1], "axis": 1})");
+    refused("numpy.Pad", x, R"({"pad_width": [[0, 0], [0, 2000000000]]})");
+    refused("numpy.Pad", x, R"({"pad_width": [[0, 0], [0, 2000000000]], "mode": "edge"})");
+    refused("numpy.BroadcastTo", x, R"({"shape": [1000000, 1000000, 4]})");
+    refused("numpy.BroadcastTo", x, R"({"shape": [9223372036854775807, 9223372036854775807, 4]})");
+    refused("nn.OneHot", places, R"({"num_classes": 1000000000000})");
+    refused("numpy.Reshape", x, R"({"newshape": [-1, -1]})");
+    refused("numpy.GetItem", x, "{}");
+    CHECK_THROWS_AS(
+        layers::operation("image.Resize", Input({2, 2, 1}), arguments(R"({"size": [99999, 99999]})")),
+        ShapeError);
+}
+
+TEST_CASE("A summary shows operations as Keras does", "[layers][operations][functional]") {
+    clear_session();
+    const KerasTensor x = Input({4});
+    const Model model(x, nn::relu(x * 2 + x));
+    std::string text;
+    setenv("COLUMNS", "80", 1);
+    model.summary({.print_fn = [&](std::string_view part) { text += part; }});
+    unsetenv("COLUMNS");
+    for (const char* row : {"│ multiply (Multiply) │ (None, 4)         │          0 │ input_layer[0][0] │",
+                            "│ add (Add)           │ (None, 4)         │          0 │ multiply[0][0],   │",
+                            "│ relu (Relu)         │ (None, 4)         │          0 │ add[0][0]         │"}) {
+        INFO(text);
+        CHECK(text.find(row) != std::string::npos);
+    }
+}
