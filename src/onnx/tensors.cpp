@@ -14,12 +14,13 @@ struct Element {
     std::optional<DType> dtype;
     const char* name;
 };
-constexpr Element elements[] = {
-    {onnx_float, float32, "float"},     {onnx_uint8, uint8, "uint8"},      {onnx_int8, {}, "int8"},
-    {onnx_uint16, {}, "uint16"},        {onnx_int16, {}, "int16"},         {onnx_int32, int32, "int32"},
-    {onnx_int64, int64, "int64"},       {onnx_string, {}, "string"},       {onnx_bool, bool_, "bool"},
-    {onnx_float16, float16, "float16"}, {onnx_double, float64, "double"},  {onnx_uint32, {}, "uint32"},
-    {onnx_uint64, {}, "uint64"},        {onnx_bfloat16, bfloat16, "bfloat16"}};
+constexpr Element elements[] = {{onnx_float, float32, "float"},   {onnx_uint8, uint8, "uint8"},
+                                {onnx_int8, {}, "int8"},          {onnx_uint16, {}, "uint16"},
+                                {onnx_int16, {}, "int16"},        {onnx_int32, int32, "int32"},
+                                {onnx_int64, int64, "int64"},     {onnx_string, {}, "string"},
+                                {onnx_bool, bool_, "bool"},       {onnx_float16, float16, "float16"},
+                                {onnx_double, float64, "double"}, {onnx_uint32, {}, "uint32"},
+                                {onnx_uint64, {}, "uint64"},      {onnx_bfloat16, bfloat16, "bfloat16"}};
 
 }  // namespace
 

@@ -15,7 +15,8 @@
 #include <string>
 #include <vector>
 
-/// What the tests of ONNX files write: every layer in every configuration of the conformance routine, and whole nets.
+/// What the tests of ONNX files write: every layer in every configuration of the conformance routine, and
+/// whole nets.
 namespace onnx_nets {
 
 using namespace keratin;
@@ -59,13 +60,15 @@ inline std::vector<Net> layers() {
 
 template <class M>
 Net net(const char* name, const Shape& shape, M make) {
-    return {name, "",
+    return {name,
+            "",
             [make, shape] {
                 auto model = std::make_shared<std::invoke_result_t<M&>>(make());
                 model->build(shape.with(0, Shape::unknown));
                 unsigned seed = 0;  // what an activation of many layers still passes on
                 for (const Variable& v : model->variables())
-                    if (v.shape().rank() == 1) v.assign(numbers::distinct(v.shape(), ++seed, 0.2, v.dtype()) + 1);
+                    if (v.shape().rank() == 1)
+                        v.assign(numbers::distinct(v.shape(), ++seed, 0.2, v.dtype()) + 1);
                 return std::static_pointer_cast<Model>(model);
             },
             {numbers::distinct(shape, 7, 1.0, float32)}};
@@ -81,16 +84,19 @@ inline Model branching() {
 }
 
 inline std::vector<Net> whole() {
-    return {net("LeNet-5", {3, 28, 28, 1}, [] { return models::lenet5({.classes = 10}); }),
-            net("ResNet-20", {2, 32, 32, 3}, [] { return models::resnet20({}); }),
-            net("MobileNetV2", {1, 32, 32, 3},
-                [] { return models::mobilenet_v2({.input_shape = Shape{32, 32, 3}, .alpha = 0.35, .classes = 10}); }),
-            net("branching", {2, 6, 5, 3}, branching),
-            net("text", {2, 7}, [] {
-                return Sequential(layers::Embedding(9, 4), layers::Bidirectional(layers::GRU(3, {.return_sequences = true})),
-                                  layers::Conv1D(5, {.kernel_size = 3, .padding = "causal", .activation = "gelu"}),
-                                  layers::GlobalMaxPooling1D(), layers::Dense(2, {.activation = "softmax"}));
-            })};
+    return {
+        net("LeNet-5", {3, 28, 28, 1}, [] { return models::lenet5({.classes = 10}); }),
+        net("ResNet-20", {2, 32, 32, 3}, [] { return models::resnet20({}); }),
+        net("MobileNetV2", {1, 32, 32, 3},
+            [] {
+                return models::mobilenet_v2({.input_shape = Shape{32, 32, 3}, .alpha = 0.35, .classes = 10});
+            }),
+        net("branching", {2, 6, 5, 3}, branching), net("text", {2, 7}, [] {
+            return Sequential(
+                layers::Embedding(9, 4), layers::Bidirectional(layers::GRU(3, {.return_sequences = true})),
+                layers::Conv1D(5, {.kernel_size = 3, .padding = "causal", .activation = "gelu"}),
+                layers::GlobalMaxPooling1D(), layers::Dense(2, {.activation = "softmax"}));
+        })};
 }
 
 }  // namespace onnx_nets

@@ -14,7 +14,8 @@
 #include <map>
 #include <optional>
 
-/// ONNX's own tests of its operators, as Debian's libonnx-testdata has them (beside the conformance:: cases of layers).
+/// ONNX's own tests of its operators, as Debian's libonnx-testdata has them (what conformance::LayerCases are
+/// for layers).
 namespace {
 
 using namespace keratin;
@@ -58,8 +59,10 @@ std::string run(const Case& one, const std::set<size_t>& bound, bool& wrong) {
     io::LoadOnnxOptions options{.channels_last = false};
     std::vector<Tensor> inputs;
     for (size_t i = 0; i < one.inputs.size(); ++i) {
-        if (bound.contains(i)) options.constants[one.inputs[i].first] = one.inputs[i].second;
-        else inputs.push_back(one.inputs[i].second);
+        if (bound.contains(i))
+            options.constants[one.inputs[i].first] = one.inputs[i].second;
+        else
+            inputs.push_back(one.inputs[i].second);
     }
     std::vector<Tensor> results;
     try {
@@ -74,7 +77,9 @@ std::string run(const Case& one, const std::set<size_t>& bound, bool& wrong) {
     for (size_t i = 0; i < one.outputs.size(); ++i)
         if (!agrees(results.at(i), one.outputs[i])) {
             wrong = true;
-            return fmt::format("output {} differs: {} {} {} and {} {} {}", i, results[i].dtype(), results[i].shape(), results[i], one.outputs[i].dtype(), one.outputs[i].shape(), one.outputs[i]);
+            return fmt::format("output {} differs: {} {} {} and {} {} {}", i, results[i].dtype(),
+                               results[i].shape(), results[i], one.outputs[i].dtype(), one.outputs[i].shape(),
+                               one.outputs[i]);
         }
     return "";
 }
@@ -92,20 +97,24 @@ std::optional<Case> read_case(const fs::path& directory, std::string& why) {
     for (int i = 0; i < graph.input_size() + graph.output_size(); ++i) {
         const bool in = i < graph.input_size();
         const auto& info = in ? graph.input(i) : graph.output(i - graph.input_size());
-        const std::optional<Tensor> tensor = tensor_at(in ? "input" : "output", in ? i : i - graph.input_size());
+        const std::optional<Tensor> tensor =
+            tensor_at(in ? "input" : "output", in ? i : i - graph.input_size());
         if (!info.type().has_tensor_type() || !tensor) {
             const bool is_tensor = info.type().has_tensor_type();
-            why = is_tensor ? "no dtype for " + onnx::element_name(info.type().tensor_type().elem_type()) : "no tensors";
+            why = is_tensor ? "no dtype for " + onnx::element_name(info.type().tensor_type().elem_type())
+                            : "no tensors";
             return {};
         }
-        if (in) one.inputs.emplace_back(info.name(), *tensor);
-        else one.outputs.push_back(*tensor);
+        if (in)
+            one.inputs.emplace_back(info.name(), *tensor);
+        else
+            one.outputs.push_back(*tensor);
     }
     return one;
 }
 
-/// All ways to run a case: all inputs come in; those behind the first are constants, as weights are; only those of
-/// numbers or lists are, as shapes and axes are.
+/// All ways to run a case: all inputs come in; those behind the first are constants, as weights are; only
+/// those of numbers or lists are, as shapes and axes are.
 std::vector<std::set<size_t>> ways(const Case& one) {
     std::set<size_t> none, scalars, lists, behind;
     for (size_t i = 0; i < one.inputs.size(); ++i) {

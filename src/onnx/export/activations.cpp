@@ -59,7 +59,8 @@ std::vector<Value> relu(LayerCall& call) {
         return {graph.unary("LeakyRelu", x, {{"alpha", static_cast<float>(slope)}})};
     const std::string least = graph.number(threshold);
     const std::string above = graph.node("Greater", {x.name, least});
-    const std::string kept = limit.is_null() ? x.name : graph.node("Min", {x.name, graph.number(limit.as_number())});
+    const std::string kept =
+        limit.is_null() ? x.name : graph.node("Min", {x.name, graph.number(limit.as_number())});
     const std::string below = graph.node("Mul", {graph.node("Sub", {x.name, least}), graph.number(slope)});
     Value y = x;
     y.name = graph.node("Where", {above, kept, below});
@@ -78,7 +79,8 @@ std::vector<Value> softmax_layer(LayerCall& call) {
     const Value& x = call.x();
     const std::vector<int> axes = axes_of(call, call.config["axis"], x.shape);
     if (axes.size() == 1) return {graph.unary("Softmax", x, {{"axis", int64_t{x.axis(axes.front())}}})};
-    const Value powers = graph.unary("Exp", graph.binary("Sub", x, reduced(graph, "ReduceMax", x, axes, true)));
+    const Value powers =
+        graph.unary("Exp", graph.binary("Sub", x, reduced(graph, "ReduceMax", x, axes, true)));
     return {graph.binary("Div", powers, reduced(graph, "ReduceSum", powers, axes, true))};
 }
 
@@ -94,8 +96,10 @@ Value activated(GraphWriter& graph, const Value& x, std::string_view activation)
     if (activation == "silu" || activation == "swish")
         return graph.binary("Mul", x, graph.unary("Sigmoid", x).name);
     if (activation == "gelu") return gelu(graph, x);
-    if (activation == "mish") return graph.binary("Mul", x, graph.unary("Tanh", graph.unary("Softplus", x)).name);
-    if (activation == "log_sigmoid") return graph.unary("Neg", graph.unary("Softplus", graph.unary("Neg", x)));
+    if (activation == "mish")
+        return graph.binary("Mul", x, graph.unary("Tanh", graph.unary("Softplus", x)).name);
+    if (activation == "log_sigmoid")
+        return graph.unary("Neg", graph.unary("Softplus", graph.unary("Neg", x)));
     fail<ValueError>("save_onnx: there are no operators for the activation \"{}\"", activation);
 }
 

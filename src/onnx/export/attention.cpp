@@ -40,10 +40,13 @@ std::string masked_scores(LayerCall& call, const std::string& scores, const std:
 
 std::vector<Value> multi_head_attention(LayerCall& call) {
     GraphWriter& graph = call.graph;
-    const Value &query = call.inputs[0], &value = call.inputs[1], &key = call.inputs.size() > 2 ? call.inputs[2] : value;
+    const Value &query = call.inputs[0], &value = call.inputs[1],
+                &key = call.inputs.size() > 2 ? call.inputs[2] : value;
     if (query.rank() != 3) call.refuse("it attends over several axes");
-    const Value q = to_heads(call, query, "query"), k = to_heads(call, key, "key"), v = to_heads(call, value, "value");
-    const std::string small = graph.binary("Mul", q, graph.number(1 / std::sqrt(call.number("key_dim")))).name;
+    const Value q = to_heads(call, query, "query"), k = to_heads(call, key, "key"),
+                v = to_heads(call, value, "value");
+    const std::string small =
+        graph.binary("Mul", q, graph.number(1 / std::sqrt(call.number("key_dim")))).name;
     const std::string turned = graph.node("Transpose", {k.name}, {{"perm", Ints{0, 1, 3, 2}}});
     std::string mask;
     if (call.inputs.size() > 3)
@@ -67,7 +70,8 @@ std::vector<Value> multi_head_attention(LayerCall& call) {
     if (results.rank() != 1) call.refuse("its output_shape has several axes");
     const int64_t joined = kernel.shape()[0] * kernel.shape()[1];
     y.name = graph.node("Reshape", {y.name, graph.ints({0, 0, joined})});
-    y.name = graph.node("MatMul", {y.name, graph.weight(reshape(kernel, {joined, results[0]}), "output_kernel")});
+    y.name =
+        graph.node("MatMul", {y.name, graph.weight(reshape(kernel, {joined, results[0]}), "output_kernel")});
     if (const Tensor bias = call.weight("attention_output/bias"); bias.defined())
         y.name = graph.node("Add", {y.name, graph.weight(bias, "output_bias")});
     y.shape = query.shape.with(-1, results[0]);
@@ -79,7 +83,8 @@ std::vector<Value> multi_head_attention(LayerCall& call) {
 }
 
 /// tanh(query + key) of each pair, (batch, queries, keys, dim).
-std::string pairs(LayerCall& call, const Value& query, const Value& key, const Tensor& scale, bool scaled_inside) {
+std::string pairs(LayerCall& call, const Value& query, const Value& key, const Tensor& scale,
+                  bool scaled_inside) {
     GraphWriter& graph = call.graph;
     std::string sums = graph.node("Add", {graph.node("Unsqueeze", {query.name, graph.ints({-2})}),
                                           graph.node("Unsqueeze", {key.name, graph.ints({-3})})});

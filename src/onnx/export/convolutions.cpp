@@ -32,8 +32,9 @@ void add_padding(Attributes& attributes, const LayerCall& call, const Window& wi
             attributes.emplace_back("auto_pad", std::string("SAME_UPPER"));
             return;
         } else {
-            const WindowExtent extent = window_extent(in == Shape::unknown ? reach + 1 : in, window.taps[i],
-                                                      window.strides[i], window.dilations[i], Padding::Kind::same, {0, 0});
+            const WindowExtent extent =
+                window_extent(in == Shape::unknown ? reach + 1 : in, window.taps[i], window.strides[i],
+                              window.dilations[i], Padding::Kind::same, {0, 0});
             before.push_back(extent.before), after.push_back(extent.after);
         }
     }
@@ -73,7 +74,8 @@ Tensor of_single_channels(const Tensor& kernel) {
     std::vector<int> order = {rank - 2, rank - 1};
     for (int axis = 0; axis + 2 < rank; ++axis) order.push_back(axis);
     const Tensor ordered = transpose(kernel, order);
-    return reshape(ordered, Shape{kernel.shape()[-1] * kernel.shape()[-2], 1} + ordered.shape().slice(2, rank));
+    return reshape(ordered,
+                   Shape{kernel.shape()[-1] * kernel.shape()[-2], 1} + ordered.shape().slice(2, rank));
 }
 
 std::vector<Value> finished(LayerCall& call, const Value& y) {
@@ -98,8 +100,8 @@ std::vector<Value> separable(LayerCall& call) {
     const Tensor kernel = call.weight("depthwise_kernel");
     const Value apart = convolved(call, call.x(), of_single_channels(kernel), {}, kernel.shape()[-2], &window,
                                   "depthwise_kernel");
-    return finished(call, convolved(call, apart, taps_last(call.weight("pointwise_kernel")), call.weight("bias"), 1,
-                                    nullptr, "pointwise_kernel"));
+    return finished(call, convolved(call, apart, taps_last(call.weight("pointwise_kernel")),
+                                    call.weight("bias"), 1, nullptr, "pointwise_kernel"));
 }
 
 /// As layers/conv_transpose.cpp: what of the full output is cut off, or added behind it.
@@ -111,15 +113,17 @@ std::vector<Value> transposed(LayerCall& call) {
     Ints before, after, behind;
     for (size_t i = 0; i < window.taps.size(); ++i) {
         const int64_t reach = (window.taps[i] - 1) * window.dilations[i] + 1, stride = window.strides[i];
-        const int64_t tail = extra.empty() ? (same ? stride : std::max(reach, stride))
-                                           : (same ? reach % 2 : reach) + extra[i];
+        const int64_t tail =
+            extra.empty() ? (same ? stride : std::max(reach, stride)) : (same ? reach % 2 : reach) + extra[i];
         const int64_t cut = std::max<int64_t>(reach - tail, 0);
-        before.push_back(cut / 2), after.push_back(cut - cut / 2), behind.push_back(std::max<int64_t>(tail - reach, 0));
+        before.push_back(cut / 2), after.push_back(cut - cut / 2),
+            behind.push_back(std::max<int64_t>(tail - reach, 0));
     }
     before.insert(before.end(), after.begin(), after.end());
     const Value x = call.graph.channels_first(call.x());
     std::vector<std::string> inputs = {x.name, call.graph.weight(taps_last(call.weight("kernel")), "kernel")};
-    if (const Tensor bias = call.weight("bias"); bias.defined()) inputs.push_back(call.graph.weight(bias, "bias"));
+    if (const Tensor bias = call.weight("bias"); bias.defined())
+        inputs.push_back(call.graph.weight(bias, "bias"));
     Value y = x;
     y.name = call.graph.node("ConvTranspose", inputs,
                              {{"kernel_shape", window.taps},

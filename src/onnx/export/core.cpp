@@ -74,9 +74,10 @@ std::vector<Value> time_distributed(LayerCall& call) {
 }  // namespace
 
 void add_core(LayerWriters& writers) {
-    for (const char* name : {"InputLayer", "Identity", "Dropout", "SpatialDropout1D", "SpatialDropout2D", "AlphaDropout",
-                             "GaussianDropout", "GaussianNoise", "ActivityRegularization", "RandomBrightness",
-                             "RandomContrast", "RandomFlip", "RandomRotation", "RandomTranslation", "RandomZoom"})
+    for (const char* name :
+         {"InputLayer", "Identity", "Dropout", "SpatialDropout1D", "SpatialDropout2D", "AlphaDropout",
+          "GaussianDropout", "GaussianNoise", "ActivityRegularization", "RandomBrightness", "RandomContrast",
+          "RandomFlip", "RandomRotation", "RandomTranslation", "RandomZoom"})
         writers[name] = identity;
     writers["Dense"] = dense;
     writers["EinsumDense"] = einsum_dense;

@@ -5,7 +5,8 @@ namespace {
 
 std::string one_hot(GraphWriter& graph, const std::string& indices, int64_t depth) {
     const Tensor off_on = Tensor::from({0.F, 1.F});
-    return graph.node("OneHot", {indices, graph.weight(Tensor::from({depth}), "depth"), graph.weight(off_on, "off_on")});
+    return graph.node(
+        "OneHot", {indices, graph.weight(Tensor::from({depth}), "depth"), graph.weight(off_on, "off_on")});
 }
 
 /// As layers/encoding.cpp, of int64 indices. OneHot takes negative indices from the end, so none may be.

@@ -94,7 +94,8 @@ std::vector<std::string> GraphWriter::nodes(const std::string& op, const std::ve
     for (const std::string& input : inputs) node.add_input(input);
     std::vector<std::string> results;
     for (size_t i = 0; i < outputs.size(); ++i) {
-        const std::string output = outputs[i] ? unique(i == 0 ? name + ":0" : fmt::format("{}:{}", name, i)) : "";
+        const std::string output =
+            outputs[i] ? unique(i == 0 ? name + ":0" : fmt::format("{}:{}", name, i)) : "";
         node.add_output(output);
         results.push_back(output);
     }
@@ -112,8 +113,10 @@ std::string GraphWriter::node(const std::string& op, const std::vector<std::stri
 }
 
 std::string GraphWriter::weight(const Tensor& tensor, const std::string& name) {
-    const std::string full = unique(name.find('/') == std::string::npos ? fmt::format("{}/{}", scope_, name) : name);
-    to_proto(is_floating(tensor.dtype()) ? convert(tensor, float32) : tensor, full, *graph_.add_initializer());
+    const std::string full =
+        unique(name.find('/') == std::string::npos ? fmt::format("{}/{}", scope_, name) : name);
+    to_proto(is_floating(tensor.dtype()) ? convert(tensor, float32) : tensor, full,
+             *graph_.add_initializer());
     return full;
 }
 
@@ -197,7 +200,8 @@ std::vector<Value> GraphWriter::alike(const std::vector<Value>& values) {
         one_rank = one_rank && value.rank() == values.front().rank();
     }
     std::vector<Value> result;
-    for (const Value& value : values) result.push_back(first && one_rank ? channels_first(value) : natural(value));
+    for (const Value& value : values)
+        result.push_back(first && one_rank ? channels_first(value) : natural(value));
     return result;
 }
 

@@ -62,7 +62,8 @@ Value to_size(LayerCall& call, const Value& x, const std::string& mode) {
     // Sizes say all extents, so the batch and the channels go by factors of 1 where they are open.
     std::vector<float> scales;
     for (int axis = 0; axis < x.rank(); ++axis)
-        scales.push_back(axis == 1 || axis == 2 ? static_cast<float>(to[axis]) / static_cast<float>(x.shape[axis]) : 1.F);
+        scales.push_back(
+            axis == 1 || axis == 2 ? static_cast<float>(to[axis]) / static_cast<float>(x.shape[axis]) : 1.F);
     return resized(call.graph, x, mode, up, scales, {});
 }
 
@@ -84,8 +85,8 @@ std::vector<Value> resizing(LayerCall& call) {
     return {to_size(call, x, smooth ? "linear" : "nearest")};
 }
 
-/// The middle, where there is enough around it; otherwise what fills the target, as of a RandomCrop when nothing
-/// trains.
+/// The middle, where there is enough around it; otherwise what fills the target, as of a RandomCrop when
+/// nothing trains.
 std::vector<Value> center_cropped(LayerCall& call) {
     require_images(call);
     const Value x = call.graph.cast(call.x(), float32);

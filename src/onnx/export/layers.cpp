@@ -22,15 +22,16 @@ Tensor LayerCall::weight(std::string_view name) const {
 }
 
 void LayerCall::refuse(std::string_view reason) const {
-    fail<ValueError>("save_onnx: layer '{}' ({}) cannot be written as ONNX: {}", layer.name(), layer.class_name(),
-                     reason);
+    fail<ValueError>("save_onnx: layer '{}' ({}) cannot be written as ONNX: {}", layer.name(),
+                     layer.class_name(), reason);
 }
 
 const LayerWriters& layer_writers() {
     static const LayerWriters writers = [] {
         LayerWriters all;
-        for (const auto add : {add_activations, add_attention, add_convolutions, add_core, add_encodings, add_images,
-                               add_merging, add_normalizations, add_pooling, add_recurrent, add_reshaping})
+        for (const auto add :
+             {add_activations, add_attention, add_convolutions, add_core, add_encodings, add_images,
+              add_merging, add_normalizations, add_pooling, add_recurrent, add_reshaping})
             add(all);
         return all;
     }();
@@ -41,8 +42,8 @@ namespace {
 
 /// These compute something else where their input has a mask.
 bool heeds_masks(std::string_view class_name) {
-    for (const char* one : {"SimpleRNN", "LSTM", "GRU", "RNN", "Bidirectional", "MultiHeadAttention", "Attention",
-                            "AdditiveAttention", "GlobalAveragePooling1D", "Softmax"})
+    for (const char* one : {"SimpleRNN", "LSTM", "GRU", "RNN", "Bidirectional", "MultiHeadAttention",
+                            "Attention", "AdditiveAttention", "GlobalAveragePooling1D", "Softmax"})
         if (class_name == one) return true;
     return false;
 }
@@ -83,7 +84,9 @@ Value reshaped(LayerCall& call, const Value& x, const Shape& shape) {
     Ints target;
     for (int axis = 0; axis < shape.rank(); ++axis) target.push_back(shape[axis]);
     const auto open = std::count(target.begin() + 1, target.end(), Shape::unknown);
-    if (open > 1) call.refuse(fmt::format("of its output's shape {} more than one extent besides the batch is open", shape));
+    if (open > 1)
+        call.refuse(
+            fmt::format("of its output's shape {} more than one extent besides the batch is open", shape));
     if (open == 1) target.front() = 0;  // as the input's
     y.name = call.graph.node("Reshape", {y.name, call.graph.ints(target)});
     y.shape = shape;
@@ -93,11 +96,13 @@ Value reshaped(LayerCall& call, const Value& x, const Shape& shape) {
 Ints in_file_order(const Value& x, Ints per_axis) {
     if (!x.channels_first) return per_axis;
     Ints result;
-    for (const int64_t axis : to_channels_first(x.rank())) result.push_back(per_axis[static_cast<size_t>(axis)]);
+    for (const int64_t axis : to_channels_first(x.rank()))
+        result.push_back(per_axis[static_cast<size_t>(axis)]);
     return result;
 }
 
-Value sliced(GraphWriter& graph, const Value& x, const std::vector<int>& axes, const Ints& starts, const Ints& ends) {
+Value sliced(GraphWriter& graph, const Value& x, const std::vector<int>& axes, const Ints& starts,
+             const Ints& ends) {
     Ints places;
     for (const int axis : axes) places.push_back(x.axis(axis));
     Value y = x;
@@ -121,7 +126,8 @@ std::vector<int> axes_of(const LayerCall& call, const Config& node, const Shape&
 std::string reduced(GraphWriter& graph, const std::string& op, const Value& x, const std::vector<int>& axes,
                     bool keepdims) {
     const Ints places = x.axes(axes);
-    if (op == "ReduceSum") return graph.node(op, {x.name, graph.ints(places)}, {{"keepdims", int64_t{keepdims}}});
+    if (op == "ReduceSum")
+        return graph.node(op, {x.name, graph.ints(places)}, {{"keepdims", int64_t{keepdims}}});
     return graph.node(op, {x.name}, {{"axes", places}, {"keepdims", int64_t{keepdims}}});
 }
 

@@ -55,14 +55,16 @@ std::vector<Value> write_layer(GraphWriter& graph, const Layer& layer, const Cal
 /// An activation by Keras's name.
 Value activated(GraphWriter& graph, const Value& x, std::string_view activation);
 
-// -- what several families need ---------------------------------------------------------------------------------
+// -- what several families need
+// ---------------------------------------------------------------------------------
 
 /// x with this shape, in Keras's order; one extent besides the batch may be unknown.
 Value reshaped(LayerCall& call, const Value& x, const Shape& shape);
 /// The extent of each axis of Keras's, in the order of the file.
 Ints in_file_order(const Value& x, Ints per_axis);
 /// x[start, end) along axes of Keras's.
-Value sliced(GraphWriter& graph, const Value& x, const std::vector<int>& axes, const Ints& starts, const Ints& ends);
+Value sliced(GraphWriter& graph, const Value& x, const std::vector<int>& axes, const Ints& starts,
+             const Ints& ends);
 /// Axes of a config: a number or a list of them, counted from the front, ascending.
 std::vector<int> axes_of(const LayerCall& call, const Config& node, const Shape& shape);
 /// x squared, summed over axes.

@@ -18,7 +18,8 @@ std::vector<Value> of_one_rank(LayerCall& call) {
         Ints axes;
         for (int axis = 1; axis <= rank - input.rank(); ++axis) axes.push_back(axis);
         wide.name = call.graph.node("Unsqueeze", {wide.name, call.graph.ints(axes)});
-        wide.shape = input.shape.slice(0, 1) + Shape(Ints(axes.size(), 1)) + input.shape.slice(1, input.rank());
+        wide.shape =
+            input.shape.slice(0, 1) + Shape(Ints(axes.size(), 1)) + input.shape.slice(1, input.rank());
         values.push_back(wide);
     }
     return call.graph.alike(values);
@@ -78,7 +79,8 @@ std::vector<Value> dot(LayerCall& call) {
     }
     char next = 'c';
     std::string result = "a";
-    const std::string left = letters(a.rank(), first, next, result), right = letters(b.rank(), second, next, result);
+    const std::string left = letters(a.rank(), first, next, result),
+                      right = letters(b.rank(), second, next, result);
     Value y = a;
     y.name = graph.node("Einsum", {a.name, b.name}, {{"equation", left + "," + right + "->" + result}});
     return {result.size() == 1 ? reshaped(call, y, call.shapes.front()) : y};

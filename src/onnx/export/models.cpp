@@ -66,7 +66,8 @@ std::vector<ModelInput> inputs_of(const Model& model) {
         for (const KerasTensor& x : model.inputs()) inputs.push_back({x.name(), x.shape(), x.dtype()});
         return inputs;
     }
-    if (!dynamic_cast<const Sequential*>(&model)) refuse(model, "it is a class of its own, whose call() is code");
+    if (!dynamic_cast<const Sequential*>(&model))
+        refuse(model, "it is a class of its own, whose call() is code");
     if (!model.built()) refuse(model, "it is not built; call it, build() it, or put an InputLayer in front");
     const Config node = serialize(model);
     const Config& layers = node["config"]["layers"];
@@ -92,7 +93,8 @@ std::vector<std::string> output_names_of(const Model& model) {
 
 std::vector<Value> write_model(GraphWriter& graph, const Model& model, const std::vector<Value>& inputs) {
     if (model.is_functional()) return write_graph(graph, model, inputs);
-    if (!dynamic_cast<const Sequential*>(&model)) refuse(model, "it is a class of its own, whose call() is code");
+    if (!dynamic_cast<const Sequential*>(&model))
+        refuse(model, "it is a class of its own, whose call() is code");
     std::vector<Value> values = inputs;
     for (const LayerReference& layer : model.layers()) values = write_layer(graph, *layer, {}, values);
     return values;

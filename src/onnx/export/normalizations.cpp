@@ -35,8 +35,8 @@ std::vector<Value> batch_normalization(LayerCall& call) {
         const Value& x = call.x();
         const Value centered = graph.binary("Sub", x, graph.spread(mean, {axis}, x, "moving_mean"));
         const Tensor deviation = sqrt(variance + epsilon);
-        return {scaled(call, graph.binary("Div", centered, graph.spread(deviation, {axis}, x, "deviation")), {axis},
-                       "gamma", "beta")};
+        return {scaled(call, graph.binary("Div", centered, graph.spread(deviation, {axis}, x, "deviation")),
+                       {axis}, "gamma", "beta")};
     }
     const Value x = graph.channels_first(call.x());
     const Tensor gamma = call.weight("gamma"), beta = call.weight("beta");
@@ -57,7 +57,8 @@ std::vector<Value> layer_normalization(LayerCall& call) {
     const bool last = axes.front() == x.rank() - static_cast<int>(axes.size());
     if (const Tensor gamma = call.weight("gamma"); last && gamma.defined()) {
         std::vector<std::string> inputs = {x.name, graph.weight(gamma, "gamma")};
-        if (const Tensor beta = call.weight("beta"); beta.defined()) inputs.push_back(graph.weight(beta, "beta"));
+        if (const Tensor beta = call.weight("beta"); beta.defined())
+            inputs.push_back(graph.weight(beta, "beta"));
         Value y = x;
         y.name = graph.node("LayerNormalization", inputs,
                             {{"axis", int64_t{axes.front()}}, {"epsilon", static_cast<float>(epsilon)}});
@@ -77,9 +78,10 @@ std::vector<Value> group_normalization(LayerCall& call) {
     const int64_t groups = call.integer("groups") > 0 ? call.integer("groups") : channels;
     Value y = x;
     y.name = graph.node("Reshape", {x.name, graph.ints({0, groups, -1})});
-    y.name = graph.node("InstanceNormalization",
-                        {y.name, graph.weight(ones({groups}), "ones"), graph.weight(zeros({groups}), "zeros")},
-                        {{"epsilon", static_cast<float>(call.number("epsilon"))}});
+    y.name =
+        graph.node("InstanceNormalization",
+                   {y.name, graph.weight(ones({groups}), "ones"), graph.weight(zeros({groups}), "zeros")},
+                   {{"epsilon", static_cast<float>(call.number("epsilon"))}});
     y.name = graph.node("Reshape", {y.name, graph.node("Shape", {x.name})});
     return {scaled(call, y, {axis}, "gamma", "beta")};
 }
@@ -125,8 +127,9 @@ std::vector<Value> normalization(LayerCall& call) {
     GraphWriter& graph = call.graph;
     const Value x = graph.cast(call.x(), float32);
     const Config& axis = call.config["axis"];
-    const std::vector<int> axes =
-        axis.is_null() || (axis.is_list() && axis.as_list().empty()) ? std::vector<int>{} : axes_of(call, axis, x.shape);
+    const std::vector<int> axes = axis.is_null() || (axis.is_list() && axis.as_list().empty())
+                                      ? std::vector<int>{}
+                                      : axes_of(call, axis, x.shape);
     Shape extents;
     for (const int one : axes) extents = extents + Shape{x.shape[one]};
     const std::string mean = graph.spread(statistic(call, "mean", extents), axes, x, "mean");
@@ -145,7 +148,8 @@ std::vector<Value> rescaling(LayerCall& call) {
         flatten(call.config[key], numbers, shape);
         const Tensor values = convert(Tensor::from(numbers), float32);
         const bool one = numbers.size() == 1;
-        y = graph.binary(op, y, one ? graph.number(numbers[0]) : graph.spread(values, {y.rank() - 1}, y, key));
+        y = graph.binary(op, y,
+                         one ? graph.number(numbers[0]) : graph.spread(values, {y.rank() - 1}, y, key));
     }
     return {y};
 }

@@ -14,7 +14,8 @@ std::vector<Value> pooled(LayerCall& call, const char* op) {
         for (size_t i = 0; i < window.size(); ++i) {
             const int64_t in = x.shape[static_cast<int>(i) + 1];
             if (in == Shape::unknown) break;
-            const WindowExtent extent = window_extent(in, window[i], strides[i], 1, Padding::Kind::same, {0, 0});
+            const WindowExtent extent =
+                window_extent(in, window[i], strides[i], 1, Padding::Kind::same, {0, 0});
             before.push_back(extent.before), after.push_back(extent.after);
         }
         if (before.size() == window.size()) {
@@ -46,10 +47,10 @@ std::vector<Value> pooled_globally(LayerCall& call, const char* op, const char* 
 }  // namespace
 
 void add_pooling(LayerWriters& writers) {
-    writers["MaxPooling1D"] = writers["MaxPooling2D"] = [](LayerCall& call) { return pooled(call, "MaxPool"); };
-    writers["AveragePooling1D"] = writers["AveragePooling2D"] = [](LayerCall& call) {
-        return pooled(call, "AveragePool");
-    };
+    writers["MaxPooling1D"] =
+        writers["MaxPooling2D"] = [](LayerCall& call) { return pooled(call, "MaxPool"); };
+    writers["AveragePooling1D"] =
+        writers["AveragePooling2D"] = [](LayerCall& call) { return pooled(call, "AveragePool"); };
     writers["GlobalMaxPooling1D"] = writers["GlobalMaxPooling2D"] = [](LayerCall& call) {
         return pooled_globally(call, "GlobalMaxPool", "ReduceMax");
     };

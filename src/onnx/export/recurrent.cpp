@@ -16,8 +16,9 @@ struct Kind {
 };
 
 const Kind* kind_of(std::string_view class_name) {
-    static const std::map<std::string_view, Kind> kinds = {
-        {"SimpleRNN", {"RNN", {0}, false}}, {"GRU", {"GRU", {0, 1, 2}, true}}, {"LSTM", {"LSTM", {0, 3, 1, 2}, true}}};
+    static const std::map<std::string_view, Kind> kinds = {{"SimpleRNN", {"RNN", {0}, false}},
+                                                           {"GRU", {"GRU", {0, 1, 2}, true}},
+                                                           {"LSTM", {"LSTM", {0, 3, 1, 2}, true}}};
     const auto found = kinds.find(class_name);
     return found == kinds.end() ? nullptr : &found->second;
 }
@@ -30,9 +31,15 @@ struct Activation {
 /// Those that ONNX's recurrent operators know.
 Activation activation_of(const LayerCall& call, const std::string& name) {
     static const std::map<std::string_view, Activation> all = {
-        {"linear", {"Affine", 1, 0}},   {"relu", {"Relu", 0, 0}},     {"leaky_relu", {"LeakyRelu", 0.2F, 0}},
-        {"sigmoid", {"Sigmoid", 0, 0}}, {"tanh", {"Tanh", 0, 0}},     {"hard_sigmoid", {"HardSigmoid", 1.F / 6, 0.5F}},
-        {"elu", {"Elu", 1, 0}},         {"softsign", {"Softsign", 0, 0}}, {"softplus", {"Softplus", 0, 0}}};
+        {"linear", {"Affine", 1, 0}},
+        {"relu", {"Relu", 0, 0}},
+        {"leaky_relu", {"LeakyRelu", 0.2F, 0}},
+        {"sigmoid", {"Sigmoid", 0, 0}},
+        {"tanh", {"Tanh", 0, 0}},
+        {"hard_sigmoid", {"HardSigmoid", 1.F / 6, 0.5F}},
+        {"elu", {"Elu", 1, 0}},
+        {"softsign", {"Softsign", 0, 0}},
+        {"softplus", {"Softplus", 0, 0}}};
     const auto found = all.find(name);
     if (found == all.end())
         call.refuse(fmt::format("ONNX's recurrent operators do not know the activation \"{}\"", name));
@@ -42,7 +49,8 @@ Activation activation_of(const LayerCall& call, const std::string& name) {
 /// (rows, gates * units) as (1, gates * units, rows), the gates in ONNX's order.
 Tensor by_gates(const Tensor& kernel, const Kind& kind, int64_t units) {
     std::vector<Tensor> parts;
-    for (const int64_t gate : kind.gates) parts.push_back(slice(kernel, {{}, {gate * units, (gate + 1) * units}}));
+    for (const int64_t gate : kind.gates)
+        parts.push_back(slice(kernel, {{}, {gate * units, (gate + 1) * units}}));
     return expand_dims(transpose(concat(parts, 1)), 0);
 }
 
@@ -92,7 +100,8 @@ std::string state_in(LayerCall& call, size_t index) {
 
 Value backwards_in_time(GraphWriter& graph, const Value& x) {
     Value y = x;
-    y.name = graph.node("Slice", {x.name, graph.ints({-1}), graph.ints({INT64_MIN + 1}), graph.ints({1}), graph.ints({-1})});
+    y.name = graph.node(
+        "Slice", {x.name, graph.ints({-1}), graph.ints({INT64_MIN + 1}), graph.ints({1}), graph.ints({-1})});
     return y;
 }
 
@@ -107,10 +116,13 @@ std::vector<Value> recurrent(LayerCall& call) {
     if (std::string_view(kind.op) == "GRU")
         attributes.emplace_back("linear_before_reset", int64_t{call.flag("reset_after")});
     const Value x = graph.natural(call.x());
-    std::vector<std::string> inputs = {graph.node("Transpose", {x.name}, {{"perm", Ints{1, 0, 2}}}),
-                                       graph.weight(by_gates(call.weight("kernel"), kind, units), "kernel"),
-                                       graph.weight(by_gates(call.weight("recurrent_kernel"), kind, units), "recurrent_kernel"),
-                                       graph.weight(bias_of(call, kind, units), "bias"), "", state_in(call, 1)};
+    std::vector<std::string> inputs = {
+        graph.node("Transpose", {x.name}, {{"perm", Ints{1, 0, 2}}}),
+        graph.weight(by_gates(call.weight("kernel"), kind, units), "kernel"),
+        graph.weight(by_gates(call.weight("recurrent_kernel"), kind, units), "recurrent_kernel"),
+        graph.weight(bias_of(call, kind, units), "bias"),
+        "",
+        state_in(call, 1)};
     if (lstm) inputs.push_back(state_in(call, 2));
     while (inputs.back().empty()) inputs.pop_back();
     const bool returns_state = call.flag("return_state");
@@ -155,7 +167,8 @@ std::vector<Value> merged(LayerCall& call, const Value& there, const Value& back
 std::vector<Value> bidirectional(LayerCall& call) {
     const auto& layer = dynamic_cast<const layers::Bidirectional&>(call.layer);
     const auto write = [&](const Layer& one, const std::vector<Value>& inputs) {
-        if (!kind_of(one.class_name())) call.refuse(fmt::format("there are no operators for a {}", one.class_name()));
+        if (!kind_of(one.class_name()))
+            call.refuse(fmt::format("there are no operators for a {}", one.class_name()));
         return write_layer(call.graph, one, {.arguments = Config::object({{in_order, true}})}, inputs);
     };
     const size_t states = (call.inputs.size() - 1) / 2;

@@ -12,7 +12,8 @@ std::vector<Value> flattened(LayerCall& call) {
         return {y};
     }
     // Of one pixel the order of axes is the same.
-    const bool one_pixel = std::all_of(y.shape.begin() + 1, y.shape.end() - 1, [](int64_t n) { return n == 1; });
+    const bool one_pixel =
+        std::all_of(y.shape.begin() + 1, y.shape.end() - 1, [](int64_t n) { return n == 1; });
     if (!one_pixel) y = call.graph.natural(y);
     y.channels_first = false;
     y.name = call.graph.node("Flatten", {y.name}, {{"axis", int64_t{1}}});

@@ -23,7 +23,8 @@ void describe(pb::ValueInfoProto& info, const Value& value) {
     pb::TensorShapeProto& shape = *type.mutable_shape();
     Ints extents(value.shape.begin(), value.shape.end());
     if (value.channels_first)
-        for (int axis = 0; axis < value.rank(); ++axis) extents[static_cast<size_t>(value.axis(axis))] = value.shape[axis];
+        for (int axis = 0; axis < value.rank(); ++axis)
+            extents[static_cast<size_t>(value.axis(axis))] = value.shape[axis];
     for (size_t axis = 0; axis < extents.size(); ++axis) {
         pb::TensorShapeProto::Dimension& dim = *shape.add_dim();
         if (extents[axis] != Shape::unknown)
@@ -54,15 +55,18 @@ void rename(pb::GraphProto& graph, const std::string& from, const std::string& t
     }
 }
 
-void add_outputs(GraphWriter& graph, const Model& model, const std::vector<Value>& values, bool channels_last) {
+void add_outputs(GraphWriter& graph, const Model& model, const std::vector<Value>& values,
+                 bool channels_last) {
     const std::vector<std::string> names = output_names_of(model);
     std::map<std::string, bool> taken;  // what cannot have another name: inputs, and outputs before
     for (const pb::ValueInfoProto& input : graph.graph().input()) taken[input.name()] = true;
     graph.scope("output");
     for (size_t i = 0; i < values.size(); ++i) {
         Value value = values[i];
-        if (channels_last) value = graph.natural(value);
-        else if (value.rank() == 3 || value.rank() == 4) value = graph.channels_first(value);
+        if (channels_last)
+            value = graph.natural(value);
+        else if (value.rank() == 3 || value.rank() == 4)
+            value = graph.channels_first(value);
         if (taken[value.name]) value.name = graph.node("Identity", {value.name});
         const std::string name = graph.unique(i < names.size() ? names[i] : "output");
         rename(graph.graph(), value.name, name);
@@ -77,7 +81,8 @@ void save_onnx(const Model& model, const std::string& path, const SaveOnnxOption
     pb::ModelProto proto;
     proto.set_ir_version(ir_version);
     proto.set_producer_name("keratin");
-    proto.set_producer_version(fmt::format("{}.{}.{}", KERATIN_VERSION_MAJOR, KERATIN_VERSION_MINOR, KERATIN_VERSION_PATCH));
+    proto.set_producer_version(
+        fmt::format("{}.{}.{}", KERATIN_VERSION_MAJOR, KERATIN_VERSION_MINOR, KERATIN_VERSION_PATCH));
     proto.add_opset_import()->set_version(opset);
     proto.mutable_opset_import(0)->set_domain("");
     proto.mutable_graph()->set_name(options.graph_name.empty() ? model.name() : options.graph_name);
@@ -87,7 +92,8 @@ void save_onnx(const Model& model, const std::string& path, const SaveOnnxOption
 
     const size_t size = proto.ByteSizeLong();
     if (size > INT_MAX)
-        fail<ValueError>("save_onnx: model '{}' takes {} bytes; an ONNX file holds less than 2 GiB", model.name(), size);
+        fail<ValueError>("save_onnx: model '{}' takes {} bytes; an ONNX file holds less than 2 GiB",
+                         model.name(), size);
     std::string bytes;
     proto.SerializeToString(&bytes);
     AtomicFile file(path);

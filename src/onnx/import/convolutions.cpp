@@ -28,7 +28,8 @@ struct Weights {
         const Shape shape = kernel.shape();
         if (shape.rank() != node.input(0).rank() || kernel.size() == 0 || kernel.dtype() != float32)
             node.wrong("weights of shape {} do not go with input of shape {}", shape, node.input(0).shape());
-        if (bias.defined() && (bias.rank() != 1 || bias.dtype() != float32)) node.wrong("its bias has shape {}", bias.shape());
+        if (bias.defined() && (bias.rank() != 1 || bias.dtype() != float32))
+            node.wrong("its bias has shape {}", bias.shape());
     }
     std::vector<Tensor> with(const Tensor& turned) const {
         return bias.defined() ? std::vector<Tensor>{turned, bias} : std::vector<Tensor>{turned};
@@ -52,16 +53,18 @@ void set_window(Options& options, const Node& node, const Window& window, const 
 }
 
 void convolution(const Node& node) {
-    const Value& x = node.input(0);
+    const Operand& x = node.input(0);
     const Weights weights(node);
     const Window window(node, x, weights.taps());
-    if (window.taps != weights.taps()) node.wrong("kernel_shape and weights of shape {} differ", weights.kernel.shape());
-    if (window.moves_and_spreads()) node.wrong("both strides and dilations are above 1, which Keras's layers do not do");
-    const int64_t groups = node.integer("group", 1), filters = weights.kernel.shape()[0], each = weights.kernel.shape()[1];
+    if (window.taps != weights.taps())
+        node.wrong("kernel_shape and weights of shape {} differ", weights.kernel.shape());
+    const int64_t groups = node.integer("group", 1), filters = weights.kernel.shape()[0],
+                  each = weights.kernel.shape()[1];
     const int64_t channels = x.shape()[1];
-    if (groups < 1 || filters % groups || each > channels || each * std::min(groups, channels) != channels || groups > channels ||
-        (weights.bias.defined() && weights.bias.size() != filters))
-        node.wrong("{} groups, weights of shape {} and input of shape {} do not go together", groups, weights.kernel.shape(), x.shape());
+    if (groups < 1 || filters % groups || each > channels || each * std::min(groups, channels) != channels ||
+        groups > channels || (weights.bias.defined() && weights.bias.size() != filters))
+        node.wrong("{} groups, weights of shape {} and input of shape {} do not go together", groups,
+                   weights.kernel.shape(), x.shape());
     const KerasTensor images = padded(node, window, images_of(node, x));
     const bool sequences = x.rank() == 3;
     std::shared_ptr<Layer> layer;
@@ -71,26 +74,34 @@ void convolution(const Node& node) {
         const Shape taps = weights.kernel.shape().slice(2, weights.kernel.rank());
         kernel = taps_first(reshape(weights.kernel, Shape{groups, multiplier} + taps), 0, 1);
         if (sequences) {
-            layers::DepthwiseConv1DOptions options{.kernel_size = window.taps[0], .strides = window.strides[0],
-                                                   .depth_multiplier = multiplier, .dilation_rate = window.dilations[0]};
+            layers::DepthwiseConv1DOptions options{.kernel_size = window.taps[0],
+                                                   .strides = window.strides[0],
+                                                   .depth_multiplier = multiplier,
+                                                   .dilation_rate = window.dilations[0]};
             set_window(options, node, window, weights);
             layer = std::make_shared<layers::DepthwiseConv1D>(options);
         } else {
-            layers::DepthwiseConv2DOptions options{.kernel_size = size2(window.taps), .strides = size2(window.strides),
-                                                   .depth_multiplier = multiplier, .dilation_rate = size2(window.dilations)};
+            layers::DepthwiseConv2DOptions options{.kernel_size = size2(window.taps),
+                                                   .strides = size2(window.strides),
+                                                   .depth_multiplier = multiplier,
+                                                   .dilation_rate = size2(window.dilations)};
             set_window(options, node, window, weights);
             layer = std::make_shared<layers::DepthwiseConv2D>(options);
         }
     } else {
         kernel = taps_first(weights.kernel, 1, 0);
         if (sequences) {
-            layers::Conv1DOptions options{.kernel_size = window.taps[0], .strides = window.strides[0],
-                                          .dilation_rate = window.dilations[0], .groups = groups};
+            layers::Conv1DOptions options{.kernel_size = window.taps[0],
+                                          .strides = window.strides[0],
+                                          .dilation_rate = window.dilations[0],
+                                          .groups = groups};
             set_window(options, node, window, weights);
             layer = std::make_shared<layers::Conv1D>(filters, options);
         } else {
-            layers::Conv2DOptions options{.kernel_size = size2(window.taps), .strides = size2(window.strides),
-                                          .dilation_rate = size2(window.dilations), .groups = groups};
+            layers::Conv2DOptions options{.kernel_size = size2(window.taps),
+                                          .strides = size2(window.strides),
+                                          .dilation_rate = size2(window.dilations),
+                                          .groups = groups};
             set_window(options, node, window, weights);
             layer = std::make_shared<layers::Conv2D>(filters, options);
         }
@@ -104,19 +115,25 @@ void convolution(const Node& node) {
 struct Cut {
     Ints before, after, behind;
 
-    Cut(const Node& node, const Window& window) : before(window.before), after(window.after), behind(node.ints("output_padding", Ints(before.size(), 0))) {
+    Cut(const Node& node, const Window& window)
+        : before(window.before),
+          after(window.after),
+          behind(node.ints("output_padding", Ints(before.size(), 0))) {
         const size_t n = before.size();
         const std::string how = node.text("auto_pad", "NOTSET");
         const Ints wanted = node.ints("output_shape");
         if (behind.size() != n || (!wanted.empty() && wanted.size() != n))
-            node.wrong("output_padding has {} and output_shape {} numbers for {} axes", behind.size(), wanted.size(), n);
+            node.wrong("output_padding has {} and output_shape {} numbers for {} axes", behind.size(),
+                       wanted.size(), n);
         for (size_t i = 0; i < n; ++i) {
             const int64_t reach = (window.taps[i] - 1) * window.dilations[i] + 1, in = window.extents()[i];
             if (behind[i] < 0 || behind[i] > INT16_MAX) node.wrong("output_padding is {}", behind[i]);
             if (!wanted.empty() || how.starts_with("SAME")) {
-                if (in == Shape::unknown && !wanted.empty()) node.wrong("it has output_shape, so its input must have known sides");
-                const int64_t whole = wanted.empty() ? reach + behind[i] - window.strides[i]
-                                                     : window.strides[i] * (in - 1) + behind[i] + reach - wanted[i];
+                if (in == Shape::unknown && !wanted.empty())
+                    node.wrong("it has output_shape, so its input must have known sides");
+                const int64_t whole = wanted.empty()
+                                          ? reach + behind[i] - window.strides[i]
+                                          : window.strides[i] * (in - 1) + behind[i] + reach - wanted[i];
                 const int64_t all = std::max<int64_t>(whole, 0);
                 if (whole < 0) behind[i] -= whole;
                 before[i] = how == "SAME_UPPER" ? all / 2 : all - all / 2;
@@ -130,14 +147,16 @@ struct Cut {
 };
 
 void transposed(const Node& node) {
-    const Value& x = node.input(0);
+    const Operand& x = node.input(0);
     const Weights weights(node);
     const Window window(node, x, weights.taps());
-    if (window.taps != weights.taps()) node.wrong("kernel_shape and weights of shape {} differ", weights.kernel.shape());
-    if (window.moves_and_spreads()) node.wrong("both strides and dilations are above 1, which Keras's layers do not do");
-    if (node.integer("group", 1) != 1) node.wrong("it has groups, which Keras's transposed convolutions do not have");
+    if (window.taps != weights.taps())
+        node.wrong("kernel_shape and weights of shape {} differ", weights.kernel.shape());
+    if (node.integer("group", 1) != 1)
+        node.wrong("it has groups, which Keras's transposed convolutions do not have");
     const int64_t filters = weights.kernel.shape()[1];
-    if (weights.kernel.shape()[0] != x.shape()[1] || (weights.bias.defined() && weights.bias.size() != filters))
+    if (weights.kernel.shape()[0] != x.shape()[1] ||
+        (weights.bias.defined() && weights.bias.size() != filters))
         node.wrong("weights of shape {} do not go with input of shape {}", weights.kernel.shape(), x.shape());
     const Cut cut(node, window);
     const bool sequences = x.rank() == 3;
@@ -148,21 +167,30 @@ void transposed(const Node& node) {
             node.wrong("output_padding {} is not below the strides {}", cut.behind[i], window.strides[i]);
     if (sequences)
         layer = std::make_shared<layers::Conv1DTranspose>(
-            filters, layers::Conv1DTransposeOptions{.kernel_size = window.taps[0], .strides = window.strides[0],
-                                                    .output_padding = cut.behind[0], .dilation_rate = window.dilations[0],
-                                                    .use_bias = weights.bias.defined(), .name = node.layer_name()});
+            filters, layers::Conv1DTransposeOptions{.kernel_size = window.taps[0],
+                                                    .strides = window.strides[0],
+                                                    .output_padding = cut.behind[0],
+                                                    .dilation_rate = window.dilations[0],
+                                                    .use_bias = weights.bias.defined(),
+                                                    .name = node.layer_name()});
     else
         layer = std::make_shared<layers::Conv2DTranspose>(
-            filters, layers::Conv2DTransposeOptions{.kernel_size = size2(window.taps), .strides = size2(window.strides),
-                                                    .output_padding = size2(cut.behind), .dilation_rate = size2(window.dilations),
-                                                    .use_bias = weights.bias.defined(), .name = node.layer_name()});
+            filters, layers::Conv2DTransposeOptions{.kernel_size = size2(window.taps),
+                                                    .strides = size2(window.strides),
+                                                    .output_padding = size2(cut.behind),
+                                                    .dilation_rate = size2(window.dilations),
+                                                    .use_bias = weights.bias.defined(),
+                                                    .name = node.layer_name()});
     KerasTensor y = node.layer(layer, {images_of(node, x)});
     layer->set_weights(weights.with(taps_first(weights.kernel, 1, 0)));
-    const auto any = [](const Ints& sides) { return std::any_of(sides.begin(), sides.end(), [](int64_t n) { return n != 0; }); };
+    const auto any = [](const Ints& sides) {
+        return std::any_of(sides.begin(), sides.end(), [](int64_t n) { return n != 0; });
+    };
     if (any(cut.before) || any(cut.after)) {
         const Ints &a = cut.before, &b = cut.after;
-        y = sequences ? node.layer(layers::Cropping1D({a[0], b[0]}, {.name = node.layer_name()}), y)
-                      : node.layer(layers::Cropping2D({a[0], b[0]}, {a[1], b[1]}, {.name = node.layer_name()}), y);
+        y = sequences
+                ? node.layer(layers::Cropping1D({a[0], b[0]}, {.name = node.layer_name()}), y)
+                : node.layer(layers::Cropping2D({a[0], b[0]}, {a[1], b[1]}, {.name = node.layer_name()}), y);
     }
     node.give(as_images(y));
 }

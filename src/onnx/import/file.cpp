@@ -25,15 +25,25 @@ struct Message {
 const Message& model_message() {
     using enum Field;
     static const Message leaf{}, entry{{{1, text}, {2, text}}};
-    static const Message tensor{{{1, wide}, {4, other}, {5, halves}, {6, text}, {7, wide}, {8, text}, {9, text},
-                                 {11, wide}, {13, message, &entry}}};
-    static const Message attribute{{{1, text}, {4, text}, {5, message, &tensor}, {6, text}, {8, wide}, {9, text}}};
+    static const Message tensor{{{1, wide},
+                                 {4, other},
+                                 {5, halves},
+                                 {6, text},
+                                 {7, wide},
+                                 {8, text},
+                                 {9, text},
+                                 {11, wide},
+                                 {13, message, &entry}}};
+    static const Message attribute{
+        {{1, text}, {4, text}, {5, message, &tensor}, {6, text}, {8, wide}, {9, text}}};
     static const Message shape{{{1, message, &entry}}}, tensor_type{{{2, message, &shape}}};
     static const Message type{{{1, message, &tensor_type}}}, info{{{1, text}, {2, message, &type}}};
-    static const Message node{{{1, text}, {2, text}, {3, text}, {4, text}, {5, message, &attribute}, {7, text}}};
-    static const Message graph{{{1, message, &node}, {5, message, &tensor}, {11, message, &info}, {12, message, &info},
-                                {15, text}}};
-    static const Message model{{{7, message, &graph}, {8, message, &leaf}, {14, message, &entry}, {25, text}}};
+    static const Message node{
+        {{1, text}, {2, text}, {3, text}, {4, text}, {5, message, &attribute}, {7, text}}};
+    static const Message graph{
+        {{1, message, &node}, {5, message, &tensor}, {11, message, &info}, {12, message, &info}, {15, text}}};
+    static const Message model{
+        {{7, message, &graph}, {8, message, &leaf}, {14, message, &entry}, {25, text}}};
     return model;
 }
 
@@ -69,12 +79,16 @@ private:
             const auto kind = static_cast<unsigned>(tag & 7);
             const uint64_t left = end - at;
             uint64_t length = kind == 1 ? 8 : kind == 5 ? 4 : 0;
-            if (kind == 0) varint(at, end);
-            else if (kind == 2) length = varint(at, end);
-            else if (kind != 1 && kind != 5) fail_at(file_, begin, "a field is of wire type {}; this is no ONNX file", kind);
+            if (kind == 0)
+                varint(at, end);
+            else if (kind == 2)
+                length = varint(at, end);
+            else if (kind != 1 && kind != 5)
+                fail_at(file_, begin, "a field is of wire type {}; this is no ONNX file", kind);
             if (length > left || length > end - at)
                 fail_at(file_, begin, "a field of {} bytes goes beyond what holds it", length);
-            if (const Member* member = find(message, tag >> 3)) count(*member, kind, at, static_cast<size_t>(length));
+            if (const Member* member = find(message, tag >> 3))
+                count(*member, kind, at, static_cast<size_t>(length));
             at += static_cast<size_t>(length);
         }
     }
@@ -87,10 +101,18 @@ private:
 
     void count(const Member& member, unsigned kind, size_t at, size_t length) {
         switch (member.field) {
-            case Field::text: memory_ += of_text + length; break;
-            case Field::wide: memory_ += kind == 2 ? 8 * static_cast<uint64_t>(length) : 8; break;
-            case Field::halves: memory_ += kind == 2 ? 4 * static_cast<uint64_t>(length) : 4; break;
-            case Field::other: memory_ += length; break;
+            case Field::text:
+                memory_ += of_text + length;
+                break;
+            case Field::wide:
+                memory_ += kind == 2 ? 8 * static_cast<uint64_t>(length) : 8;
+                break;
+            case Field::halves:
+                memory_ += kind == 2 ? 4 * static_cast<uint64_t>(length) : 4;
+                break;
+            case Field::other:
+                memory_ += length;
+                break;
             case Field::message:
                 memory_ += of_message;
                 if (kind == 2) walk(*member.message, at, at + length);
@@ -105,8 +127,10 @@ private:
 void check_versions(const pb::ModelProto& model, const std::string& path) {
     if (!model.has_graph()) fail_at(path, {}, "it holds no graph; this is no ONNX file");
     if (model.ir_version() < 3 || model.ir_version() > newest_ir_version)
-        fail_at(path, {}, "its IR version is {}; keratin reads 3 to {}", model.ir_version(), newest_ir_version);
-    if (model.functions_size() > 0) fail_at(path, {}, "it defines functions of its own, which keratin does not read");
+        fail_at(path, {}, "its IR version is {}; keratin reads 3 to {}", model.ir_version(),
+                newest_ir_version);
+    if (model.functions_size() > 0)
+        fail_at(path, {}, "it defines functions of its own, which keratin does not read");
     if (model.graph().sparse_initializer_size() > 0)
         fail_at(path, {}, "it holds sparse initializers, which keratin does not read");
     int ours = 0;
@@ -114,7 +138,8 @@ void check_versions(const pb::ModelProto& model, const std::string& path) {
         if (!set.domain().empty() && set.domain() != "ai.onnx") continue;  // as long as no node uses it
         if (++ours > 1) fail_at(path, {}, "it imports the operators of ONNX twice");
         if (set.version() < 1 || set.version() > newest_opset)
-            fail_at(path, {}, "its operators are of opset {}; keratin reads 1 to {}", set.version(), newest_opset);
+            fail_at(path, {}, "its operators are of opset {}; keratin reads 1 to {}", set.version(),
+                    newest_opset);
     }
     if (ours == 0) fail_at(path, {}, "it does not say of what opset its operators are");
 }
@@ -123,13 +148,15 @@ void check_versions(const pb::ModelProto& model, const std::string& path) {
 
 pb::ModelProto read_model(const std::string& path) {
     const io::InputFile file(path);
-    if (file.size() > INT_MAX) fail_at(path, {}, "it has {} bytes; an ONNX file has less than 2 GiB", file.size());
+    if (file.size() > INT_MAX)
+        fail_at(path, {}, "it has {} bytes; an ONNX file has less than 2 GiB", file.size());
     std::vector<uint8_t> bytes(static_cast<size_t>(file.size()));
     file.read(0, bytes.data(), bytes.size());
     const uint64_t memory = Scan(path, bytes).memory();
     constexpr uint64_t spare = uint64_t{48} << 20;
     if (memory > spare + bytes.size())
-        fail_at(path, {}, "its {} bytes unpack to {}, most of it empty; this is no honest ONNX file", bytes.size(), memory);
+        fail_at(path, {}, "its {} bytes unpack to {}, most of it empty; this is no honest ONNX file",
+                bytes.size(), memory);
     pb::ModelProto model;
     if (!model.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())))
         fail_at(path, {}, "it is no ONNX file: protobuf cannot read it");

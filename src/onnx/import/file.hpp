@@ -12,11 +12,12 @@ namespace keratin::onnx {
 /// The newest versions that are known here.
 constexpr int64_t newest_opset = 21, newest_ir_version = 10;
 
-/// A model of a file, taken apart and nothing more. FormatError for what is no model, is newer than what is known
-/// here, or would take much more memory than the file has bytes.
+/// A model of a file, taken apart and nothing more. FormatError for what is no model, is newer than what is
+/// known here, or would take much more memory than the file has bytes.
 pb::ModelProto read_model(const std::string& path);
 
-/// The bytes of tensors that lie in files beside the model's. A name is refused that leads out of its directory.
+/// The bytes of tensors that lie in files beside the model's. A name is refused that leads out of its
+/// directory.
 class ExternalFiles {
 public:
     explicit ExternalFiles(std::string model_path) : model_path_(std::move(model_path)) {}

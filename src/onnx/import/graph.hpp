@@ -22,14 +22,15 @@ using Ints = std::vector<int64_t>;
 using Order = std::vector<int>;
 
 /// A tensor of the graph that is being read: a constant, or what a layer makes.
-struct Value {
+struct Operand {
     Tensor constant = {};
     bool open = false;  ///< of a constant: it is a shape, in which -1 stands for an extent that is not known
     KerasTensor x = {};
-    /// The axes of ONNX's are x's axes order[0], order[1], ...: transpositions are put off until a layer wants
-    /// another order, and mostly none does.
+    /// The axes of ONNX's are x's axes order[0], order[1], ...: transpositions are put off until a layer
+    /// wants another order, and mostly none does.
     Order order = {};
-    /// Of (batch, n): the extents (channels, rows, ..) of images that ONNX flattened; x has the channels last.
+    /// Of (batch, n): the extents (channels, rows, ..) of images that ONNX flattened; x has the channels
+    /// last.
     Ints flattened = {};
 
     bool is_constant() const { return constant.defined(); }
@@ -38,8 +39,8 @@ struct Value {
     DType dtype() const { return is_constant() ? constant.dtype() : x.dtype(); }
 };
 
-Value constant_value(Tensor tensor);
-Value dynamic_value(KerasTensor x, Order order = {});
+Operand constant_value(Tensor tensor);
+Operand dynamic_value(KerasTensor x, Order order = {});
 Order natural_order(int rank);
 /// Images and sequences as Keras has them: (0, 3, 1, 2), (0, 2, 1).
 Order channels_last_order(int rank);
@@ -64,7 +65,7 @@ public:
 
     size_t inputs() const { return static_cast<size_t>(proto.input_size()); }
     bool has(size_t input) const;
-    const Value& input(size_t index) const;
+    const Operand& input(size_t index) const;
     /// An input that must be known when the model is read.
     const Tensor& constant(size_t index) const;
     Ints ints_of_input(size_t index) const;
@@ -83,37 +84,40 @@ public:
     Order axes(const Ints& given, int rank) const;
 
     bool wants(int output) const { return output < proto.output_size() && !proto.output(output).empty(); }
-    void give(size_t output, Value value) const;
-    void give(Value value) const { give(0, std::move(value)); }
+    void give(size_t output, Operand value) const;
+    void give(Operand value) const { give(0, std::move(value)); }
 
     // -- layers ---------------------------------------------------------------------------------------------
     /// A call of a layer; its errors name the node.
     KerasTensor layer(const std::shared_ptr<Layer>& one, const std::vector<KerasTensor>& inputs) const;
     template <std::derived_from<Layer> L>
     KerasTensor layer(L one, const KerasTensor& x) const {
-        return layer(std::shared_ptr<Layer>(std::make_shared<L>(std::move(one))), std::vector<KerasTensor>{x});
+        return layer(std::shared_ptr<Layer>(std::make_shared<L>(std::move(one))),
+                     std::vector<KerasTensor>{x});
     }
     std::vector<KerasTensor> layer_outputs(const std::shared_ptr<Layer>& layer,
                                            const std::vector<KerasTensor>& inputs) const;
     std::string layer_name() const;  ///< a free one, after the node
 
     /// A function of keras.ops on operands in ONNX's order; what is known beforehand is worked out.
-    Value call(std::string_view function, const std::vector<Value>& operands, Config arguments = Config::object()) const;
+    Operand call(std::string_view function, const std::vector<Operand>& operands,
+                 Config arguments = Config::object()) const;
     /// All its results; `literals` are operands that are no tensors, by position.
-    std::vector<Value> call_all(std::string_view function, const std::vector<Value>& operands, Config arguments,
-                                std::map<size_t, Config> literals = {}) const;
+    std::vector<Operand> call_all(std::string_view function, const std::vector<Operand>& operands,
+                                  Config arguments, std::map<size_t, Config> literals = {}) const;
     /// x[start:stop:step] along each axis of ONNX's, all of it where none is given.
     struct Range {
         int64_t start = 0, stop = INT64_MAX, step = 1;
     };
-    Value sliced(const Value& x, const std::vector<Range>& ranges) const;
+    Operand sliced(const Operand& x, const std::vector<Range>& ranges) const;
     /// The same element by element: the order of axes stays.
-    Value map(std::string_view function, const std::vector<Value>& operands, Config arguments = Config::object()) const;
-    Value cast(const Value& x, DType dtype) const;
+    Operand map(std::string_view function, const std::vector<Operand>& operands,
+                Config arguments = Config::object()) const;
+    Operand cast(const Operand& x, DType dtype) const;
 
     /// x in ONNX's order, or in another one.
-    Value natural(const Value& x) const;
-    KerasTensor stored(const Value& x, const Order& order) const;
+    Operand natural(const Operand& x) const;
+    KerasTensor stored(const Operand& x, const Order& order) const;
     /// Throws where a result of this shape, the batch as one, would be absurd.
     void check_size(const Ints& shape) const;
 
@@ -146,9 +150,9 @@ public:
     Importer(pb::ModelProto& model, const std::string& file, const io::LoadOnnxOptions& options);
     std::shared_ptr<Model> read();
 
-    const Value& value(const std::string& name) const;
+    const Operand& value(const std::string& name) const;
     bool has(const std::string& name) const { return values_.contains(name); }
-    void set(const std::string& name, Value value);
+    void set(const std::string& name, Operand value);
     /// The only node that takes this value, null where there are several or it is an output.
     const pb::NodeProto* only_reader(const std::string& name) const;
     bool done(const pb::NodeProto& node) const { return done_.contains(&node); }
@@ -174,12 +178,13 @@ private:
     std::string file_;
     const io::LoadOnnxOptions& options_;
     int64_t opset_ = 0;
-    std::unordered_map<std::string, Value> values_;
+    std::unordered_map<std::string, Operand> values_;
     std::unordered_map<std::string, std::vector<const pb::NodeProto*>> readers_;
     std::set<const pb::NodeProto*> done_;
     std::set<std::string> names_;
     std::set<std::string> outputs_;
     uint64_t bytes_ = 0;
+    bool takes_images_ = false;  ///< whose channels come last, where ONNX has them in front
 };
 
 }  // namespace keratin::onnx

@@ -11,16 +11,26 @@ namespace keratin::onnx {
 namespace {
 
 const std::set<std::string_view>& operators_of_images() {
-    static const std::set<std::string_view> all = {
-        "Conv", "ConvTranspose", "MaxPool", "AveragePool", "LpPool", "GlobalAveragePool", "GlobalMaxPool",
-        "BatchNormalization", "InstanceNormalization", "LRN", "Resize", "Upsample", "DepthToSpace", "SpaceToDepth"};
+    static const std::set<std::string_view> all = {"Conv",
+                                                   "ConvTranspose",
+                                                   "MaxPool",
+                                                   "AveragePool",
+                                                   "LpPool",
+                                                   "GlobalAveragePool",
+                                                   "GlobalMaxPool",
+                                                   "BatchNormalization",
+                                                   "InstanceNormalization",
+                                                   "LRN",
+                                                   "DepthToSpace",
+                                                   "SpaceToDepth"};
     return all;
 }
 
 /// These leave the question of what their input is to what is behind them.
 const std::set<std::string_view>& transparent_operators() {
-    static const std::set<std::string_view> all = {"Add", "Sub",     "Mul",  "Div",  "Relu", "LeakyRelu", "Sigmoid", "Tanh",
-                                                   "Pad", "Identity", "Clip", "Cast", "Dropout", "Concat"};
+    static const std::set<std::string_view> all = {
+        "Add",      "Sub",  "Mul",  "Div",     "Relu",   "LeakyRelu", "Sigmoid",  "Tanh", "Pad",
+        "Identity", "Clip", "Cast", "Dropout", "Concat", "Resize",    "Upsample", "Slice"};
     return all;
 }
 
@@ -29,8 +39,9 @@ const std::set<std::string_view>& transparent_operators() {
 const OperatorReaders& operator_readers() {
     static const OperatorReaders readers = [] {
         OperatorReaders all;
-        for (const auto add : {add_elementwise, add_reductions, add_shaping, add_indexing, add_constants, add_products,
-                               add_convolutions, add_pools, add_norms, add_resizing, add_recurrences})
+        for (const auto add :
+             {add_elementwise, add_reductions, add_shaping, add_indexing, add_constants, add_products,
+              add_convolutions, add_pools, add_norms, add_resizing, add_recurrences})
             add(all);
         return all;
     }();
@@ -43,15 +54,17 @@ Importer::Importer(pb::ModelProto& model, const std::string& file, const io::Loa
         if (set.domain().empty() || set.domain() == "ai.onnx") opset_ = set.version();
 }
 
-const Value& Importer::value(const std::string& name) const {
+const Operand& Importer::value(const std::string& name) const {
     const auto found = values_.find(name);
     if (found == values_.end())
-        fail_at(file_, {}, "'{}' is used before anything makes it: the graph runs in a circle, is not in order, or is "
-                "not whole", name);
+        fail_at(file_, {},
+                "'{}' is used before anything makes it: the graph runs in a circle, is not in order, or is "
+                "not whole",
+                name);
     return found->second;
 }
 
-void Importer::set(const std::string& name, Value value) {
+void Importer::set(const std::string& name, Operand value) {
     values_[name] = std::move(value);
 }
 
@@ -109,11 +122,14 @@ void Importer::check_names() {
 
 void Importer::read_initializers() {
     const ExternalFiles external(file_);
-    const auto named = [](const pb::TensorProto& tensor) { return fmt::format("initializer '{}'", tensor.name()); };
+    const auto named = [](const pb::TensorProto& tensor) {
+        return fmt::format("initializer '{}'", tensor.name());
+    };
     for (const pb::TensorProto& tensor : graph_.initializer()) {
         bytes_ += bytes_of(tensor, &external, file_, named(tensor));
         if (bytes_ > options_.limits.unpacked_bytes)
-            fail_at(file_, {}, "its initializers take more than the {} bytes that are allowed", options_.limits.unpacked_bytes);
+            fail_at(file_, {}, "its initializers take more than the {} bytes that are allowed",
+                    options_.limits.unpacked_bytes);
     }
     for (pb::TensorProto& tensor : *graph_.mutable_initializer()) {
         values_[tensor.name()] = constant_value(tensor_of(tensor, &external, file_, named(tensor)));
@@ -142,7 +158,9 @@ bool Importer::is_image(const std::string& name) const {
 
 void Importer::read_inputs() {
     for (const auto& [name, tensor] : options_.constants) {
-        const auto same = [&, &wanted = name](const pb::ValueInfoProto& input) { return input.name() == wanted; };
+        const auto same = [&, &wanted = name](const pb::ValueInfoProto& input) {
+            return input.name() == wanted;
+        };
         if (std::none_of(graph_.input().begin(), graph_.input().end(), same))
             fail<ValueError>("load_onnx: constants has '{}', which is no input of {}", name, file_);
         values_[name] = constant_value(tensor);
@@ -150,15 +168,19 @@ void Importer::read_inputs() {
     for (const pb::ValueInfoProto& info : graph_.input()) {
         if (values_.contains(info.name())) continue;
         if (!info.type().has_tensor_type())
-            fail_at(file_, {}, "input '{}' is no tensor; keratin reads neither sequences nor maps", info.name());
+            fail_at(file_, {}, "input '{}' is no tensor; keratin reads neither sequences nor maps",
+                    info.name());
         const pb::TypeProto::Tensor& type = info.type().tensor_type();
         const std::optional<DType> dtype = dtype_of_element(type.elem_type());
-        if (!dtype) fail_at(file_, {}, "input '{}' is of {}, which keratin has no dtype for", info.name(), element_name(type.elem_type()));
-        if (!type.has_shape()) fail_at(file_, {}, "input '{}' has no shape; its rank must be known", info.name());
+        if (!dtype)
+            fail_at(file_, {}, "input '{}' is of {}, which keratin has no dtype for", info.name(),
+                    element_name(type.elem_type()));
+        if (!type.has_shape())
+            fail_at(file_, {}, "input '{}' has no shape; its rank must be known", info.name());
         const int rank = type.shape().dim_size();
         if (rank == 0 || rank > Shape::max_rank)
-            fail_at(file_, {}, "input '{}' has {} axes; 1 to {} are needed, for the first is the batch", info.name(), rank,
-                    Shape::max_rank);
+            fail_at(file_, {}, "input '{}' has {} axes; 1 to {} are needed, for the first is the batch",
+                    info.name(), rank, Shape::max_rank);
         Ints extents;
         for (const pb::TensorShapeProto::Dimension& dim : type.shape().dim()) {
             const bool open = !dim.has_dim_value() || dim.dim_value() < 0;
@@ -167,7 +189,10 @@ void Importer::read_inputs() {
             extents.push_back(open ? Shape::unknown : dim.dim_value());
         }
         Order order = natural_order(rank);
-        if (options_.channels_last && (rank == 3 || rank == 4) && is_image(info.name())) order = channels_last_order(rank);
+        if (options_.channels_last && (rank == 3 || rank == 4) && is_image(info.name())) {
+            order = channels_last_order(rank);
+            takes_images_ = true;
+        }
         Ints kept(extents.size());
         for (size_t i = 0; i < extents.size(); ++i) kept[static_cast<size_t>(order[i])] = extents[i];
         layers::InputLayerOptions layer{.dtype = *dtype, .name = free_name(info.name())};
@@ -207,17 +232,20 @@ std::vector<KerasTensor> Importer::outputs() {
     for (const pb::ValueInfoProto& info : graph_.output()) {
         end.set_name(info.name());
         const Node node(*this, end);
-        Value y = value(info.name());
+        Operand y = value(info.name());
         if (y.is_constant()) {  // something that the first input has no part in
             if (y.open) node.wrong("it is the shape of something whose extents are not known");
-            layers::OperationOptions operation{.constants = {{1, y.constant}, {2, y.constant}}, .name = node.layer_name()};
-            const Value any = node.cast(dynamic_value(inputs.front()), bool_);
+            layers::OperationOptions operation{.constants = {{1, y.constant}, {2, y.constant}},
+                                               .name = node.layer_name()};
+            const Operand any = node.cast(dynamic_value(inputs.front()), bool_);
             Order all = natural_order(any.rank());
-            const Value one = node.call("numpy.Any", {any}, Config::object({{"axis", Config::List(all.begin(), all.end())}}));
-            results.push_back(layers::operation("numpy.Where", one.x, {}, operation));
+            const Operand one = node.call("numpy.Any", {any},
+                                          Config::object({{"axis", Config::List(all.begin(), all.end())}}));
+            const KerasTensor chosen = layers::operation("numpy.Where", one.x, Config::object(), operation);
+            results.push_back(node.cast(dynamic_value(chosen), y.dtype()).x);
             continue;
         }
-        const bool as_image = options_.channels_last && y.rank() >= 3 && y.order == channels_last_order(y.rank());
+        const bool as_image = takes_images_ && y.rank() >= 3 && y.order == channels_last_order(y.rank());
         results.push_back(as_image ? y.x : node.natural(y).x);
     }
     return results;
@@ -230,7 +258,8 @@ std::shared_ptr<Model> Importer::read() {
     for (const pb::NodeProto& node : graph_.node())
         if (!done(node)) read_node(node);
     const std::vector<KerasTensor> ends = outputs();
-    return std::make_shared<Model>(inputs, ends, LayerOptions{.name = free_name(graph_.name().empty() ? "onnx" : graph_.name())});
+    return std::make_shared<Model>(
+        inputs, ends, LayerOptions{.name = free_name(graph_.name().empty() ? "onnx" : graph_.name())});
 }
 
 }  // namespace keratin::onnx

@@ -14,14 +14,16 @@ namespace {
 using Range = Node::Range;
 
 void split(const Node& node) {
-    const Value& x = node.input(0);
+    const Operand& x = node.input(0);
     const int axis = node.axis(node.integer("axis", 0), x.rank());
     const int64_t extent = x.shape()[axis], count = node.integer("num_outputs", node.proto.output_size());
     Ints parts = node.has(1) ? node.ints_of_input(1) : node.ints("split");
     if (parts.empty()) {
-        if (extent == Shape::unknown || count < 1 || count > 4096) node.wrong("the extent of axis {} must be known", axis);
+        if (extent == Shape::unknown || count < 1 || count > 4096)
+            node.wrong("the extent of axis {} must be known", axis);
         const int64_t each = (extent + count - 1) / count;
-        for (int64_t i = 0; i < count; ++i) parts.push_back(std::max<int64_t>(0, std::min(each, extent - i * each)));
+        for (int64_t i = 0; i < count; ++i)
+            parts.push_back(std::max<int64_t>(0, std::min(each, extent - i * each)));
     }
     if (static_cast<int>(parts.size()) != node.proto.output_size())
         node.wrong("it makes {} parts and has {} outputs", parts.size(), node.proto.output_size());
@@ -45,9 +47,12 @@ Range range_of(const Node& node, int64_t start, int64_t stop, int64_t step, int6
         if (step < 0) node.wrong("it runs backwards along an axis whose extent is not known");
         return {start, stop > INT32_MAX ? INT64_MAX : stop, step};
     }
-    const auto counted = [&](int64_t bound) { return bound < 0 ? std::max<int64_t>(bound, -extent - 1) + extent : bound; };
+    const auto counted = [&](int64_t bound) {
+        return bound < 0 ? std::max<int64_t>(bound, -extent - 1) + extent : bound;
+    };
     if (step > 0)
-        return {std::clamp<int64_t>(counted(start), 0, extent), std::clamp<int64_t>(counted(stop), 0, extent), step};
+        return {std::clamp<int64_t>(counted(start), 0, extent), std::clamp<int64_t>(counted(stop), 0, extent),
+                step};
     start = std::clamp<int64_t>(counted(start), -1, extent - 1);
     stop = std::clamp<int64_t>(counted(stop), -1, extent - 1);
     if (start < 0 || stop >= start) return {0, 0, 1};
@@ -55,7 +60,7 @@ Range range_of(const Node& node, int64_t start, int64_t stop, int64_t step, int6
 }
 
 void slice_axes(const Node& node) {
-    const Value& x = node.input(0);
+    const Operand& x = node.input(0);
     const bool old = node.importer.opset() < 10;
     const Ints starts = old ? node.ints("starts") : node.ints_of_input(1);
     const Ints ends = old ? node.ints("ends") : node.ints_of_input(2);
@@ -64,16 +69,18 @@ void slice_axes(const Node& node) {
     if (named.empty())
         for (size_t i = 0; i < starts.size(); ++i) named.push_back(static_cast<int64_t>(i));
     if (ends.size() != starts.size() || named.size() != starts.size() || steps.size() != starts.size())
-        node.wrong("it has {} starts, {} ends, {} axes and {} steps", starts.size(), ends.size(), named.size(), steps.size());
+        node.wrong("it has {} starts, {} ends, {} axes and {} steps", starts.size(), ends.size(),
+                   named.size(), steps.size());
     const Order axes = node.axes(named, x.rank());
     std::vector<Range> ranges(static_cast<size_t>(x.rank()));
     for (size_t i = 0; i < axes.size(); ++i)
-        ranges[static_cast<size_t>(axes[i])] = range_of(node, starts[i], ends[i], steps[i], x.shape()[axes[i]]);
+        ranges[static_cast<size_t>(axes[i])] =
+            range_of(node, starts[i], ends[i], steps[i], x.shape()[axes[i]]);
     node.give(node.sliced(x, ranges));
 }
 
 void gather_along(const Node& node) {
-    const Value &x = node.input(0), &indices = node.input(1);
+    const Operand &x = node.input(0), &indices = node.input(1);
     const int axis = node.axis(node.integer("axis", 0), x.rank());
     if (x.is_constant() && indices.is_constant()) {  // may be a shape, of which some is open
         Tensor places = convert(indices.constant, int64);
@@ -81,9 +88,10 @@ void gather_along(const Node& node) {
         const auto data = places.mutable_data<int64_t>();
         for (int64_t& place : data) place = place < 0 ? place + extent : place;
         node.check_size({static_cast<int64_t>(data.size()), extent ? x.constant.size() / extent : 0});
-        Value y = constant_value(gather(x.constant, places, axis));
+        Operand y = constant_value(gather(x.constant, places, axis));
         y.open = x.open && y.constant.dtype() == int64 &&
-                 std::any_of(y.constant.data<int64_t>().begin(), y.constant.data<int64_t>().end(), [](int64_t n) { return n == -1; });
+                 std::any_of(y.constant.data<int64_t>().begin(), y.constant.data<int64_t>().end(),
+                             [](int64_t n) { return n == -1; });
         return node.give(y);
     }
     node.give(node.call("numpy.Take", {x, indices}, Config::object({{"axis", axis}})));
@@ -91,29 +99,47 @@ void gather_along(const Node& node) {
 
 void gather_elements(const Node& node) {
     const int axis = node.axis(node.integer("axis", 0), node.input(0).rank());
-    node.give(node.call("numpy.TakeAlongAxis", {node.input(0), node.input(1)}, Config::object({{"axis", axis}})));
+    node.give(
+        node.call("numpy.TakeAlongAxis", {node.input(0), node.input(1)}, Config::object({{"axis", axis}})));
 }
 
 /// Zeros around images and sequences are a layer.
-bool by_zero_padding(const Node& node, const Value& x, const Ints& before, const Ints& after) {
+bool by_zero_padding(const Node& node, const Operand& x, const Ints& before, const Ints& after) {
     if (x.is_constant() || x.dtype() != float32 || (x.rank() != 3 && x.rank() != 4)) return false;
-    if (x.order != channels_last_order(x.rank()) || before[0] || after[0] || before[1] || after[1]) return false;
+    if (x.order != channels_last_order(x.rank()) || before[0] || after[0] || before[1] || after[1])
+        return false;
     for (size_t i = 2; i < before.size(); ++i)
         if (before[i] < 0 || after[i] < 0) return false;
-    Value y = x;
+    Operand y = x;
     if (x.rank() == 3)
         y.x = node.layer(layers::ZeroPadding1D({before[2], after[2]}, {.name = node.layer_name()}), x.x);
     else
-        y.x = node.layer(layers::ZeroPadding2D({before[2], after[2]}, {before[3], after[3]}, {.name = node.layer_name()}), x.x);
+        y.x = node.layer(
+            layers::ZeroPadding2D({before[2], after[2]}, {before[3], after[3]}, {.name = node.layer_name()}),
+            x.x);
     node.give(y);
     return true;
 }
 
+/// The first and last of each axis again: taken by indices that stay within.
+Operand with_edges(const Node& node, Operand x, const Ints& before, const Ints& after) {
+    for (size_t i = 0; i < before.size(); ++i) {
+        if (before[i] == 0 && after[i] == 0) continue;
+        const auto axis = static_cast<int>(i);
+        const int64_t extent = x.shape()[axis];
+        if (extent < 1) node.wrong("axis {} of input {} must be known", axis, x.shape());
+        const Tensor places = clip(arange(-before[i], extent + after[i], 1, int64), 0, extent - 1);
+        x = node.call("numpy.Take", {x, constant_value(places)}, Config::object({{"axis", axis}}));
+    }
+    return x;
+}
+
 void pad_axes(const Node& node) {
     const bool old = node.importer.opset() < 11;
-    Value x = node.input(0);
+    Operand x = node.input(0);
     if (!x.flattened.empty()) x = node.natural(x);
-    const Ints pads = old ? node.ints(node.importer.opset() < 2 ? "paddings" : "pads") : node.ints_of_input(1);
+    const Ints pads =
+        old ? node.ints(node.importer.opset() < 2 ? "paddings" : "pads") : node.ints_of_input(1);
     const auto rank = static_cast<size_t>(x.rank());
     Order axes = natural_order(x.rank());
     if (!old && node.has(3)) axes = node.axes(node.ints_of_input(3), x.rank());
@@ -148,20 +174,21 @@ void pad_axes(const Node& node) {
         }
         x = node.sliced(x, ranges);
     }
-    if (mode == "edge" || mode == "reflect" || mode == "constant") {
+    if (mode == "edge") return node.give(with_edges(node, x, before, after));
+    if (mode == "reflect" || mode == "constant") {
         const Order order = x.is_constant() ? natural_order(x.rank()) : x.order;
         Config::List widths(rank);
-        for (size_t i = 0; i < rank; ++i) widths[static_cast<size_t>(order[i])] = Config::List{before[i], after[i]};
+        for (size_t i = 0; i < rank; ++i)
+            widths[static_cast<size_t>(order[i])] = Config::List{before[i], after[i]};
         const Config arguments = Config::object({{"pad_width", widths}, {"mode", mode}});
-        const Value stored = x.is_constant() ? x : dynamic_value(x.x);
+        const Operand stored = x.is_constant() ? x : dynamic_value(x.x);
         std::map<size_t, Config> literals;
         if (value != 0 && mode == "constant") literals[1] = value;
-        if (mode == "edge") return node.wrong("it repeats the edge, which keratin does not read");
-        Value y = node.call_all("numpy.Pad", {stored}, arguments, literals).front();
+        Operand y = node.call_all("numpy.Pad", {stored}, arguments, literals).front();
         if (!x.is_constant()) y.order = order;
         return node.give(y);
     }
-    node.wrong("mode is '{}'; keratin reads constant and reflect", mode);
+    node.wrong("mode is '{}'; keratin reads constant, edge and reflect", mode);
 }
 
 Ints broadcast(const Node& node, const Shape& a, const Ints& b) {
@@ -178,12 +205,13 @@ Ints broadcast(const Node& node, const Shape& a, const Ints& b) {
 }
 
 void expand(const Node& node) {
-    const Value& x = node.input(0);
+    const Operand& x = node.input(0);
     const Ints wanted = node.ints_of_input(1);
     const Ints shape = broadcast(node, x.shape(), wanted);
     node.check_size(shape);
     if (std::count(shape.begin(), shape.end(), Shape::unknown) == 0)
-        return node.give(node.call("numpy.BroadcastTo", {x}, Config::object({{"shape", Config::List(shape.begin(), shape.end())}})));
+        return node.give(node.call("numpy.BroadcastTo", {x},
+                                   Config::object({{"shape", Config::List(shape.begin(), shape.end())}})));
     // What is open is x's own; ones of the rest make the same.
     Ints ones_shape = wanted;
     for (int64_t& extent : ones_shape)
@@ -192,59 +220,69 @@ void expand(const Node& node) {
 }
 
 void tile(const Node& node) {
-    const Value& x = node.input(0);
+    const Operand& x = node.input(0);
     const Ints repeats = node.ints_of_input(1);
-    if (static_cast<int>(repeats.size()) != x.rank()) node.wrong("it has {} repeats for {} axes", repeats.size(), x.rank());
+    if (static_cast<int>(repeats.size()) != x.rank())
+        node.wrong("it has {} repeats for {} axes", repeats.size(), x.rank());
     Ints shape;
     for (size_t i = 0; i < repeats.size(); ++i) {
         const int64_t extent = x.shape()[static_cast<int>(i)];
         if (repeats[i] < 0 || repeats[i] > INT32_MAX) node.wrong("it repeats {} times", repeats[i]);
-        shape.push_back(extent == Shape::unknown ? repeats[i] : std::min<int64_t>(extent, INT32_MAX) * repeats[i]);
+        shape.push_back(extent == Shape::unknown ? repeats[i]
+                                                 : std::min<int64_t>(extent, INT32_MAX) * repeats[i]);
     }
     node.check_size(shape);
-    node.give(node.call("numpy.Tile", {x}, Config::object({{"repeats", Config::List(repeats.begin(), repeats.end())}})));
+    node.give(node.call("numpy.Tile", {x},
+                        Config::object({{"repeats", Config::List(repeats.begin(), repeats.end())}})));
 }
 
 /// Depth, in two orders, becomes pixels.
 void depth_to_space(const Node& node) {
     const std::string mode = node.text("mode", "DCR");
     const int64_t block = node.integer("blocksize", 0);
-    const Value x = node.natural(node.input(0));
-    if (x.rank() != 4 || block < 1 || block > INT32_MAX) node.wrong("input of shape {} and a blocksize of {}", x.shape(), block);
+    const Operand x = node.natural(node.input(0));
+    if (x.rank() != 4 || block < 1 || block > INT32_MAX)
+        node.wrong("input of shape {} and a blocksize of {}", x.shape(), block);
     const Shape in = x.shape();
     const bool back = node.op() == "SpaceToDepth";
     if (!in.slice(1, 4).is_static() || (back ? in[2] % block || in[3] % block : in[1] % (block * block)))
         node.wrong("input of shape {} and a blocksize of {}", in, block);
-    const auto reshaped = [&](const Value& y, Ints extents) {
-        return node.call("numpy.Reshape", {y}, Config::object({{"newshape", Config::List(extents.begin(), extents.end())}}));
+    const auto reshaped = [&](const Operand& y, Ints extents) {
+        return node.call("numpy.Reshape", {y},
+                         Config::object({{"newshape", Config::List(extents.begin(), extents.end())}}));
     };
-    const auto turned = [&](const Value& y, Ints axes) {
-        return node.call("numpy.Transpose", {y}, Config::object({{"axes", Config::List(axes.begin(), axes.end())}}));
+    const auto turned = [&](const Operand& y, Ints axes) {
+        return node.call("numpy.Transpose", {y},
+                         Config::object({{"axes", Config::List(axes.begin(), axes.end())}}));
     };
     if (back) {
-        const Value apart = reshaped(x, {-1, in[1], in[2] / block, block, in[3] / block, block});
-        return node.give(reshaped(turned(apart, {0, 3, 5, 1, 2, 4}), {-1, in[1] * block * block, in[2] / block, in[3] / block}));
+        const Operand apart = reshaped(x, {-1, in[1], in[2] / block, block, in[3] / block, block});
+        return node.give(reshaped(turned(apart, {0, 3, 5, 1, 2, 4}),
+                                  {-1, in[1] * block * block, in[2] / block, in[3] / block}));
     }
     const int64_t depth = in[1] / (block * block);
     const bool columns = mode == "CRD";
-    const Value apart = columns ? reshaped(x, {-1, depth, block, block, in[2], in[3]}) : reshaped(x, {-1, block, block, depth, in[2], in[3]});
-    const Value ordered = turned(apart, columns ? Ints{0, 1, 4, 2, 5, 3} : Ints{0, 3, 4, 1, 5, 2});
+    const Operand apart = columns ? reshaped(x, {-1, depth, block, block, in[2], in[3]})
+                                  : reshaped(x, {-1, block, block, depth, in[2], in[3]});
+    const Operand ordered = turned(apart, columns ? Ints{0, 1, 4, 2, 5, 3} : Ints{0, 3, 4, 1, 5, 2});
     node.give(reshaped(ordered, {-1, depth, in[2] * block, in[3] * block}));
 }
 
 void triangle(const Node& node) {
     const char* function = node.integer("upper", 1) ? "numpy.Triu" : "numpy.Tril";
     const int64_t k = node.has(1) ? static_cast<int64_t>(node.number_of_input(1)) : 0;
-    node.give(node.call(function, {node.input(0)}, Config::object({{"k", std::clamp<int64_t>(k, INT32_MIN, INT32_MAX)}})));
+    node.give(node.call(function, {node.input(0)},
+                        Config::object({{"k", std::clamp<int64_t>(k, INT32_MIN, INT32_MAX)}})));
 }
 
 /// Drops while it trains; the mask that may be an output is of a model that does not.
 void dropout(const Node& node) {
-    const Value& x = node.input(0);
+    const Operand& x = node.input(0);
     const double ratio = node.has(1) ? node.number_of_input(1) : node.number("ratio", 0.5);
     const bool trains = node.has(2) && node.number_of_input(2) != 0;
-    if (trains && ratio != 0) node.wrong("it drops at inference, at random; keratin does while it trains only");
-    Value y = x;
+    if (trains && ratio != 0)
+        node.wrong("it drops at inference, at random; keratin does while it trains only");
+    Operand y = x;
     if (!x.is_constant() && is_floating(x.dtype()) && x.dtype() == float32 && ratio >= 0 && ratio < 1)
         y.x = node.layer(layers::Dropout(ratio, {.name = node.layer_name()}), x.x);
     node.give(0, y);

@@ -11,18 +11,18 @@
 
 namespace keratin::onnx {
 
-Shape Value::shape() const {
+Shape Operand::shape() const {
     if (is_constant()) return constant.shape();
     Shape shape = x.shape();
     for (size_t i = 0; i < order.size(); ++i) shape = shape.with(static_cast<int>(i), x.shape()[order[i]]);
     return shape;
 }
 
-Value constant_value(Tensor tensor) {
+Operand constant_value(Tensor tensor) {
     return {.constant = std::move(tensor)};
 }
 
-Value dynamic_value(KerasTensor x, Order order) {
+Operand dynamic_value(KerasTensor x, Order order) {
     if (order.empty()) order = natural_order(x.rank());
     return {.x = std::move(x), .order = std::move(order)};
 }
@@ -67,24 +67,27 @@ bool Node::has(size_t input) const {
     return input < inputs() && !proto.input(static_cast<int>(input)).empty();
 }
 
-const Value& Node::input(size_t index) const {
+const Operand& Node::input(size_t index) const {
     if (!has(index)) wrong("input {} is missing", index);
     return importer.value(proto.input(static_cast<int>(index)));
 }
 
 const Tensor& Node::constant(size_t index) const {
-    const Value& value = input(index);
+    const Operand& value = input(index);
     if (!value.is_constant())
-        wrong("input '{}' is computed by the graph; keratin needs it to be constant, for instance by "
-              "LoadOnnxOptions::constants",
-              proto.input(static_cast<int>(index)));
+        wrong(
+            "input '{}' is computed by the graph; keratin needs it to be constant, for instance by "
+            "LoadOnnxOptions::constants",
+            proto.input(static_cast<int>(index)));
     return value.constant;
 }
 
 Ints Node::ints_of_input(size_t index) const {
     const Tensor& tensor = constant(index);
-    if (tensor.dtype() != int64 && tensor.dtype() != int32) wrong("input {} is {}; integers are needed", index, tensor.dtype());
-    if (tensor.rank() > 1 || tensor.size() > 4096) wrong("input {} has shape {}; a short list is needed", index, tensor.shape());
+    if (tensor.dtype() != int64 && tensor.dtype() != int32)
+        wrong("input {} is {}; integers are needed", index, tensor.dtype());
+    if (tensor.rank() > 1 || tensor.size() > 4096)
+        wrong("input {} has shape {}; a short list is needed", index, tensor.shape());
     const Tensor wide = convert(tensor, int64);
     const auto data = wide.data<int64_t>();
     return {data.begin(), data.end()};
@@ -162,7 +165,7 @@ Order Node::axes(const Ints& given, int rank) const {
     return result;
 }
 
-void Node::give(size_t output, Value value) const {
+void Node::give(size_t output, Operand value) const {
     if (!wants(static_cast<int>(output))) return;
     importer.set(proto.output(static_cast<int>(output)), std::move(value));
 }
@@ -180,8 +183,8 @@ std::vector<KerasTensor> Node::layer_outputs(const std::shared_ptr<Layer>& one,
     return one->apply(inputs);
 }
 
-std::vector<Value> Node::call_all(std::string_view function, const std::vector<Value>& operands, Config arguments,
-                                  std::map<size_t, Config> literals) const {
+std::vector<Operand> Node::call_all(std::string_view function, const std::vector<Operand>& operands,
+                                    Config arguments, std::map<size_t, Config> literals) const {
     layers::OperationOptions options{.literals = std::move(literals), .name = layer_name()};
     std::vector<Tensor> tensors;
     std::vector<KerasTensor> inputs;
@@ -195,7 +198,7 @@ std::vector<Value> Node::call_all(std::string_view function, const std::vector<V
             inputs.push_back(natural(operands[i]).x);
         }
     }
-    std::vector<Value> results;
+    std::vector<Operand> results;
     if (inputs.empty()) {
         const NoGradient pause;
         options.constants.clear();
@@ -207,20 +210,21 @@ std::vector<Value> Node::call_all(std::string_view function, const std::vector<V
         return results;
     }
     if (open) wrong("it computes with a shape that is not known");
-    const auto operation = std::make_shared<layers::Operation>(function, std::move(arguments), std::move(options));
+    const auto operation =
+        std::make_shared<layers::Operation>(function, std::move(arguments), std::move(options));
     for (const KerasTensor& x : layer_outputs(operation, inputs)) results.push_back(dynamic_value(x));
     return results;
 }
 
-Value Node::call(std::string_view function, const std::vector<Value>& operands, Config arguments) const {
+Operand Node::call(std::string_view function, const std::vector<Operand>& operands, Config arguments) const {
     return call_all(function, operands, std::move(arguments)).front();
 }
 
-Value Node::sliced(const Value& x, const std::vector<Range>& ranges) const {
+Operand Node::sliced(const Operand& x, const std::vector<Range>& ranges) const {
     if (x.is_constant()) {
         std::vector<Slice> slices;
         for (const Range& range : ranges) slices.emplace_back(range.start, range.stop, range.step);
-        Value y = constant_value(slice(x.constant, slices));
+        Operand y = constant_value(slice(x.constant, slices));
         y.open = x.open;
         return y;
     }
@@ -235,16 +239,17 @@ Value Node::sliced(const Value& x, const std::vector<Range>& ranges) const {
     };
     Config::List key(order.size(), part({}));
     for (size_t i = 0; i < ranges.size(); ++i) key[static_cast<size_t>(order[i])] = part(ranges[i]);
-    Value y = call_all("numpy.GetItem", {dynamic_value(stored(x, order))}, Config::object(), {{1, key}}).front();
+    Operand y =
+        call_all("numpy.GetItem", {dynamic_value(stored(x, order))}, Config::object(), {{1, key}}).front();
     y.order = order;
     return y;
 }
 
-Value Node::map(std::string_view function, const std::vector<Value>& operands, Config arguments) const {
-    const Value* first = nullptr;
+Operand Node::map(std::string_view function, const std::vector<Operand>& operands, Config arguments) const {
+    const Operand* first = nullptr;
     int rank = 0;
     bool one_rank = true;
-    for (const Value& operand : operands) {
+    for (const Operand& operand : operands) {
         rank = std::max(rank, operand.rank());
         if (operand.is_constant()) continue;
         one_rank = one_rank && (!first || first->rank() == operand.rank());
@@ -253,8 +258,8 @@ Value Node::map(std::string_view function, const std::vector<Value>& operands, C
     if (!first || !one_rank || first->rank() != rank) return call(function, operands, std::move(arguments));
     // Together, so that what runs element by element needs no order of its own.
     const Order order = first->order;
-    std::vector<Value> stored_operands;
-    for (const Value& operand : operands) {
+    std::vector<Operand> stored_operands;
+    for (const Operand& operand : operands) {
         if (operand.is_constant())
             stored_operands.push_back(constant_value(in_storage(operand.constant, order)));
         else if (operands.size() == 1)
@@ -262,33 +267,34 @@ Value Node::map(std::string_view function, const std::vector<Value>& operands, C
         else
             stored_operands.push_back(dynamic_value(stored(operand, order)));
     }
-    Value y = call(function, stored_operands, std::move(arguments));
+    Operand y = call(function, stored_operands, std::move(arguments));
     y.order = order;
     if (operands.size() == 1) y.flattened = first->flattened;
     return y;
 }
 
-Value Node::cast(const Value& x, DType dtype) const {
+Operand Node::cast(const Operand& x, DType dtype) const {
     if (x.dtype() == dtype) return x;
     if (x.is_constant()) {
-        Value y = constant_value(convert(x.constant, dtype));
+        Operand y = constant_value(convert(x.constant, dtype));
         y.open = x.open;
         return y;
     }
     return map("core.Cast", {x}, Config::object({{"dtype", std::string(name(dtype))}}));
 }
 
-Value Node::natural(const Value& x) const {
+Operand Node::natural(const Operand& x) const {
     if (x.is_constant()) return x;
     return dynamic_value(stored(x, natural_order(x.rank())));
 }
 
-KerasTensor Node::stored(const Value& value, const Order& order) const {
+KerasTensor Node::stored(const Operand& value, const Order& order) const {
     if (value.order == order && value.flattened.empty()) return value.x;
     const auto key = std::pair(static_cast<const void*>(value.x.node().get()), order);
     KerasTensor x = value.x;
     const bool first_output = x.index() == 0;
-    if (const auto found = importer.turned.find(key); first_output && found != importer.turned.end()) return found->second;
+    if (const auto found = importer.turned.find(key); first_output && found != importer.turned.end())
+        return found->second;
     if (!value.flattened.empty()) {
         Ints last(value.flattened.begin() + 1, value.flattened.end());
         last.push_back(value.flattened.front());
@@ -311,7 +317,9 @@ KerasTensor Node::stored(const Value& value, const Order& order) const {
             dims.erase(dims.begin());
             x = layer(layers::Permute(dims, {.name = layer_name()}), x);
         } else {
-            x = layer(layers::Operation("numpy.Transpose", Config::object({{"axes", permutation}}), {.name = layer_name()}), x);
+            x = layer(layers::Operation("numpy.Transpose", Config::object({{"axes", permutation}}),
+                                        {.name = layer_name()}),
+                      x);
         }
     }
     if (first_output) importer.turned[key] = x;
@@ -321,10 +329,12 @@ KerasTensor Node::stored(const Value& value, const Order& order) const {
 void Node::check_size(const Ints& shape) const {
     constexpr uint64_t most = uint64_t{1} << 24;
     uint64_t elements = 1;
-    if (shape.size() > Shape::max_rank) wrong("its result has {} axes; there may be {}", shape.size(), Shape::max_rank);
+    if (shape.size() > Shape::max_rank)
+        wrong("its result has {} axes; there may be {}", shape.size(), Shape::max_rank);
     for (const int64_t extent : shape)
         if (extent != Shape::unknown &&
-            (extent < 0 || __builtin_mul_overflow(elements, static_cast<uint64_t>(extent), &elements) || elements > most))
+            (extent < 0 || __builtin_mul_overflow(elements, static_cast<uint64_t>(extent), &elements) ||
+             elements > most))
             wrong("its result would have the shape ({}); keratin makes tensors of up to 2^24 elements here",
                   fmt::join(shape, ", "));
 }

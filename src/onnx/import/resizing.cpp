@@ -16,20 +16,25 @@ struct Sampling {
 
     explicit Sampling(const Node& node)
         : mode(node.text("mode", "nearest")),
-          coordinates(node.text("coordinate_transformation_mode", node.importer.opset() < 11 ? "asymmetric" : "half_pixel")),
+          coordinates(node.text("coordinate_transformation_mode",
+                                node.importer.opset() < 11 ? "asymmetric" : "half_pixel")),
           nearest(node.text("nearest_mode", node.importer.opset() < 11 ? "floor" : "round_prefer_floor")),
           cubic(node.number("cubic_coeff_a", -0.75)),
           exclude_outside(node.integer("exclude_outside", 0) != 0) {
         if (mode == "bilinear") mode = "linear";
         if (mode != "nearest" && mode != "linear" && mode != "cubic") node.wrong("mode is '{}'", mode);
         if (node.integer("antialias", 0)) node.wrong("it smooths what gets smaller, which keratin does not");
-        if (node.text("keep_aspect_ratio_policy", "stretch") != "stretch") node.wrong("it keeps the aspect ratio, which keratin does not");
+        if (node.text("keep_aspect_ratio_policy", "stretch") != "stretch")
+            node.wrong("it keeps the aspect ratio, which keratin does not");
     }
 
     double coordinate(const Node& node, int64_t i, double scale, int64_t in, int64_t out) const {
         const auto x = static_cast<double>(i);
         if (coordinates == "asymmetric") return x / scale;
-        if (coordinates == "align_corners") return out == 1 ? 0 : x * static_cast<double>(in - 1) / static_cast<double>(out - 1);
+        // ONNX's own tests take the extent before it is rounded down.
+        const double resized = scale * static_cast<double>(in);
+        if (coordinates == "align_corners")
+            return out == 1 || resized == 1 ? 0 : x * static_cast<double>(in - 1) / (resized - 1);
         if (coordinates == "half_pixel") return (x + 0.5) / scale - 0.5;
         if (coordinates == "pytorch_half_pixel") return out > 1 ? (x + 0.5) / scale - 0.5 : 0;
         if (coordinates == "tf_half_pixel_for_nn") return (x + 0.5) / scale;
@@ -72,7 +77,9 @@ struct Sampling {
                 column[static_cast<size_t>(std::clamp<int64_t>(place, 0, in - 1))] += weight;
                 sum += weight;
             }
-            for (int64_t j = 0; j < in; ++j) to[static_cast<size_t>(j * out + i)] = static_cast<float>(column[static_cast<size_t>(j)] / (exclude_outside ? sum : 1));
+            for (int64_t j = 0; j < in; ++j)
+                to[static_cast<size_t>(j * out + i)] =
+                    static_cast<float>(column[static_cast<size_t>(j)] / (exclude_outside ? sum : 1));
         }
         return result;
     }
@@ -81,7 +88,8 @@ struct Sampling {
     bool repeats(const Node& node, int64_t in, int64_t factor) const {
         if (mode != "nearest") return false;
         for (int64_t i = 0; i < std::min<int64_t>(in, 8) * factor; ++i) {
-            const int64_t place = rounded(node, coordinate(node, i, static_cast<double>(factor), in, in * factor));
+            const int64_t place =
+                rounded(node, coordinate(node, i, static_cast<double>(factor), in, in * factor));
             if (std::clamp<int64_t>(place, 0, in - 1) != i / factor) return false;
         }
         return true;
@@ -94,15 +102,19 @@ struct Change {
 };
 
 /// The extents and factors of each axis, from scales or sizes.
-std::vector<Change> changes_of(const Node& node, const Value& x) {
-    const bool old = node.importer.opset() < 11;  // Upsample, and the first Resize: scales are the second input
+std::vector<Change> changes_of(const Node& node, const Operand& x) {
+    const bool old =
+        node.importer.opset() < 11;  // Upsample, and the first Resize: scales are the second input
     const auto rank = static_cast<size_t>(x.rank());
     const Shape shape = x.shape();
     std::vector<Change> changes;
     for (const int64_t extent : shape) changes.push_back({extent, extent, 1});
-    const Order axes = node.has_attribute("axes") ? node.axes(node.ints("axes"), x.rank()) : natural_order(x.rank());
+    const Order axes =
+        node.has_attribute("axes") ? node.axes(node.ints("axes"), x.rank()) : natural_order(x.rank());
     const size_t scales_at = old ? 1 : 2;
-    std::vector<double> scales = node.op() == "Upsample" && node.has_attribute("scales") ? node.numbers("scales") : std::vector<double>{};
+    std::vector<double> scales = node.op() == "Upsample" && node.has_attribute("scales")
+                                     ? node.numbers("scales")
+                                     : std::vector<double>{};
     if (scales.empty() && node.has(scales_at)) {
         const Tensor wide = convert(node.constant(scales_at), float64);
         scales.assign(wide.data<double>().begin(), wide.data<double>().end());
@@ -115,13 +127,15 @@ std::vector<Change> changes_of(const Node& node, const Value& x) {
         Change& change = changes[static_cast<size_t>(axes[i])];
         if (!sizes.empty()) {
             if (change.in == sizes[i] || (change.in == Shape::unknown && sizes[i] == -1)) continue;
-            if (change.in < 1 || sizes[i] < 1) node.wrong("axis {} of input {} becomes {}", axes[i], shape, sizes[i]);
+            if (change.in < 1 || sizes[i] < 1)
+                node.wrong("axis {} of input {} becomes {}", axes[i], shape, sizes[i]);
             change.out = sizes[i];
             change.scale = static_cast<double>(change.out) / static_cast<double>(change.in);
         } else {
             change.scale = scales[i];
             if (!(change.scale > 0 && change.scale < 1e6)) node.wrong("a scale is {}", change.scale);
-            if (change.in != Shape::unknown) change.out = static_cast<int64_t>(std::floor(static_cast<double>(change.in) * change.scale));
+            if (change.in != Shape::unknown)
+                change.out = static_cast<int64_t>(std::floor(static_cast<double>(change.in) * change.scale));
         }
     }
     for (size_t i = 0; i < rank; ++i) result[i] = changes[i].out;
@@ -129,30 +143,36 @@ std::vector<Change> changes_of(const Node& node, const Value& x) {
     return changes;
 }
 
-/// Whole factors of images, or of sequences, as layers.
-bool by_up_sampling(const Node& node, const Value& x, const Sampling& how, const std::vector<Change>& changes) {
-    if (x.is_constant() || x.dtype() != float32 || x.order != channels_last_order(x.rank()) || (x.rank() != 3 && x.rank() != 4)) return false;
-    Ints factors;
+/// Whole factors of what is stored between batch and channels, as layers.
+bool by_up_sampling(const Node& node, const Operand& x, const Sampling& how,
+                    const std::vector<Change>& changes) {
+    if (x.is_constant() || x.dtype() != float32 || (x.rank() != 3 && x.rank() != 4)) return false;
+    Ints factors(changes.size(), 1);
+    const bool smooth = x.rank() == 4 && how.mode == "linear" &&
+                        (how.coordinates == "half_pixel" || how.coordinates == "pytorch_half_pixel");
     for (size_t i = 0; i < changes.size(); ++i) {
         const double scale = changes[i].scale;
-        if (scale != std::floor(scale) || (i < 2 && scale != 1)) return false;
-        if (i < 2) continue;
-        factors.push_back(static_cast<int64_t>(scale));
-        const bool smooth = x.rank() == 4 && how.mode == "linear" && (how.coordinates == "half_pixel" || how.coordinates == "pytorch_half_pixel");
-        if (!smooth && !how.repeats(node, changes[i].in == Shape::unknown ? 8 : changes[i].in, factors.back())) return false;
+        if (scale != std::floor(scale)) return false;
+        int64_t& factor = factors[static_cast<size_t>(x.order[i])];
+        factor = static_cast<int64_t>(scale);
+        const int64_t in = changes[i].in == Shape::unknown ? 8 : changes[i].in;
+        if (factor != 1 && !smooth && !how.repeats(node, in, factor)) return false;
     }
-    const Interpolation interpolation = how.mode == "linear" ? Interpolation("bilinear") : Interpolation("nearest");
-    Value y = x;
+    if (factors.front() != 1 || factors.back() != 1) return false;
+    const Interpolation interpolation = smooth ? Interpolation("bilinear") : Interpolation("nearest");
+    Operand y = x;
     if (x.rank() == 3)
-        y.x = node.layer(layers::UpSampling1D(factors[0], {.name = node.layer_name()}), x.x);
+        y.x = node.layer(layers::UpSampling1D(factors[1], {.name = node.layer_name()}), x.x);
     else
-        y.x = node.layer(layers::UpSampling2D(Size2(factors[0], factors[1]), {.interpolation = interpolation, .name = node.layer_name()}), x.x);
+        y.x = node.layer(layers::UpSampling2D(Size2(factors[1], factors[2]),
+                                              {.interpolation = interpolation, .name = node.layer_name()}),
+                         x.x);
     node.give(y);
     return true;
 }
 
 void resize(const Node& node) {
-    Value x = node.input(0);
+    Operand x = node.input(0);
     if (!x.flattened.empty()) x = node.natural(x);
     const Sampling how(node);
     const std::vector<Change> changes = changes_of(node, x);
@@ -161,14 +181,15 @@ void resize(const Node& node) {
         const Change& change = changes[axis];
         if (change.scale == 1) continue;
         if (change.in == Shape::unknown) node.wrong("axis {} of input {} must be known", axis, x.shape());
-        if (change.in < 1 || change.out < 1) node.wrong("axis {} of input {} becomes {}", axis, x.shape(), change.out);
+        if (change.in < 1 || change.out < 1)
+            node.wrong("axis {} of input {} becomes {}", axis, x.shape(), change.out);
         node.check_size({change.in, change.out});
-        const Value matrix = constant_value(how.matrix(node, change.in, change.out, change.scale));
+        const Operand matrix = constant_value(how.matrix(node, change.in, change.out, change.scale));
         const Order order = x.is_constant() ? natural_order(x.rank()) : x.order;
         const int place = order[axis];
         const bool last = place == x.rank() - 1;
         const Config swap = Config::object({{"axis1", place}, {"axis2", -1}});
-        Value y = x.is_constant() ? x : dynamic_value(x.x);
+        Operand y = x.is_constant() ? x : dynamic_value(x.x);
         if (!last) y = node.call("numpy.Swapaxes", {y}, swap);
         y = node.call("numpy.Matmul", {y, matrix});
         if (!last) y = node.call("numpy.Swapaxes", {y}, swap);

@@ -15,12 +15,15 @@ Config list_of(const Ints& values) {
 }
 
 /// x with this shape; of it -1 is what is left, and the batch stays the first axis where it was.
-Value with_shape(const Node& node, const Value& x, const Ints& shape) {
+Operand with_shape(const Node& node, const Operand& x, const Ints& shape) {
     node.check_size(shape);
-    if (x.is_constant() || x.dtype() == bool_) return node.call("numpy.Reshape", {x}, Config::object({{"newshape", list_of(shape)}}));
-    const Value y = node.natural(x);
+    if (x.is_constant() || x.dtype() == bool_)
+        return node.call("numpy.Reshape", {x}, Config::object({{"newshape", list_of(shape)}}));
+    const Operand y = node.natural(x);
     const Shape from = y.x.shape();
-    const auto rest = [](auto begin, auto end) { return std::accumulate(begin, end, int64_t{1}, std::multiplies<>()); };
+    const auto rest = [](auto begin, auto end) {
+        return std::accumulate(begin, end, int64_t{1}, std::multiplies<>());
+    };
     const auto open = std::count(shape.begin() + (shape.empty() ? 0 : 1), shape.end(), Shape::unknown);
     const bool keeps_batch = !shape.empty() && open == 0 && from.slice(1, from.rank()).is_static() &&
                              rest(from.begin() + 1, from.end()) == rest(shape.begin() + 1, shape.end()) &&
@@ -33,12 +36,13 @@ Value with_shape(const Node& node, const Value& x, const Ints& shape) {
 }
 
 /// Images that become rows: the order of their numbers is put off.
-bool flattened(const Node& node, const Value& x) {
-    if (x.is_constant() || x.rank() < 3 || x.order != channels_last_order(x.rank()) || x.dtype() != float32) return false;
+bool flattened(const Node& node, const Operand& x) {
+    if (x.is_constant() || x.rank() < 3 || x.order != channels_last_order(x.rank()) || x.dtype() != float32)
+        return false;
     const Shape shape = x.shape();
     const Ints image(shape.begin() + 1, shape.end());
     if (!shape.slice(1, shape.rank()).is_static()) return false;
-    Value y = dynamic_value(node.layer(layers::Flatten({.name = node.layer_name()}), x.x));
+    Operand y = dynamic_value(node.layer(layers::Flatten({.name = node.layer_name()}), x.x));
     const bool one_pixel = std::all_of(image.begin() + 1, image.end(), [](int64_t n) { return n == 1; });
     if (!one_pixel && image[0] != 1) y.flattened = image;
     node.give(y);
@@ -46,19 +50,20 @@ bool flattened(const Node& node, const Value& x) {
 }
 
 /// Known extents, with -1 for those that are not.
-Ints extents_of(const Value& x) {
+Ints extents_of(const Operand& x) {
     const Shape shape = x.shape();
     return {shape.begin(), shape.end()};
 }
 
 int64_t product(const Ints& extents, size_t begin, size_t end) {
     int64_t result = 1;
-    for (size_t i = begin; i < end; ++i) result = extents[i] == Shape::unknown || result < 0 ? -1 : result * extents[i];
+    for (size_t i = begin; i < end; ++i)
+        result = extents[i] == Shape::unknown || result < 0 ? -1 : result * extents[i];
     return result;
 }
 
 void flatten(const Node& node) {
-    const Value& x = node.input(0);
+    const Operand& x = node.input(0);
     const int64_t given = node.integer("axis", 1);
     const auto axis = static_cast<size_t>(given == x.rank() ? x.rank() : node.axis(given, x.rank()));
     if (axis == 1 && flattened(node, x)) return;
@@ -68,55 +73,93 @@ void flatten(const Node& node) {
     node.give(with_shape(node, x, shape));
 }
 
+/// The extent that is -1, where the others say it. One that is open and copied stays so.
+void worked_out(const Node& node, const Ints& extents, Ints& shape, std::vector<bool> copied) {
+    const auto is_open = [](int64_t extent) { return extent == Shape::unknown; };
+    if (shape.empty()) return;
+    // Of two, one of them in front, that is the batch.
+    if (std::count_if(shape.begin(), shape.end(), is_open) == 2 && is_open(shape[0]) && is_open(extents[0]))
+        copied[0] = true;
+    if (std::count_if(extents.begin(), extents.end(), is_open) > 1) return;
+    int64_t from = 1, to = 1;
+    bool kept = false;
+    size_t wanted = shape.size();
+    for (size_t i = 0; i < shape.size(); ++i) {
+        if (is_open(shape[i]) && copied[i])
+            kept = true;
+        else if (is_open(shape[i]))
+            wanted = i;
+        else if (__builtin_mul_overflow(to, shape[i], &to))
+            node.wrong("its shape is beyond what can be");
+    }
+    const bool open = std::any_of(extents.begin(), extents.end(), is_open);
+    for (const int64_t extent : extents)
+        if (!is_open(extent) && __builtin_mul_overflow(from, extent, &from))
+            node.wrong("its input is beyond what can be");
+    if (wanted == shape.size() || open != kept || to == 0) return;
+    if (from % to)
+        node.wrong("its input has extents ({}), it makes ({})", fmt::join(extents, ", "),
+                   fmt::join(shape, ", "));
+    shape[wanted] = from / to;
+}
+
+/// The last axes become others, and those before stay, in whatever order they are stored.
+bool joined_at_the_end(const Node& node, const Operand& x, const Ints& extents, const Ints& shape) {
+    if (x.is_constant() || !x.flattened.empty() || x.order == natural_order(x.rank()) || x.x.dtype() == bool_)
+        return false;
+    size_t same = 0;
+    while (same < extents.size() && same < shape.size() && extents[same] == shape[same]) ++same;
+    const auto p = static_cast<int>(same);
+    for (int axis = 0; axis < x.rank(); ++axis) {
+        const int stored = x.order[static_cast<size_t>(axis)];
+        if (axis < p ? stored >= p : stored != axis) return false;
+    }
+    Ints target;
+    Order order;
+    for (int axis = 0; axis < static_cast<int>(shape.size()); ++axis) {
+        target.push_back(axis < p ? x.x.shape()[axis] : shape[static_cast<size_t>(axis)]);
+        order.push_back(axis < p ? x.order[static_cast<size_t>(axis)] : axis);
+    }
+    if (std::count(target.begin(), target.end(), Shape::unknown) > 1) return false;
+    node.give(dynamic_value(with_shape(node, dynamic_value(x.x), target).x, order));
+    return true;
+}
+
 void reshape(const Node& node) {
-    const Value& x = node.input(0);
+    const Operand& x = node.input(0);
     Ints shape = node.importer.opset() < 5 ? node.ints("shape") : node.ints_of_input(1);
     const Ints extents = extents_of(x);
     const bool zeros_stay = node.integer("allowzero", 0) == 0;
+    std::vector<bool> copied(shape.size());
     for (size_t i = 0; i < shape.size(); ++i) {
         if (shape[i] < -1) node.wrong("its shape has the extent {}", shape[i]);
         if (shape[i] != 0 || !zeros_stay) continue;
         if (i >= extents.size()) node.wrong("its shape copies axis {}, which its input does not have", i);
         shape[i] = extents[i];
+        copied[i] = true;
     }
     if (shape.size() == 2 && !x.is_constant() && x.rank() > 2) {
         const int64_t size = product(extents, 1, extents.size());
         const bool same_batch = shape[0] == extents[0] || (shape[0] == -1 && shape[1] == size);
         if (same_batch && (shape[1] == -1 || shape[1] == size) && flattened(node, x)) return;
     }
-    // Where all is known, -1 is worked out; one may stand for the batch.
-    const int64_t all = product(extents, 0, extents.size());
-    const auto open = std::count(shape.begin(), shape.end(), -1);
-    if (open == 1 && all > 0) {
-        int64_t known = 1;
-        for (const int64_t extent : shape)
-            if (extent >= 0 && __builtin_mul_overflow(known, extent, &known)) node.wrong("its shape is beyond what can be");
-        if (known == 0 || all % known) node.wrong("its input has shape {}, it makes ({})", x.shape(), fmt::join(shape, ", "));
-        *std::find(shape.begin(), shape.end(), -1) = all / known;
-    }
-    // All of one sample's numbers stay in it when the rest of the shape says so.
-    if (open > 1 && shape[0] == -1 && extents[0] == Shape::unknown) {
-        const int64_t sample = product(extents, 1, extents.size());
-        int64_t known = 1;
-        for (size_t i = 1; i < shape.size(); ++i) known *= shape[i] == -1 ? 1 : shape[i];
-        if (open == 2 && sample > 0 && known > 0 && sample % known == 0)
-            *std::find(shape.begin() + 1, shape.end(), -1) = sample / known;
-    }
+    worked_out(node, extents, shape, copied);
     if (std::count(shape.begin(), shape.end(), -1) > 1)
         node.wrong("of its shape ({}) more than one extent is open", fmt::join(shape, ", "));
-    node.give(with_shape(node, x, shape));
+    if (!joined_at_the_end(node, x, extents, shape)) node.give(with_shape(node, x, shape));
 }
 
 void transpose_axes(const Node& node) {
-    const Value& x = node.input(0);
+    const Operand& x = node.input(0);
     Ints given = node.ints("perm");
     const int rank = x.rank();
     if (given.empty())
         for (int axis = rank - 1; axis >= 0; --axis) given.push_back(axis);
     const Order order = node.axes(given, rank);
-    if (static_cast<int>(order.size()) != rank) node.wrong("perm names {} axes, its input has {}", order.size(), rank);
+    if (static_cast<int>(order.size()) != rank)
+        node.wrong("perm names {} axes, its input has {}", order.size(), rank);
     if (x.is_constant()) return node.give(constant_value(rank ? transpose(x.constant, order) : x.constant));
-    Value y = x.flattened.empty() ? x : node.natural(x);
+    Operand y = x.flattened.empty() ? x : node.natural(x);
     const Order before = y.order;
     for (size_t i = 0; i < order.size(); ++i) y.order[i] = before[static_cast<size_t>(order[i])];
     node.give(y);
@@ -128,7 +171,7 @@ Ints axes_given(const Node& node) {
 
 /// Without axes of extent 1, which also leave what is stored.
 void squeeze_axes(const Node& node) {
-    Value x = node.input(0);
+    Operand x = node.input(0);
     if (!x.flattened.empty()) x = node.natural(x);
     const Ints extents = extents_of(x);
     Ints named = axes_given(node);
@@ -138,11 +181,13 @@ void squeeze_axes(const Node& node) {
     const Order axes = node.axes(named, x.rank());
     const auto gone = [&](int axis) { return std::find(axes.begin(), axes.end(), axis) != axes.end(); };
     for (const int axis : axes)
-        if (extents[static_cast<size_t>(axis)] != 1) node.wrong("axis {} of input {} is not of extent 1", axis, x.shape());
+        if (extents[static_cast<size_t>(axis)] != 1)
+            node.wrong("axis {} of input {} is not of extent 1", axis, x.shape());
     const auto is_batch = [&](int axis) { return x.order[static_cast<size_t>(axis)] == 0; };
     if (axes.empty()) return node.give(x);
     if (x.is_constant() || std::any_of(axes.begin(), axes.end(), is_batch))
-        return node.give(node.call("numpy.Squeeze", {x}, Config::object({{"axis", Config::List(axes.begin(), axes.end())}})));
+        return node.give(node.call("numpy.Squeeze", {x},
+                                   Config::object({{"axis", Config::List(axes.begin(), axes.end())}})));
     // Of what is stored, the same axes go; the order of the others stays.
     Order order;
     for (int axis = 0; axis < x.rank(); ++axis)
@@ -151,13 +196,14 @@ void squeeze_axes(const Node& node) {
     Order sorted = order;
     std::sort(sorted.begin(), sorted.end());
     for (const int stored : sorted) target.push_back(x.x.shape()[stored]);
-    for (int& one : order) one = static_cast<int>(std::find(sorted.begin(), sorted.end(), one) - sorted.begin());
-    const Value stored = with_shape(node, dynamic_value(x.x), target);
+    for (int& one : order)
+        one = static_cast<int>(std::find(sorted.begin(), sorted.end(), one) - sorted.begin());
+    const Operand stored = with_shape(node, dynamic_value(x.x), target);
     node.give(dynamic_value(stored.x, order));
 }
 
 void unsqueeze_axes(const Node& node) {
-    Value x = node.input(0);
+    Operand x = node.input(0);
     const Ints named = axes_given(node);
     const int rank = x.rank() + static_cast<int>(named.size());
     if (rank > Shape::max_rank) node.wrong("its result has {} axes; there may be {}", rank, Shape::max_rank);
@@ -184,8 +230,8 @@ void unsqueeze_axes(const Node& node) {
 }
 
 void concatenate(const Node& node) {
-    std::vector<Value> parts;
-    const Value* first = nullptr;
+    std::vector<Operand> parts;
+    const Operand* first = nullptr;
     bool open = false;
     for (size_t i = 0; i < node.inputs(); ++i) {
         parts.push_back(node.input(i));
@@ -194,12 +240,12 @@ void concatenate(const Node& node) {
     }
     const int rank = parts.front().rank();
     const int axis = node.axis(node.integer("axis", 1), rank);
-    for (const Value& part : parts)
+    for (const Operand& part : parts)
         if (part.rank() != rank) node.wrong("its inputs have ranks {} and {}", rank, part.rank());
     if (!first) {
         std::vector<Tensor> tensors;
-        for (const Value& part : parts) tensors.push_back(part.constant);
-        Value y = constant_value(concat(tensors, axis));
+        for (const Operand& part : parts) tensors.push_back(part.constant);
+        Operand y = constant_value(concat(tensors, axis));
         y.open = open;
         return node.give(y);
     }
@@ -207,15 +253,18 @@ void concatenate(const Node& node) {
     const Order order = first->flattened.empty() ? first->order : natural_order(rank);
     bool layer = true;
     std::vector<KerasTensor> inputs;
-    for (Value& part : parts) {
+    for (Operand& part : parts) {
         layer = layer && !part.is_constant() && part.dtype() == float32;
-        part = part.is_constant() ? constant_value(in_storage(part.constant, order)) : dynamic_value(node.stored(part, order));
+        part = part.is_constant() ? constant_value(in_storage(part.constant, order))
+                                  : dynamic_value(node.stored(part, order));
         inputs.push_back(part.x);
     }
     const int place = order[static_cast<size_t>(axis)];
-    Value y;
+    Operand y;
     if (layer && place > 0)
-        y = dynamic_value(node.layer(std::make_shared<layers::Concatenate>(layers::ConcatenateOptions{.axis = place, .name = node.layer_name()}), inputs));
+        y = dynamic_value(node.layer(std::make_shared<layers::Concatenate>(layers::ConcatenateOptions{
+                                         .axis = place, .name = node.layer_name()}),
+                                     inputs));
     else
         y = node.call("numpy.Concatenate", parts, Config::object({{"axis", place}}));
     y.order = order;

@@ -1,6 +1,6 @@
+#include "onnx/tensors.hpp"
 #include "io/file.hpp"
 #include "onnx/import/file.hpp"
-#include "onnx/tensors.hpp"
 
 #include <keratin/core/error.hpp>
 
@@ -29,7 +29,8 @@ public:
         if (descriptor_ < 0 || ::fstat(descriptor_, &status) != 0 || !S_ISREG(status.st_mode)) {
             const int why = errno;
             if (descriptor_ >= 0) ::close(descriptor_);
-            if (descriptor_ < 0 && why == ENOENT) fail<IoError>("{}: cannot be opened: {}", path, std::strerror(why));
+            if (descriptor_ < 0 && why == ENOENT)
+                fail<IoError>("{}: cannot be opened: {}", path, std::strerror(why));
             fail_at(model, {}, "its external data is in '{}', which is not a plain file", path);
         }
         size_ = static_cast<uint64_t>(status.st_size);
@@ -74,10 +75,14 @@ void fill_bits(Tensor& tensor, const pb::TensorProto& proto) {
 
 uint64_t numbers_in(const pb::TensorProto& proto, DType dtype) {
     switch (dtype) {
-        case float32: return static_cast<uint64_t>(proto.float_data_size());
-        case float64: return static_cast<uint64_t>(proto.double_data_size());
-        case int64: return static_cast<uint64_t>(proto.int64_data_size());
-        default: return static_cast<uint64_t>(proto.int32_data_size());
+        case float32:
+            return static_cast<uint64_t>(proto.float_data_size());
+        case float64:
+            return static_cast<uint64_t>(proto.double_data_size());
+        case int64:
+            return static_cast<uint64_t>(proto.int64_data_size());
+        default:
+            return static_cast<uint64_t>(proto.int32_data_size());
     }
 }
 
@@ -96,14 +101,18 @@ struct Layout {
 
 Layout layout_of(const pb::TensorProto& proto, const std::string& file, const std::string& what) {
     const std::optional<DType> dtype = dtype_of_element(proto.data_type());
-    if (!dtype) fail_at(file, {}, "{} is of {}, which keratin has no dtype for", what, element_name(proto.data_type()));
+    if (!dtype)
+        fail_at(file, {}, "{} is of {}, which keratin has no dtype for", what,
+                element_name(proto.data_type()));
     if (proto.dims_size() > Shape::max_rank)
         fail_at(file, {}, "{} has {} axes; there may be {}", what, proto.dims_size(), Shape::max_rank);
     uint64_t elements = 1;
     constexpr uint64_t most = uint64_t{1} << 48;
     for (const int64_t extent : proto.dims())
-        if (extent < 0 || __builtin_mul_overflow(elements, static_cast<uint64_t>(extent), &elements) || elements > most)
-            fail_at(file, {}, "{} has extents [{}], which is no shape that can be", what, fmt::join(proto.dims(), ", "));
+        if (extent < 0 || __builtin_mul_overflow(elements, static_cast<uint64_t>(extent), &elements) ||
+            elements > most)
+            fail_at(file, {}, "{} has extents [{}], which is no shape that can be", what,
+                    fmt::join(proto.dims(), ", "));
     return {*dtype, Shape(std::vector<int64_t>(proto.dims().begin(), proto.dims().end())), elements,
             elements * size_of(*dtype)};
 }
@@ -123,7 +132,8 @@ ExternalFiles::Place ExternalFiles::place_of(const pb::TensorProto& tensor, uint
             // Of the directory itself: anything else may lead out of it.
             if (value.empty() || value == "." || value == ".." || value.find('/') != std::string::npos ||
                 value.find('\0') != std::string::npos || value.find('\\') != std::string::npos)
-                fail_at(model_path_, {}, "tensor '{}' wants data from '{}'; it must be a file beside the model's",
+                fail_at(model_path_, {},
+                        "tensor '{}' wants data from '{}'; it must be a file beside the model's",
                         tensor.name(), value);
             const size_t slash = model_path_.rfind('/');
             place.path = (slash == std::string::npos ? "" : model_path_.substr(0, slash + 1)) + value;
@@ -137,7 +147,8 @@ ExternalFiles::Place ExternalFiles::place_of(const pb::TensorProto& tensor, uint
     }
     if (!located) fail_at(model_path_, {}, "tensor '{}' has external data without a location", tensor.name());
     if (place.length != bytes)
-        fail_at(model_path_, {}, "tensor '{}' needs {} bytes, its external data has {}", tensor.name(), bytes, place.length);
+        fail_at(model_path_, {}, "tensor '{}' needs {} bytes, its external data has {}", tensor.name(), bytes,
+                place.length);
     return place;
 }
 
@@ -145,8 +156,8 @@ void ExternalFiles::check(const pb::TensorProto& tensor, uint64_t bytes) const {
     const Place place = place_of(tensor, bytes);
     const PlainFile file(place.path, model_path_);
     if (place.offset > file.size() || bytes > file.size() - place.offset)
-        fail_at(model_path_, {}, "tensor '{}' wants {} bytes from {} on of '{}', which has {}", tensor.name(), bytes,
-                place.offset, place.path, file.size());
+        fail_at(model_path_, {}, "tensor '{}' wants {} bytes from {} on of '{}', which has {}", tensor.name(),
+                bytes, place.offset, place.path, file.size());
 }
 
 void ExternalFiles::read(const pb::TensorProto& tensor, void* to, uint64_t bytes) const {
@@ -166,11 +177,11 @@ uint64_t bytes_of(const pb::TensorProto& proto, const ExternalFiles* external, c
         fail_at(file, {}, "{} has data location {}, which is none", what, proto.data_location());
     } else if (proto.has_raw_data()) {
         if (proto.raw_data().size() != layout.bytes)
-            fail_at(file, {}, "{} of shape {} takes {} bytes, its data has {}", what, layout.shape, layout.bytes,
-                    proto.raw_data().size());
+            fail_at(file, {}, "{} of shape {} takes {} bytes, its data has {}", what, layout.shape,
+                    layout.bytes, proto.raw_data().size());
     } else if (numbers_in(proto, layout.dtype) != layout.elements) {
-        fail_at(file, {}, "{} of shape {} holds {} numbers, its data has {}", what, layout.shape, layout.elements,
-                numbers_in(proto, layout.dtype));
+        fail_at(file, {}, "{} of shape {} holds {} numbers, its data has {}", what, layout.shape,
+                layout.elements, numbers_in(proto, layout.dtype));
     }
     return layout.bytes;
 }
@@ -186,10 +197,17 @@ Tensor tensor_of(const pb::TensorProto& proto, const ExternalFiles* external, co
         if (bytes > 0) std::memcpy(tensor.mutable_raw(), proto.raw_data().data(), static_cast<size_t>(bytes));
     } else {
         switch (layout.dtype) {
-            case float32: fill<float>(tensor, proto.float_data()); break;
-            case float64: fill<double>(tensor, proto.double_data()); break;
-            case int64: fill<int64_t>(tensor, proto.int64_data()); break;
-            default: fill_bits(tensor, proto);
+            case float32:
+                fill<float>(tensor, proto.float_data());
+                break;
+            case float64:
+                fill<double>(tensor, proto.double_data());
+                break;
+            case int64:
+                fill<int64_t>(tensor, proto.int64_data());
+                break;
+            default:
+                fill_bits(tensor, proto);
         }
     }
     make_plain(tensor);

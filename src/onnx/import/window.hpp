@@ -10,9 +10,7 @@ struct Window {
     enum class Padding { valid, same, zeros } padding = Padding::valid;
 
     /// Of attributes; `taps` where kernel_shape does not say them, `in` the extents of the input's axes.
-    Window(const Node& node, const Value& x, Ints taps);
-    bool moves_and_spreads() const;  ///< both strides and dilations above 1, which Keras does not do
-
+    Window(const Node& node, const Operand& x, Ints taps);
     const Ints& extents() const { return in_; }
     int64_t out(size_t axis) const;  ///< of an explicitly padded one; -1 where it is not known
 
@@ -22,9 +20,9 @@ private:
 };
 
 /// x with the channels last; float32, of rank 3 or 4.
-KerasTensor images_of(const Node& node, const Value& x);
+KerasTensor images_of(const Node& node, const Operand& x);
 /// The same, with the zeros of the window around it where they are not "valid" or "same".
 KerasTensor padded(const Node& node, const Window& window, const KerasTensor& x);
-Value as_images(KerasTensor y);
+Operand as_images(KerasTensor y);
 
 }  // namespace keratin::onnx
