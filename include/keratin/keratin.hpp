@@ -41,6 +41,7 @@
 #include <keratin/initializers/random.hpp>
 #include <keratin/initializers/variance_scaling.hpp>
 #include <keratin/io/image.hpp>
+#include <keratin/io/npy.hpp>
 #include <keratin/io/safetensors.hpp>
 #include <keratin/layers.hpp>
 #include <keratin/losses.hpp>

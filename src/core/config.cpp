@@ -2,18 +2,21 @@
 
 #include <keratin/core/error.hpp>
 
+#include "core/config_json.hpp"
+#include "core/json_events.hpp"
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <limits>
-#include <unordered_set>
+#include <string_view>
+#include <vector>
 
 namespace keratin {
 namespace {
 
 using Json = nlohmann::ordered_json;
-constexpr int max_depth = 64;
+constexpr size_t most_values = 500'000;  ///< of which one takes 40 bytes, where the text may have two
 
 /// A short picture of a value for messages.
 std::string describe(const Config& config) {
@@ -45,35 +48,22 @@ Json to_nlohmann(const Config& config) {
     return nullptr;
 }
 
-/// Builds a Config from the parser's events, so that depth and numbers are checked as they come.
-class Reader : public nlohmann::json_sax<Json> {
+/// Builds a Config from the parser's events.
+class Reader : public JsonEvents {
 public:
-    bool null() override { return add(Config()); }
-    bool boolean(bool value) override { return add(value); }
-    bool number_integer(number_integer_t value) override { return add(value); }
-    bool number_unsigned(number_unsigned_t value) override {
-        if (value > static_cast<number_unsigned_t>(std::numeric_limits<int64_t>::max()))
-            return add(static_cast<double>(value));
-        return add(static_cast<int64_t>(value));
-    }
-    bool number_float(number_float_t value, const string_t&) override { return add(value); }
-    bool string(string_t& value) override { return add(std::move(value)); }
-    bool binary(binary_t&) override { return false; }
-    bool start_object(std::size_t) override { return open(true); }
-    bool start_array(std::size_t) override { return open(false); }
-    bool key(string_t& name) override {
-        open_.back().members.emplace_back(std::move(name), Config());
-        return true;
-    }
-    bool end_object() override {
+    void null() override { add(Config()); }
+    void boolean(bool value) override { add(value); }
+    void integer(int64_t value) override { add(value); }
+    void number(double value) override { add(value); }
+    void string(std::string value) override { add(std::move(value)); }
+    void begin_object() override { open_.push_back({true, {}, {}}); }
+    void begin_list() override { open_.push_back({false, {}, {}}); }
+    void name(std::string name) override { open_.back().members.emplace_back(std::move(name), Config()); }
+    void end_object() override {
         check_names(open_.back().members);
-        return close(Config::object(std::move(open_.back().members)));
+        close(Config::object(std::move(open_.back().members)));
     }
-    bool end_array() override { return close(Config(std::move(open_.back().list))); }
-    bool parse_error(std::size_t position, const std::string& token,
-                     const nlohmann::detail::exception&) override {
-        fail<FormatError>("Config: the text is not JSON: unexpected \"{}\" at byte {}", token, position);
-    }
+    void end_list() override { close(Config(std::move(open_.back().list))); }
 
     Config result() { return std::move(result_); }
 
@@ -84,42 +74,38 @@ private:
         Config::List list;
     };
 
-    bool open(bool is_object) {
-        if (open_.size() >= max_depth)
-            fail<FormatError>("Config: the JSON is nested deeper than {} levels, at {}", max_depth, place());
-        open_.push_back({is_object, {}, {}});
-        return true;
-    }
-    bool close(Config done) {
+    void close(Config done) {
         open_.pop_back();
-        return add(std::move(done));
+        add(std::move(done));
     }
-    bool add(Config value) {
+    void add(Config value) {
+        if (++values_ > most_values) refuse(fmt::format("the JSON has more than {} values", most_values));
         if (open_.empty())
             result_ = std::move(value);
         else if (open_.back().is_object)
             open_.back().members.back().second = std::move(value);
         else
             open_.back().list.push_back(std::move(value));
-        return true;
     }
     void check_names(const Config::Object& members) const {
-        std::unordered_set<std::string_view> names;
-        for (const auto& [name, value] : members)
-            if (!names.insert(name).second)
-                fail<FormatError>("Config: the JSON names \"{}\" twice, at {}", name, place());
+        std::vector<std::string_view> names;
+        for (const auto& [name, value] : members) names.push_back(name);
+        std::sort(names.begin(), names.end());
+        const auto twice = std::adjacent_find(names.begin(), names.end());
+        if (twice != names.end())
+            refuse(fmt::format("the JSON names \"{}\" twice, in {}", twice->substr(0, 80), place()));
     }
     std::string place() const {
         std::string path = "$";
-        for (const Container& container : open_) {
+        for (size_t i = 0; i + 1 < open_.size(); ++i) {
             if (path.size() > 60) return path + "...";
-            path += container.is_object && !container.members.empty() ? "." + container.members.back().first
-                                                                      : "[]";
+            path += open_[i].is_object ? "." + open_[i].members.back().first.substr(0, 80) : "[]";
         }
         return path;
     }
 
     std::vector<Container> open_;
+    size_t values_ = 0;
     Config result_;
 };
 
@@ -248,8 +234,12 @@ std::string Config::to_json(int indent) const {
 }
 
 Config Config::from_json(std::string_view text) {
+    return config_from_json(text, "");
+}
+
+Config config_from_json(std::string_view text, const std::string& file) {
     Reader reader;
-    Json::sax_parse(text.begin(), text.end(), &reader);
+    parse_json(text, file, 0, reader);
     return reader.result();
 }
 

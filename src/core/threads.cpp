@@ -134,10 +134,6 @@ void detail::parallel_for(int64_t tasks, int64_t work, void (*body)(void*, int64
     });
 }
 
-const char* isa() {
-    return kernels::active_isa();
-}
-
 const kernels::Context& context() {
     static constexpr kernels::Context borrowed{detail::parallel_for, acquire, release};
     return borrowed;

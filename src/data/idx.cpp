@@ -1,18 +1,15 @@
 #include <keratin/data/idx.hpp>
 
+#include "data/idx.hpp"
+#include "io/bytes.hpp"
 #include "io/file.hpp"
+#include "io/unpacking.hpp"
 
-#include <cstring>
+#include <algorithm>
+#include <array>
 
 namespace keratin::data {
 namespace {
-
-constexpr size_t largest_file = size_t{4} << 30;  ///< bytes that a gzipped file may unpack to
-
-uint32_t big_endian(const uint8_t* bytes) {
-    return static_cast<uint32_t>(bytes[0]) << 24 | static_cast<uint32_t>(bytes[1]) << 16 |
-           static_cast<uint32_t>(bytes[2]) << 8 | bytes[3];
-}
 
 size_t element_bytes(uint8_t code) {
     switch (code) {
@@ -32,70 +29,103 @@ size_t element_bytes(uint8_t code) {
 }
 
 template <class Int>
-std::vector<int32_t> widened(const uint8_t* bytes, size_t count) {
-    std::vector<int32_t> values(count);
-    for (size_t i = 0; i < count; ++i) {
-        uint32_t value = 0;
-        for (size_t k = 0; k < sizeof(Int); ++k) value = value << 8 | bytes[i * sizeof(Int) + k];
-        values[i] = static_cast<Int>(value);
+void widen(const uint8_t* bytes, std::span<int32_t> values) {
+    for (size_t i = 0; i < values.size(); ++i)
+        values[i] = static_cast<Int>(io::big_endian(bytes + i * sizeof(Int), sizeof(Int)));
+}
+
+class IdxReader {
+public:
+    IdxReader(const io::Source& file, const io::ReadLimits& limits)
+        : unpacking_(file, io::form_of(file)),
+          name_(unpacking_.plain() ? file.name() : file.name() + ": unpacked"),
+          limits_(limits) {}
+
+    Tensor read() {
+        read_header();
+        std::array<uint8_t, 4 * Shape::max_rank> numbers{};
+        const size_t wanted = 4 * static_cast<size_t>(rank_);
+        if (const size_t got = unpacking_.read(numbers.data(), wanted); got < wanted)
+            fail_at(name_, {}, "{} bytes are too few for the {} extents of the header", 4 + got, rank_);
+        const uint64_t header = 4 + wanted;
+        const uint64_t most = std::max(unpacking_.most(), header) - header;
+        uint64_t bytes = width_;
+        std::vector<int64_t> extents;
+        for (size_t at = 0; at < wanted; at += 4) {
+            const uint64_t extent = io::big_endian(&numbers[at], 4);
+            if (extent != 0 && bytes > most / extent)
+                fail_at(name_, 4 + at, "extent {} asks for more elements than the {} bytes that can follow",
+                        extent, most);
+            bytes *= extent;
+            extents.push_back(static_cast<int64_t>(extent));
+        }
+        header_ = header;
+        if (!unpacking_.plain() && bytes > limits_.unpacked_bytes)
+            fail_at(name_, 4, "{} bytes of elements are announced; ReadLimits::unpacked_bytes allows {}",
+                    bytes, limits_.unpacked_bytes);
+        return read_elements(Shape(extents), static_cast<size_t>(bytes));
     }
-    return values;
-}
 
-/// Copies big-endian elements of 4 or 8 bytes in this machine's order.
-void swap_copy(const uint8_t* from, uint8_t* to, size_t count, size_t width) {
-    for (size_t i = 0; i < count; ++i)
-        for (size_t k = 0; k < width; ++k) to[i * width + k] = from[i * width + width - 1 - k];
-}
+private:
+    void read_header() {
+        std::array<uint8_t, 4> magic{};
+        if (const size_t got = unpacking_.read(magic.data(), magic.size()); got < magic.size())
+            fail_at(name_, {}, "{} bytes are too few for an IDX header of 4", got);
+        if (magic[0] != 0 || magic[1] != 0)
+            fail_at(name_, 0, "an IDX file starts with two zeros, this one with {:#04x} {:#04x}", magic[0],
+                    magic[1]);
+        code_ = magic[2];
+        rank_ = magic[3];
+        width_ = element_bytes(code_);
+        if (width_ == 0) fail_at(name_, 2, "IDX has no element type {:#04x}", code_);
+        if (rank_ > Shape::max_rank)
+            fail_at(name_, 3, "rank {} is more than keratin's {}", rank_, Shape::max_rank);
+    }
+    Tensor read_elements(const Shape& shape, size_t bytes) {
+        // Bytes of 8 and 16 bits become other ones, so they are read beside; memory is touched by what is
+        // there.
+        const bool widened = code_ == 0x09 || code_ == 0x0B;
+        const DType dtype = code_ == 0x0D ? float32 : code_ == 0x0E ? float64 : code_ == 0x0C ? int32 : uint8;
+        Tensor tensor =
+            widened ? Tensor::empty({static_cast<int64_t>(bytes)}, uint8) : Tensor::empty(shape, dtype);
+        auto* to = static_cast<uint8_t*>(tensor.mutable_raw());
+        if (const size_t got = unpacking_.read(to, bytes); got < bytes)
+            fail_at(name_, header_ + got,
+                    "{} bytes of elements are announced, {} follow; the file is cut off", bytes, got);
+        if (uint8_t more = 0; unpacking_.read(&more, 1) != 0)
+            fail_at(name_, header_ + bytes, "{} bytes of elements are announced; the file is too long",
+                    bytes);
+        if (widened) {
+            Tensor result = Tensor::empty(shape, int32);
+            if (code_ == 0x09)
+                widen<int8_t>(to, result.mutable_data<int32_t>());
+            else
+                widen<int16_t>(to, result.mutable_data<int32_t>());
+            return result;
+        }
+        if (width_ > 1)
+            for (uint8_t* element = to; element != to + bytes; element += width_)
+                std::reverse(element, element + width_);
+        return tensor;
+    }
 
-Tensor decode(const uint8_t* bytes, uint8_t code, const Shape& shape) {
-    const auto count = static_cast<size_t>(shape.size());
-    if (code == 0x09) return Tensor::from(widened<int8_t>(bytes, count), shape);
-    if (code == 0x0B) return Tensor::from(widened<int16_t>(bytes, count), shape);
-    const DType dtype = code == 0x08 ? uint8 : code == 0x0C ? int32 : code == 0x0D ? float32 : float64;
-    Tensor result = Tensor::empty(shape, dtype);
-    auto* to = static_cast<uint8_t*>(result.mutable_raw());
-    if (code == 0x08)
-        std::memcpy(to, bytes, count);
-    else
-        swap_copy(bytes, to, count, element_bytes(code));
-    return result;
-}
+    io::Unpacking unpacking_;
+    const std::string name_;
+    const io::ReadLimits limits_;
+    uint8_t code_ = 0;
+    int rank_ = 0;
+    size_t width_ = 0;
+    uint64_t header_ = 0;  ///< bytes
+};
 
 }  // namespace
 
-Tensor read_idx(const std::string& path) {
-    const std::vector<uint8_t> file = io::read_maybe_gzip(path, largest_file);
-    if (file.size() < 4)
-        fail<FormatError>("{}: {} bytes are too few for an IDX header of 4", path, file.size());
-    if (file[0] != 0 || file[1] != 0)
-        fail<FormatError>("{}: byte 0: an IDX file starts with two zeros, this one with {:#04x} {:#04x}",
-                          path, file[0], file[1]);
-    const uint8_t code = file[2];
-    const int rank = file[3];
-    const size_t width = element_bytes(code);
-    if (width == 0) fail<FormatError>("{}: byte 2: IDX has no element type {:#04x}", path, code);
-    if (rank > Shape::max_rank)
-        fail<FormatError>("{}: byte 3: rank {} is more than keratin's {}", path, rank, Shape::max_rank);
-    const size_t header = 4 + 4 * static_cast<size_t>(rank);
-    if (file.size() < header)
-        fail<FormatError>("{}: {} bytes are too few for the {} extents of the header", path, file.size(),
-                          rank);
-    const size_t body = file.size() - header;
-    std::vector<int64_t> extents;
-    size_t count = 1;
-    for (int axis = 0; axis < rank; ++axis) {
-        const uint32_t extent = big_endian(&file[4 + 4 * static_cast<size_t>(axis)]);
-        if (extent != 0 && count > body / extent)
-            fail<FormatError>("{}: byte {}: extent {} asks for more elements than the {} bytes that follow",
-                              path, 4 + 4 * axis, extent, body);
-        count *= extent;
-        extents.push_back(extent);
-    }
-    if (count * width != body)
-        fail<FormatError>("{}: the header announces {} bytes of elements, {} follow; the file is {}", path,
-                          count * width, body, count * width > body ? "cut off" : "too long");
-    return decode(&file[0] + header, code, Shape(extents));
+Tensor read_idx(const io::Source& file, const io::ReadLimits& limits) {
+    return IdxReader(file, limits).read();
+}
+
+Tensor read_idx(const std::string& path, const io::ReadLimits& limits) {
+    return read_idx(io::InputFile(path), limits);
 }
 
 }  // namespace keratin::data

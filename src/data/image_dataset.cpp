@@ -72,7 +72,7 @@ Files find(const std::string& directory, const ImageDatasetOptions& options) {
                          index_options.by_class ? " that is in a directory of its class" : "");
     for (const std::string& path : files.paths)
         if (std::tolower(static_cast<unsigned char>(path[path.size() - 2])) == 'i')  // of .gif, of no other
-            fail<FormatError>("{}: is a GIF, which is not read; convert it to PNG", path);
+            fail_at(path, {}, "is a GIF, which is not read; convert it to PNG");
     if (options.labels && !unlabelled) take_labels(files, *options.labels, directory);
     if (options.label_mode.is("binary") && files.class_names.size() != 2)
         fail<ValueError>("{}: label_mode \"binary\" is for 2 classes; there are {}", owner,

@@ -23,17 +23,18 @@ Dataset read_set(const std::string& directory, const std::string& prefix, const 
     const std::string labels_name = prefix + "-labels-idx1-ubyte";
     const Tensor images = read_part(directory, images_name);
     const Tensor labels = read_part(directory, labels_name);
+    const std::string images_path = directory + "/" + images_name;
+    const std::string labels_path = directory + "/" + labels_name;
     if (images.rank() != 3 || images.dtype() != uint8 || images.shape()[1] != 28 || images.shape()[2] != 28)
-        fail<FormatError>("{}/{}: holds {} of shape {}; expected uint8 images (n, 28, 28)", directory,
-                          images_name, images.dtype(), images.shape());
+        fail_at(images_path, {}, "holds {} of shape {}; expected uint8 images (n, 28, 28)", images.dtype(),
+                images.shape());
     if (labels.rank() != 1 || labels.dtype() != uint8 || labels.shape()[0] != images.shape()[0])
-        fail<FormatError>("{}/{}: holds {} of shape {}; expected one uint8 label for each of {} images",
-                          directory, labels_name, labels.dtype(), labels.shape(), images.shape()[0]);
+        fail_at(labels_path, {}, "holds {} of shape {}; expected one uint8 label for each of {} images",
+                labels.dtype(), labels.shape(), images.shape()[0]);
     const std::span<const uint8_t> classes = labels.data<uint8_t>();
     if (const auto bad = std::find_if(classes.begin(), classes.end(), [](uint8_t c) { return c > 9; });
         bad != classes.end())
-        fail<FormatError>("{}/{}: label {} is {}; there are the classes 0 to 9", directory, labels_name,
-                          bad - classes.begin(), *bad);
+        fail_at(labels_path, {}, "label {} is {}; there are the classes 0 to 9", bad - classes.begin(), *bad);
     const Tensor x = images.view({images.shape()[0], 28, 28, 1});
     return with_pixels(x, convert(labels, int64), options.dtype);
 }

@@ -2,6 +2,8 @@
 
 #include <keratin/core/error.hpp>
 
+#include "io/bytes.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstdlib>
@@ -22,9 +24,9 @@ public:
         const uint64_t pixel_bytes = bits_ / 8;
         const uint64_t row_bytes = (width_ * pixel_bytes + 3) / 4 * 4;  // rows end at multiples of four
         if (first_ > bytes_.size() || (bytes_.size() - first_) / row_bytes < height_)
-            fail<FormatError>(
-                "{}: the BMP is damaged: {} rows of {} bytes are announced, the file ends before", path_,
-                height_, row_bytes);
+            fail_at(path_, first_,
+                    "the BMP is damaged: {} rows of {} bytes are announced, the file ends before", height_,
+                    row_bytes);
         const size_t channels = bits_ == 8 ? (gray_ ? 1 : 3) : pixel_bytes;
         Tensor result = Tensor::empty(
             {static_cast<int64_t>(height_), static_cast<int64_t>(width_), static_cast<int64_t>(channels)},
@@ -40,14 +42,11 @@ public:
 
 private:
     uint32_t number(size_t at, size_t width) const {
-        uint32_t value = 0;
-        for (size_t i = width; i-- > 0;) value = value << 8 | bytes_[at + i];
-        return value;
+        return static_cast<uint32_t>(little_endian(&bytes_[at], width));
     }
     void read_header() {
         if (bytes_.size() < file_header + info_header)
-            fail<FormatError>("{}: the BMP is damaged: {} bytes are too few for its header", path_,
-                              bytes_.size());
+            fail_at(path_, {}, "the BMP is damaged: {} bytes are too few for its header", bytes_.size());
         first_ = number(10, 4);
         info_size_ = number(14, 4);
         const int64_t height = static_cast<int32_t>(number(22, 4));
@@ -59,11 +58,11 @@ private:
         const bool masks = compression == 3 && bits_ == 32;  // such as every writer of alpha gives
         if (info_size_ < info_header || (bits_ != 8 && bits_ != 24 && bits_ != 32) ||
             (compression != 0 && !masks))
-            fail<FormatError>(
-                "{}: a BMP of {} bits with compression {} and a header of {} bytes; uncompressed ones of 8, "
-                "24 "
+            fail_at(
+                path_, 28,
+                "a BMP of {} bits with compression {} and a header of {} bytes; uncompressed ones of 8, 24 "
                 "and 32 bits are read",
-                path_, bits_, compression, info_size_);
+                bits_, compression, info_size_);
         if (masks) require_usual_masks();
         require_size(path_, width_, height_);
     }
@@ -71,15 +70,14 @@ private:
         constexpr size_t masks = file_header + info_header;
         if (bytes_.size() < masks + 12 || number(masks, 4) != 0xFF0000 || number(masks + 4, 4) != 0xFF00 ||
             number(masks + 8, 4) != 0xFF)
-            fail<FormatError>("{}: a BMP with masks of its own; only blue, green, red, alpha are read",
-                              path_);
+            fail_at(path_, masks, "a BMP with masks of its own; only blue, green, red, alpha are read");
     }
     void read_palette() {
         const size_t begin = file_header + info_size_;
         const uint32_t said = number(46, 4);
         const size_t colors = said == 0 ? 256 : said;
         if (colors > 256 || begin > bytes_.size() || (bytes_.size() - begin) / 4 < colors)
-            fail<FormatError>("{}: the BMP is damaged: a palette of {} colors does not fit", path_, colors);
+            fail_at(path_, begin, "the BMP is damaged: a palette of {} colors does not fit", colors);
         for (size_t i = 0; i < colors; ++i) {
             std::copy_n(&bytes_[begin + 4 * i], 3, palette_[i].begin());
             gray_ = gray_ && palette_[i][0] == palette_[i][1] && palette_[i][1] == palette_[i][2];

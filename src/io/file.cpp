@@ -3,15 +3,14 @@
 #include <keratin/core/error.hpp>
 
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <zlib.h>
 
-#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <cstring>
-#include <memory>
+#include <utility>
 
 namespace keratin::io {
 namespace {
@@ -21,15 +20,20 @@ std::string directory_of(const std::string& path) {
     return slash == std::string::npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
 }
 
-std::string temporary_name(const std::string& path) {
-    static std::atomic<unsigned> next{0};
-    return fmt::format("{}.{}-{}.tmp", path, ::getpid(), next.fetch_add(1));
+/// What a signal interrupted is done again.
+template <class Call>
+auto uninterrupted(const Call& call) {
+    for (;;)
+        if (const auto result = call(); result >= 0 || errno != EINTR) return result;
 }
 
 }  // namespace
 
 InputFile::InputFile(const std::string& path)
-    : Source(path, 0), descriptor_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
+    : Source(path, 0), descriptor_(uninterrupted([&] {
+          // A pipe without a writer would be waited for.
+          return ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+      })) {
     if (descriptor_ < 0) fail<IoError>("{}: cannot be opened: {}", path, std::strerror(errno));
     struct stat status {};
     if (::fstat(descriptor_, &status) != 0 || !S_ISREG(status.st_mode)) {
@@ -46,8 +50,8 @@ InputFile::~InputFile() {
 void InputFile::read_within(uint64_t offset, void* to, size_t bytes) const {
     auto* out = static_cast<char*>(to);
     while (bytes > 0) {
-        const ssize_t got = ::pread(descriptor_, out, bytes, static_cast<off_t>(offset));
-        if (got < 0 && errno == EINTR) continue;
+        const ssize_t got =
+            uninterrupted([&] { return ::pread(descriptor_, out, bytes, static_cast<off_t>(offset)); });
         if (got < 0) fail<IoError>("{}: cannot be read at byte {}: {}", name(), offset, std::strerror(errno));
         if (got == 0)
             fail_at(name(), offset, "it was cut off here while it was read; {} more bytes were expected",
@@ -58,18 +62,26 @@ void InputFile::read_within(uint64_t offset, void* to, size_t bytes) const {
     }
 }
 
-AtomicFile::AtomicFile(const std::string& path)
-    : path_(path),
-      temporary_(temporary_name(path)),
-      descriptor_(::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666)) {
+std::shared_ptr<uint8_t> InputFile::map() const {
+    const auto bytes = static_cast<size_t>(size());
+    void* memory = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE, descriptor_, 0);
+    if (memory == MAP_FAILED) fail<IoError>("{}: cannot be mapped: {}", name(), std::strerror(errno));
+    return {static_cast<uint8_t*>(memory), [bytes](uint8_t* begin) { ::munmap(begin, bytes); }};
+}
+
+AtomicFile::AtomicFile(const std::string& path) : path_(path) {
+    static std::atomic<unsigned> next{0};
+    do {  // a process that was killed may have left a file of that name
+        temporary_ = fmt::format("{}.{}-{}.tmp", path, ::getpid(), next.fetch_add(1));
+        descriptor_ = uninterrupted(
+            [&] { return ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666); });
+    } while (descriptor_ < 0 && errno == EEXIST);
     if (descriptor_ < 0) fail_with_errno("cannot be written");
 }
 
 AtomicFile::~AtomicFile() {
-    if (descriptor_ >= 0) {
-        ::close(descriptor_);
-        ::unlink(temporary_.c_str());
-    }
+    if (descriptor_ >= 0) ::close(descriptor_);
+    if (!renamed_) ::unlink(temporary_.c_str());
 }
 
 void AtomicFile::fail_with_errno(const char* what) const {
@@ -79,8 +91,7 @@ void AtomicFile::fail_with_errno(const char* what) const {
 void AtomicFile::write(const void* data, size_t bytes) {
     const auto* from = static_cast<const char*>(data);
     while (bytes > 0) {
-        const ssize_t done = ::write(descriptor_, from, bytes);
-        if (done < 0 && errno == EINTR) continue;
+        const ssize_t done = uninterrupted([&] { return ::write(descriptor_, from, bytes); });
         if (done < 0) fail_with_errno("cannot be written");
         from += done;
         bytes -= static_cast<size_t>(done);
@@ -88,45 +99,30 @@ void AtomicFile::write(const void* data, size_t bytes) {
 }
 
 void AtomicFile::commit() {
-    if (::fsync(descriptor_) != 0) fail_with_errno("cannot be synced to disk");
-    if (::rename(temporary_.c_str(), path_.c_str()) != 0) fail_with_errno("cannot be replaced");
-    ::close(descriptor_);
-    descriptor_ = -1;
-    // The rename itself is on disk only when the directory is; some file systems refuse, and then have
-    // nothing to sync.
-    const int directory = ::open(directory_of(path_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (directory >= 0) {
-        ::fsync(directory);
-        ::close(directory);
+    if (uninterrupted([&] { return ::fsync(descriptor_); }) != 0) fail_with_errno("cannot be synced to disk");
+    // Some file systems say only now what they could not write. An interrupted close() has closed, on Linux.
+    if (::close(std::exchange(descriptor_, -1)) != 0 && errno != EINTR) fail_with_errno("cannot be written");
+    // The rename itself is on disk only when the directory is. Opened before, so that what fails still fails
+    // with the old file in place; who may write into a directory may not always read it.
+    const int directory = uninterrupted(
+        [&] { return ::open(directory_of(path_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); });
+    if (directory < 0 && errno != EACCES) fail_with_errno("its directory cannot be opened to be synced");
+    if (uninterrupted([&] { return ::rename(temporary_.c_str(), path_.c_str()); }) != 0) {
+        const int cause = errno;
+        if (directory >= 0) ::close(directory);
+        errno = cause;
+        fail_with_errno("cannot be replaced");
     }
-}
-
-std::vector<uint8_t> read_maybe_gzip(const std::string& path, size_t limit) {
-    const InputFile file(path);  // gzopen() does not say why it fails
-    const std::unique_ptr<gzFile_s, int (*)(gzFile)> stream(gzopen(path.c_str(), "rb"), gzclose);
-    if (!stream) fail<IoError>("{}: cannot be opened: {}", path, std::strerror(errno));
-    std::vector<uint8_t> content;
-    std::vector<uint8_t> piece(256 * 1024);
-    for (;;) {
-        const int got = gzread(stream.get(), piece.data(), static_cast<unsigned>(piece.size()));
-        if (got < 0) {
-            int code = 0;
-            const char* why = gzerror(stream.get(), &code);
-            fail<FormatError>("{}: the gzip stream is damaged after {} bytes: {}", path, content.size(), why);
-        }
-        if (got == 0) break;
-        if (content.size() + static_cast<size_t>(got) > limit)
-            fail<FormatError>("{}: unpacks to more than {} bytes, which is more than its header can need",
-                              path, limit);
-        content.insert(content.end(), piece.begin(), piece.begin() + got);
-    }
-    if (gzeof(stream.get()) && !gzdirect(stream.get())) {
-        int code = Z_OK;
-        const char* why = gzerror(stream.get(), &code);
-        if (code != Z_OK && code != Z_STREAM_END)
-            fail<FormatError>("{}: the gzip stream is cut off after {} bytes: {}", path, content.size(), why);
-    }
-    return content;
+    renamed_ = true;
+    if (directory < 0) return;
+    const int synced = uninterrupted([&] { return ::fsync(directory); });
+    const int cause = errno;
+    ::close(directory);
+    errno = cause;
+    // Some file systems have nothing to sync there, and say so.
+    if (synced != 0 && errno != EINVAL && errno != ENOTSUP)
+        fail_with_errno(
+            "it is replaced, but its directory cannot be synced, so a power failure may undo that");
 }
 
 bool file_exists(const std::string& path) {

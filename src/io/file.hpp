@@ -4,8 +4,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
-#include <vector>
 
 namespace keratin::io {
 
@@ -16,13 +16,18 @@ public:
     explicit InputFile(const std::string& path);
     ~InputFile() override;
 
+    /// The file in memory, read as it is touched; writes stay private. Goes with the last handle, not with
+    /// this object. Throws IoError when the system cannot.
+    std::shared_ptr<uint8_t> map() const;
+
 private:
     void read_within(uint64_t offset, void* to, size_t bytes) const override;
     int descriptor_;
 };
 
 /// Writes a file so that the old one stays until the new one is safe: into a temporary file beside it,
-/// synced, then renamed over it. Without commit() nothing remains.
+/// synced, then renamed over it, and the directory synced as well. Without commit() nothing remains. Every
+/// failure is an IoError that names path and cause.
 class KERATIN_EXPORT AtomicFile {
 public:
     explicit AtomicFile(const std::string& path);
@@ -38,11 +43,9 @@ private:
 
     std::string path_;
     std::string temporary_;
-    int descriptor_;
+    int descriptor_ = -1;
+    bool renamed_ = false;
 };
-
-/// The whole content of a plain or gzipped file; FormatError when it unpacks to more than `limit` bytes.
-std::vector<uint8_t> read_maybe_gzip(const std::string& path, size_t limit);
 
 bool file_exists(const std::string& path);
 

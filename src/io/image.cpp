@@ -17,11 +17,10 @@ namespace {
 constexpr uint64_t largest_picture = 100'000'000;  ///< pixels
 constexpr uint64_t largest_file = 1'000'000'000;   ///< bytes
 
-std::vector<uint8_t> whole_file(const std::string& path) {
-    const InputFile file(path);
+std::vector<uint8_t> whole(const Source& file) {
     if (file.size() > largest_file)
-        fail<FormatError>("{}: {} bytes are more than the {} of any picture read here", path, file.size(),
-                          largest_file);
+        fail_at(file.name(), {}, "{} bytes are more than the {} of any picture read here", file.size(),
+                largest_file);
     std::vector<uint8_t> bytes(static_cast<size_t>(file.size()));
     file.read(0, bytes.data(), bytes.size());
     return bytes;
@@ -35,7 +34,7 @@ Tensor read_png(const std::string& path, const std::vector<uint8_t>& bytes, int 
         if (ok) return;
         const std::string why = image.message;
         png_image_free(&image);
-        fail<FormatError>("{}: the PNG is damaged: {}", path, why);
+        fail_at(path, {}, "the PNG is damaged: {}", why);
     };
     check(png_image_begin_read_from_memory(&image, bytes.data(), bytes.size()));
     const png_uint_32 kept = PNG_FORMAT_FLAG_COLOR | (channels ? PNG_FORMAT_FLAG_ALPHA : 0u);
@@ -43,6 +42,11 @@ Tensor read_png(const std::string& path, const std::vector<uint8_t>& bytes, int 
     image.format &= kept;
     try {
         require_size(path, image.width, image.height);
+        // Deflating gains so much at most; told before the memory is taken.
+        const uint64_t samples = uint64_t{image.width} * image.height;
+        if (samples / (8 * 1032) > bytes.size())
+            fail_at(path, {}, "the PNG is damaged: {} pixels are announced, {} bytes cannot hold them",
+                    samples, bytes.size());
     } catch (...) {
         png_image_free(&image);
         throw;
@@ -68,16 +72,15 @@ public:
         const uint64_t maximum = number("maximum");
         require_size(path_, width, height);
         if (maximum < 1 || maximum > 65535)
-            fail<FormatError>("{}: byte {}: the maximum is {}, it must be 1 to 65535", path_, at_, maximum);
+            fail_at(path_, at_, "the maximum is {}, it must be 1 to 65535", maximum);
         const uint64_t samples = width * height * channels;
         const bool text = kind == '2' || kind == '3';
         const uint64_t sample_bytes = maximum > 255 ? 2 : 1;
         if (!text) ++at_;  // one white space ends the header
         if (!text && (at_ > bytes_.size() || (bytes_.size() - at_) / sample_bytes < samples))
-            fail<FormatError>("{}: {} samples are announced, the file ends before", path_, samples);
+            fail_at(path_, at_, "{} samples are announced, the file ends before", samples);
         if (text && bytes_.size() - at_ < samples)
-            fail<FormatError>("{}: {} samples are announced, {} bytes follow", path_, samples,
-                              bytes_.size() - at_);
+            fail_at(path_, at_, "{} samples are announced, {} bytes follow", samples, bytes_.size() - at_);
         Tensor result = Tensor::empty(
             {static_cast<int64_t>(height), static_cast<int64_t>(width), static_cast<int64_t>(channels)},
             uint8);
@@ -85,8 +88,7 @@ public:
             uint64_t value = text ? number("sample") : bytes_[at_++];
             if (!text && sample_bytes == 2) value = value << 8 | bytes_[at_++];
             if (value > maximum)
-                fail<FormatError>("{}: byte {}: a sample of {} is above the maximum {}", path_, at_, value,
-                                  maximum);
+                fail_at(path_, at_, "a sample of {} is above the maximum {}", value, maximum);
             sample = static_cast<uint8_t>((value * 255 + maximum / 2) / maximum);
         }
         return result;
@@ -104,9 +106,7 @@ private:
         const char* end = reinterpret_cast<const char*>(bytes_.data()) + bytes_.size();
         uint64_t value = 0;
         const auto [stop, error] = std::from_chars(begin, end, value);
-        if (error != std::errc())
-            fail<FormatError>("{}: byte {}: expected the {} of the picture, a whole number", path_, at_,
-                              what);
+        if (error != std::errc()) fail_at(path_, at_, "expected the {} of the picture, a whole number", what);
         at_ += static_cast<size_t>(stop - begin);
         return value;
     }
@@ -128,17 +128,16 @@ Tensor read_any(const std::string& path, const std::vector<uint8_t>& bytes, int 
     if (begins_with(bytes, "BM")) return read_bmp(path, bytes);
     for (const std::string_view netpbm : {"P2", "P3", "P5", "P6"})
         if (begins_with(bytes, netpbm)) return NetpbmReader(path, bytes).read();
-    if (begins_with(bytes, "GIF8"))
-        fail<FormatError>("{}: is a GIF, which is not read; convert it to PNG", path);
-    fail<FormatError>("{}: is no picture that is read: PNG, JPEG, BMP, PGM or PPM", path);
+    if (begins_with(bytes, "GIF8")) fail_at(path, {}, "is a GIF, which is not read; convert it to PNG");
+    fail_at(path, {}, "is no picture that is read: PNG, JPEG, BMP, PGM or PPM");
 }
 
 }  // namespace
 
 void require_size(const std::string& path, uint64_t width, uint64_t height) {
     if (width == 0 || height == 0 || width > largest_picture || height > largest_picture / width)
-        fail<FormatError>("{}: a picture of {} x {} pixels; between 1 and {} are read", path, width, height,
-                          largest_picture);
+        fail_at(path, {}, "a picture of {} x {} pixels; between 1 and {} are read", width, height,
+                largest_picture);
 }
 
 Tensor with_channels(const Tensor& picture, int channels) {
@@ -166,7 +165,11 @@ Tensor read_image(const std::string& path, const ReadImageOptions& options) {
     const int channels = options.channels;
     if (channels != 0 && channels != 1 && channels != 3 && channels != 4)
         fail<ValueError>("read_image: channels is {}; use 0 for those of the file, 1, 3 or 4", channels);
-    const Tensor picture = read_any(path, whole_file(path), channels);
+    return read_picture(InputFile(path), channels);
+}
+
+Tensor read_picture(const Source& file, int channels) {
+    const Tensor picture = read_any(file.name(), whole(file), channels);
     return with_channels(picture, channels ? channels : picture.shape()[2] == 1 ? 1 : 3);
 }
 

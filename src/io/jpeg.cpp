@@ -113,10 +113,15 @@ Tensor colors_of(const Tensor& inks, bool inverted) {
 Tensor read_jpeg(const std::string& path, Bytes bytes, int channels) {
     Decoder decoder;
     const auto require = [&](bool ok) {
-        if (!ok) fail<FormatError>("{}: the JPEG is damaged: {}", path, decoder.why());
+        if (!ok) fail_at(path, {}, "the JPEG is damaged: {}", decoder.why());
     };
     require(decoder.begin(bytes.data(), bytes.size(), channels));
     require_size(path, static_cast<uint64_t>(decoder.width()), static_cast<uint64_t>(decoder.height()));
+    // A block of 64 samples takes a bit at least; told before libjpeg takes memory for all of them.
+    if (static_cast<uint64_t>(decoder.width()) * static_cast<uint64_t>(decoder.height()) / (8 * 64) >
+        bytes.size())
+        fail_at(path, {}, "the JPEG is damaged: {} x {} pixels are announced, {} bytes cannot hold them",
+                decoder.width(), decoder.height(), bytes.size());
     Tensor picture = Tensor::empty({decoder.height(), decoder.width(), decoder.channels()}, uint8);
     require(decoder.read(static_cast<uint8_t*>(picture.mutable_raw())));
     return decoder.channels() == 4 ? colors_of(picture, decoder.inverted_inks()) : picture;

@@ -2,6 +2,8 @@
 
 #include <keratin/core/tensor.hpp>
 
+#include "io/source.hpp"
+
 #include <cstdint>
 #include <span>
 #include <string>
@@ -10,6 +12,9 @@
 namespace keratin::io {
 
 using Bytes = std::span<const uint8_t>;
+
+/// read_image() of bytes from anywhere, with channels that it accepts.
+Tensor read_picture(const Source& file, int channels);
 
 /// Throws FormatError unless pictures of these sides are read here.
 void require_size(const std::string& path, uint64_t width, uint64_t height);

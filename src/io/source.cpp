@@ -52,4 +52,16 @@ std::shared_ptr<const Source> source_of(std::string name, std::vector<uint8_t> b
     return std::make_shared<Memory>(std::move(name), std::move(bytes));
 }
 
+std::string quoted(std::string_view text) {
+    constexpr size_t most = 80;
+    std::string result = "\"";
+    for (const char c : text.substr(0, most)) {
+        if (c >= ' ' && c <= '~')
+            result += c;
+        else
+            result += fmt::format("\\x{:02X}", static_cast<unsigned char>(c));
+    }
+    return result + (text.size() > most ? "...\"" : "\"");
+}
+
 }  // namespace keratin::io

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace keratin::io {
@@ -39,5 +40,9 @@ std::shared_ptr<const Source> part_of(std::shared_ptr<const Source> whole, std::
                                       uint64_t size);
 /// Bytes in memory.
 std::shared_ptr<const Source> source_of(std::string name, std::vector<uint8_t> bytes);
+
+/// A text out of a file in quotes, for messages: at most 80 bytes of it, those that are no printable ASCII as
+/// \x1F.
+std::string quoted(std::string_view text);
 
 }  // namespace keratin::io

@@ -63,7 +63,7 @@ TEST_CASE("CIFAR-100 has fine and coarse labels", "[data][cifar]") {
     CHECK(coarse.test.x.at<uint8_t>({1, 0, 0, 2}) == 9);
 }
 
-TEST_CASE("A CIFAR that is not what it should be is refused", "[data][cifar][errors]") {
+TEST_CASE("A CIFAR that is not what it should be is refused", "[data][cifar][errors][malformed]") {
     const SmallCifar files;
     const std::string& path = files.directory.path();
     const auto refused = [&](const std::string& name, const std::string& content, const std::string& text) {
@@ -78,9 +78,9 @@ TEST_CASE("A CIFAR that is not what it should be is refused", "[data][cifar][err
     refused("test_batch.bin", SmallCifar::label(1) + pixels(0) + "x",
             ": 3074 bytes are no whole number of records of 3073");
     refused("data_batch_1.bin", SmallCifar::label(1) + pixels(0) + SmallCifar::label(10) + pixels(0),
-            ": byte 3073: label 10; there are the classes 0 to 9");
+            ": at byte 3073: label 10; there are the classes 0 to 9");
     refused("train.bin", SmallCifar::label(1) + SmallCifar::label(100) + pixels(0),
-            ": byte 1: label 100; there are the classes 0 to 99");
+            ": at byte 1: label 100; there are the classes 0 to 99");
     CHECK_THROWS_AS(datasets::cifar10(path, {.dtype = float64}), DTypeError);
     std::filesystem::remove(files.directory.file("data_batch_5.bin"));
     CHECK_THROWS_MATCHES(

@@ -63,7 +63,7 @@ TEST_CASE("IDX files hold bytes, integers and floats, most significant byte firs
     }
 }
 
-TEST_CASE("Damaged IDX files are refused with offset and reason", "[data][idx][errors]") {
+TEST_CASE("Damaged IDX files are refused with offset and reason", "[data][idx][errors][malformed]") {
     const test::TemporaryDirectory directory;
     const std::string path = directory.file("x");
     const auto refused = [&](const std::string& content, const std::string& reason) {
@@ -72,25 +72,28 @@ TEST_CASE("Damaged IDX files are refused with offset and reason", "[data][idx][e
     };
     refused("", "0 bytes are too few for an IDX header of 4");
     refused(std::string("\x01\x00\x08\x01", 4),
-            "byte 0: an IDX file starts with two zeros, this one with 0x01 0x00");
-    refused(header(0x07, {1}) + "a", "byte 2: IDX has no element type 0x07");
-    refused(std::string("\x00\x00\x08\x09", 4), "byte 3: rank 9 is more than keratin's 8");
+            "at byte 0: an IDX file starts with two zeros, this one with 0x01 0x00");
+    refused(header(0x07, {1}) + "a", "at byte 2: IDX has no element type 0x07");
+    refused(std::string("\x00\x00\x08\x09", 4), "at byte 3: rank 9 is more than keratin's 8");
     refused(header(0x08, {2, 2}).substr(0, 9), "9 bytes are too few for the 2 extents of the header");
     refused(header(0x08, {4}) + "abc",
-            "byte 4: extent 4 asks for more elements than the 3 bytes that follow");
+            "at byte 4: extent 4 asks for more elements than the 3 bytes that can follow");
     refused(header(0x0C, {2}) + "abc",
-            "the header announces 8 bytes of elements, 3 follow; the file is cut off");
-    refused(header(0x08, {2}) + "abc",
-            "the header announces 2 bytes of elements, 3 follow; the file is too long");
+            "at byte 4: extent 2 asks for more elements than the 3 bytes that can follow");
+    refused(header(0x08, {2}) + "abc", "at byte 10: 2 bytes of elements are announced; the file is too long");
+    refused(gzipped(header(0x08, {2}) + "a"),
+            "unpacked: at byte 9: 2 bytes of elements are announced, 1 follow; the file is cut off");
+    refused(gzipped(header(0x08, {2}) + "ab") + "cc",
+            "at byte 32: the packed data is damaged, after 10 unpacked bytes: incorrect header check");
     refused(header(0x08, {0xFFFFFFFF, 0xFFFFFFFF, 0xFFFFFFFF}) + "abc",
-            "byte 4: extent 4294967295 asks for more elements than the 3 bytes that follow");
+            "at byte 4: extent 4294967295 asks for more elements than the 3 bytes that can follow");
     const std::string packed = gzipped(header(0x08, {1000}) + std::string(1000, 'x'));
     test::write_file(path, packed.substr(0, packed.size() / 2));
     CHECK_THROWS_AS(data::read_idx(path), FormatError);
     CHECK_THROWS_AS(data::read_idx(directory.file("missing")), IoError);
 }
 
-TEST_CASE("Every truncation of an IDX file is refused", "[data][idx][errors]") {
+TEST_CASE("Every truncation of an IDX file is refused", "[data][idx][errors][malformed]") {
     const test::TemporaryDirectory directory;
     const std::string path = directory.file("x");
     const std::string plain = header(0x08, {3, 4}) + std::string(12, 'x');

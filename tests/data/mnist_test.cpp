@@ -94,7 +94,7 @@ TEST_CASE("A small set is read in each form", "[data][mnist]") {
     CHECK(floats.test.y.data<int64_t>()[0] == 7);
 }
 
-TEST_CASE("A set whose files do not belong together is refused", "[data][mnist][errors]") {
+TEST_CASE("A set whose files do not belong together is refused", "[data][mnist][errors][malformed]") {
     const SmallMnist files;
     const auto refused = [&](const std::string& name, const std::string& content, const std::string& text) {
         const std::string before = test::read_file(files.path() + "/" + name);
@@ -119,7 +119,7 @@ TEST_CASE("A set whose files do not belong together is refused", "[data][mnist][
     CHECK(datasets::mnist(files.path()).train.size() == 2);
 }
 
-TEST_CASE("A set without one of its files is refused", "[data][mnist][errors]") {
+TEST_CASE("A set without one of its files is refused", "[data][mnist][errors][malformed]") {
     const std::string name = GENERATE(as<std::string>{}, "train-images-idx3-ubyte", "train-labels-idx1-ubyte",
                                       "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte");
     const SmallMnist files;

@@ -37,7 +37,7 @@ TEST_CASE("PGM and PPM are read, as text and as bytes", "[io][image]") {
     CHECK(values("P6 1 1 255\nabc") == std::vector<int>{'a', 'b', 'c'});
 }
 
-TEST_CASE("Damaged pictures are refused", "[io][image][errors]") {
+TEST_CASE("Damaged pictures are refused", "[io][image][errors][malformed]") {
     const test::TemporaryDirectory directory;
     const std::string path = directory.file("x");
     const auto refused = [&](const std::string& content) {
@@ -63,7 +63,7 @@ TEST_CASE("Damaged pictures are refused", "[io][image][errors]") {
     CHECK_THROWS_AS(io::read_image(directory.file("missing")), IoError);
 }
 
-TEST_CASE("write_png says what it takes", "[io][image][errors]") {
+TEST_CASE("write_png says what it takes", "[io][image][errors][malformed]") {
     const test::TemporaryDirectory directory;
     CHECK_THROWS_MATCHES(
         io::write_png(directory.file("x.png"), zeros({2, 2})), ShapeError,

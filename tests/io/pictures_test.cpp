@@ -58,7 +58,7 @@ TEST_CASE("A picture keeps the channels of its file unless told otherwise", "[da
                          Message("read_image: channels is 2; use 0 for those of the file, 1, 3 or 4"));
 }
 
-TEST_CASE("Damaged JPEG and BMP pictures are refused", "[data][io][image][errors]") {
+TEST_CASE("Damaged JPEG and BMP pictures are refused", "[data][io][image][errors][malformed]") {
     const test::TemporaryDirectory directory;
     const std::string path = directory.file("x");
     const auto refused = [&](const std::string& content) {

@@ -38,7 +38,13 @@ private:
     std::string path_;
 };
 
+/// The path of a file that another program wrote; tests/golden/ has the scripts.
+inline std::string golden_file(const std::string& name) {
+    return std::string(KERATIN_SOURCE_DIR) + "/tests/golden/files/" + name;
+}
+
 inline void write_file(const std::string& path, const std::string& content) {
+    std::filesystem::remove(path);  // ext4 waits for the disk when a file's content is replaced
     std::ofstream(path, std::ios::binary) << content;
 }
 

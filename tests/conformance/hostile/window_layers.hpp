@@ -22,6 +22,11 @@ inline keratin::Size2 sides(Arguments& a) {
     return {steps(a), steps(a)};
 }
 
+/// What the output's size grows with: none is so large that its memory is there and takes long to fill.
+inline int64_t extent(Arguments& a) {
+    return a.one_in(6) ? a.size() : a.between(1, 2);
+}
+
 inline keratin::PadPair pair(Arguments& a) {
     const auto side = [&] { return a.one_in(8) ? a.size() : a.between(0, 1); };
     const int64_t before = side();
@@ -114,10 +119,10 @@ inline void add_cropping_calls(Calls& calls) {
     calls.push_back(
         {"ZeroPadding1D", [](Arguments& a) { return use(a, layers::ZeroPadding1D(pair(a)), sequences(a)); }});
     calls.push_back(
-        {"UpSampling1D", [](Arguments& a) { return use(a, layers::UpSampling1D(steps(a)), sequences(a)); }});
+        {"UpSampling1D", [](Arguments& a) { return use(a, layers::UpSampling1D(extent(a)), sequences(a)); }});
     calls.push_back({"UpSampling2D", [](Arguments& a) {
                          const layers::UpSampling2D layer(
-                             sides(a),
+                             {extent(a), extent(a)},
                              {.interpolation = keratin::interpolation(a.coin() ? "nearest" : "bilinear")});
                          return use(a, layer, images(a));
                      }});
@@ -127,7 +132,7 @@ inline void add_cropping_calls(Calls& calls) {
                          return use(a, layers::Permute(dims), sequences(a));
                      }});
     calls.push_back({"RepeatVector", [](Arguments& a) {
-                         return use(a, layers::RepeatVector(steps(a)), a.fitting(a.shape(2), a.floating()));
+                         return use(a, layers::RepeatVector(extent(a)), a.fitting(a.shape(2), a.floating()));
                      }});
 }
 
@@ -154,7 +159,7 @@ inline void add_product_calls(Calls& calls) {
                      }});
     calls.push_back({"Embedding", [](Arguments& a) {
                          const int64_t words = a.one_in(6) ? a.size() : a.between(2, 3);
-                         const layers::Embedding layer(words, steps(a));
+                         const layers::Embedding layer(words, extent(a));
                          const Tensor ids = a.indices(a.shape(2), std::clamp<int64_t>(words, 0, 3));
                          return use(a, layer, ids);
                      }});
@@ -166,7 +171,7 @@ inline void add_product_calls(Calls& calls) {
                          return layer({x, a.one_in(4) ? a.partner(x) : x});
                      }});
     calls.push_back({"resize", [](Arguments& a) {
-                         return nn::resize(images(a), sides(a),
+                         return nn::resize(images(a), {extent(a), extent(a)},
                                            keratin::interpolation(a.coin() ? "nearest" : "bilinear"));
                      }});
 }

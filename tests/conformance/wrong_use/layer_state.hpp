@@ -83,7 +83,7 @@ inline Group layer_state() {
              "layer: no layer is called \"Evil\"; there are {names}; add one of your own with "
              "register_layer()"},
             {"a config that is no JSON", [config] { config("{\"units\": "); }, Type::format,
-             "Config: the text is not JSON: unexpected \"\"units\": \" at byte 11"},
+             "at byte 9: the text is not JSON: unexpected \"\"units\": \""},
             {"a class of keratin's registered anew",
              [] {
                  register_layer("Dense", [](const Config&) { return std::make_shared<layers::Identity>(); });

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <keratin/models/training.hpp>
+
+#include "io/source.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace keratin::datasets {
+
+/// The records of one or more files of CIFAR's binary version.
+class CifarRecords {
+public:
+    /// What a record begins with.
+    struct Labels {
+        size_t count;  ///< one, or coarse and fine
+        size_t used;   ///< which of them is y
+        int64_t classes;
+    };
+
+    explicit CifarRecords(const Labels& labels) : labels_(labels) {}
+
+    /// Throws FormatError when it holds no whole number of records, or a label that is no class.
+    void add(const io::Source& file);
+    Dataset dataset(DType dtype) const;
+
+private:
+    Labels labels_;
+    std::vector<uint8_t> bytes_;
+};
+
+}  // namespace keratin::datasets

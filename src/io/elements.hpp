@@ -1,0 +1,24 @@
+#pragma once
+
+#include <keratin/core/tensor.hpp>
+
+#include "io/checksum.hpp"
+
+#include <cstdint>
+#include <string>
+
+/// Tensors as the bytes that files hold.
+namespace keratin::io {
+
+inline size_t bytes_of(const Tensor& tensor) {
+    return static_cast<size_t>(tensor.size()) * size_of(tensor.dtype());
+}
+inline Piece piece_of(const Tensor& tensor) {
+    return {static_cast<const uint8_t*>(tensor.raw()), bytes_of(tensor)};
+}
+
+/// Throws FormatError when a bool tensor, read from the file's byte `begin` on, has a byte that is neither 0
+/// nor 1, which no C++ program may look at as a bool.
+void require_bools(const Tensor& tensor, const std::string& file, uint64_t begin);
+
+}  // namespace keratin::io

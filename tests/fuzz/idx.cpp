@@ -1,0 +1,7 @@
+#include "fuzz.hpp"
+
+#include "data/idx.hpp"
+
+FUZZ(source) {
+    keratin::data::read_idx(*source, fuzz::limits);
+}

@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# Builds the fuzzing programs and runs them, two at a time, each for so many seconds, on its seeds in corpus/ and on
+# what earlier runs found, which build-fuzz/corpus/ keeps. Prints how many inputs each has tried; fails when one found
+# an input that crashes, takes a second, or a gigabyte: build-fuzz/findings/ has it.
+# Usage: tests/fuzz/run.sh SECONDS [TARGET...]
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+seconds=${1:?usage: tests/fuzz/run.sh SECONDS [TARGET...]}
+shift
+
+cmake --preset fuzz > /dev/null
+begin=$SECONDS
+cmake --build --preset fuzz
+printf 'built in %d s\n' $((SECONDS - begin))
+
+targets=("$@")
+if [[ $# == 0 ]]; then
+    for source in tests/fuzz/*.cpp; do targets+=("$(basename "$source" .cpp)"); done
+fi
+
+run_one() {
+    local target=$1 seconds=$2 log=build-fuzz/$1.log code=0
+    mkdir -p "build-fuzz/corpus/$target" build-fuzz/findings
+    "build-fuzz/tests/fuzz/fuzz_$target" "build-fuzz/corpus/$target" "tests/fuzz/corpus/$target" \
+        -max_total_time="$seconds" -timeout=1 -rss_limit_mb=1024 -max_len=65536 -print_final_stats=1 -verbosity=0 \
+        -artifact_prefix="build-fuzz/findings/$target-" > "$log" 2>&1 || code=$?
+    awk -v target="$target" -v code="$code" '
+        /number_of_executed_units/ { runs = $2 }
+        /peak_rss_mb/ { megabytes = $2 }
+        /slowest_unit_time_sec/ { slowest = $2 }
+        END { printf "%-14s %10d runs, slowest %d s, %d MB%s\n", target, runs, slowest, megabytes, code ? ": FAILED" : "" }' "$log"
+    [[ $code == 0 ]] || tail -n 40 "$log"
+    return "$code"
+}
+export -f run_one
+printf '%s\0' "${targets[@]}" | xargs -0 -P 2 -I{} bash -c 'run_one {} "$0"' "$seconds"
