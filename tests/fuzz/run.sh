@@ -15,7 +15,7 @@ printf 'built in %d s\n' $((SECONDS - begin))
 
 targets=("$@")
 if [[ $# == 0 ]]; then
-    for source in tests/fuzz/*.cpp; do targets+=("$(basename "$source" .cpp)"); done
+    for program in build-fuzz/tests/fuzz/fuzz_*; do targets+=("$(basename "$program" | sed 's/^fuzz_//')"); done
 fi
 
 run_one() {

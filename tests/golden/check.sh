@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Makes a sample of the golden numbers anew with real Keras and compares it with what is committed. Keras comes into
+# Makes a sample of the golden numbers anew with real Keras and compares it with what is committed; runs what keratin
+# writes as ONNX in ONNX Runtime. Both come into
 # an environment of its own under BUILD_DIR, kept for the next time. Where it cannot be had, says so and ends with
 # CTest's code for a test that was skipped.
 # Usage: check.sh BUILD_DIR [FAMILY...]
@@ -38,3 +39,12 @@ if ! cmp -s "$here/requirements.txt" "$environment/installed.txt"; then
 fi
 
 PYTHONDONTWRITEBYTECODE=1 "$environment/bin/python" "$here/check.py" "${families[@]}"
+
+# What keratin writes as ONNX, in ONNX Runtime.
+tests=$1/tests/keratin_tests
+if [[ $# == 1 && -x $tests ]] && "$tests" --list-tests "[onnx_files]" | grep -q onnx_files; then
+    rm -rf "$1/onnx-files"
+    mkdir "$1/onnx-files"
+    KERATIN_ONNX_DIRECTORY=$1/onnx-files "$tests" "[onnx_files]" < /dev/null
+    PYTHONDONTWRITEBYTECODE=1 "$environment/bin/python" "$here/check_onnx.py" "$1/onnx-files"
+fi

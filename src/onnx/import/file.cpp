@@ -1,7 +1,5 @@
 #include "onnx/import/file.hpp"
 
-#include "io/file.hpp"
-
 #include <keratin/core/error.hpp>
 
 #include <climits>
@@ -146,8 +144,8 @@ void check_versions(const pb::ModelProto& model, const std::string& path) {
 
 }  // namespace
 
-pb::ModelProto read_model(const std::string& path) {
-    const io::InputFile file(path);
+pb::ModelProto read_model(const io::Source& file) {
+    const std::string& path = file.name();
     if (file.size() > INT_MAX)
         fail_at(path, {}, "it has {} bytes; an ONNX file has less than 2 GiB", file.size());
     std::vector<uint8_t> bytes(static_cast<size_t>(file.size()));

@@ -14,7 +14,7 @@ constexpr int64_t newest_opset = 21, newest_ir_version = 10;
 
 /// A model of a file, taken apart and nothing more. FormatError for what is no model, is newer than what is
 /// known here, or would take much more memory than the file has bytes.
-pb::ModelProto read_model(const std::string& path);
+pb::ModelProto read_model(const io::Source& file);
 
 /// The bytes of tensors that lie in files beside the model's. A name is refused that leads out of its
 /// directory.

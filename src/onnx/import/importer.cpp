@@ -1,3 +1,4 @@
+#include "io/file.hpp"
 #include "onnx/import/graph.hpp"
 #include "onnx/tensors.hpp"
 
@@ -267,7 +268,7 @@ std::shared_ptr<Model> Importer::read() {
 namespace keratin::io {
 
 std::shared_ptr<Model> load_onnx(const std::string& path, const LoadOnnxOptions& options) {
-    onnx::pb::ModelProto model = onnx::read_model(path);
+    onnx::pb::ModelProto model = onnx::read_model(InputFile(path));
     return onnx::Importer(model, path, options).read();
 }
 

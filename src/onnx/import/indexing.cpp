@@ -199,7 +199,7 @@ Ints broadcast(const Node& node, const Shape& a, const Ints& b) {
         const int64_t second = behind > b.size() ? 1 : b[b.size() - behind];
         if (first != second && first != 1 && second != 1 && first != -1 && second != -1)
             node.wrong("input of shape {} does not broadcast to ({})", a, fmt::join(b, ", "));
-        result[i] = first == 1 ? second : first;
+        result[i] = first == 1 || (first == Shape::unknown && second != 1) ? second : first;
     }
     return result;
 }
@@ -208,6 +208,7 @@ void expand(const Node& node) {
     const Operand& x = node.input(0);
     const Ints wanted = node.ints_of_input(1);
     const Ints shape = broadcast(node, x.shape(), wanted);
+    node.check_size(wanted);
     node.check_size(shape);
     if (std::count(shape.begin(), shape.end(), Shape::unknown) == 0)
         return node.give(node.call("numpy.BroadcastTo", {x},

@@ -109,8 +109,8 @@ Layout layout_of(const pb::TensorProto& proto, const std::string& file, const st
     uint64_t elements = 1;
     constexpr uint64_t most = uint64_t{1} << 48;
     for (const int64_t extent : proto.dims())
-        if (extent < 0 || __builtin_mul_overflow(elements, static_cast<uint64_t>(extent), &elements) ||
-            elements > most)
+        if (extent < 0 || static_cast<uint64_t>(extent) > most ||
+            __builtin_mul_overflow(elements, static_cast<uint64_t>(extent), &elements) || elements > most)
             fail_at(file, {}, "{} has extents [{}], which is no shape that can be", what,
                     fmt::join(proto.dims(), ", "));
     return {*dtype, Shape(std::vector<int64_t>(proto.dims().begin(), proto.dims().end())), elements,
