@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes a sample of the golden numbers anew with real Keras and compares it with what is committed; runs what keratin
+# Makes a sample of the golden numbers anew with real Keras and compares it with what is committed, and runs what keratin
 # writes as ONNX in ONNX Runtime. Both come into
 # an environment of its own under BUILD_DIR, kept for the next time. Where it cannot be had, says so and ends with
 # CTest's code for a test that was skipped.

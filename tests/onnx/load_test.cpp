@@ -5,7 +5,7 @@
 
 #include <keratin/core/error.hpp>
 #include <keratin/io/onnx.hpp>
-#include <keratin/layers/conv2d.hpp>
+#include <keratin/layers/registry.hpp>
 #include <keratin/ops/elementwise.hpp>
 #include <keratin/ops/shaping.hpp>
 #include <keratin/optimizers.hpp>
@@ -69,6 +69,14 @@ TEST_CASE("Convolutional nets in PyTorch's order of axes become Keras's, without
         const Tensor expected = channels_last(tensor_of(std::string(net.name) + ".output.pb"));
         CHECK(numbers::difference(model->predict(x, {.verbose = 0}), expected) < 1e-5);
 
+        // Its config and weights make the same again, as a file of Keras's would.
+        const auto again = std::dynamic_pointer_cast<Model>(layer_from_config(serialize(*model)));
+        REQUIRE(again);
+        again->build(x.shape());
+        again->set_weights(model->get_weights());
+        CHECK(numbers::of(again->predict(x, {.verbose = 0})) ==
+              numbers::of(model->predict(x, {.verbose = 0})));
+
         // Training from here on brings the outputs nearer to others.
         const Tensor target = expected * 0.5;
         model->compile({.optimizer = optimizers::SGD({.learning_rate = 1e-2}), .loss = "mse"});
@@ -87,4 +95,27 @@ TEST_CASE("A net of others is read in its own order of axes when that is asked f
         CHECK(numbers::difference(model->apply({x}).front(), tensor_of(std::string(name) + ".output.pb")) <
               1e-5);
     }
+}
+
+TEST_CASE("A node that makes no sense is refused with its name, and an input that does not exist", "[onnx]") {
+    CHECK_THROWS_WITH(io::load_onnx(folder + "mlp.onnx", {.constants = {{"nothing", ones({2})}}}),
+                      Catch::Matchers::Contains("constants has 'nothing', which is no input of"));
+    CHECK_THROWS_AS(io::load_onnx(folder + "missing.onnx"), IoError);
+    const std::string path = folder + "resnet.onnx";
+    CHECK_THROWS_WITH(io::load_onnx(path, {.limits = {.unpacked_bytes = 1000}}),
+                      path + ": its initializers take more than the 1000 bytes that are allowed");
+}
+
+TEST_CASE("A model goes out in ONNX's order of axes, and comes in again", "[onnx]") {
+    const test::TemporaryDirectory directory;
+    const std::string path = directory.file("unet.onnx");
+    const std::shared_ptr<Model> model = io::load_onnx(folder + "unet.onnx");
+    io::save_onnx(*model, path, {.channels_last = false});
+    onnx::pb::ModelProto proto;
+    REQUIRE(proto.ParseFromString(test::read_file(path)));
+    CHECK(proto.producer_name() == "keratin");
+    for (const auto& node : proto.graph().node()) CHECK(node.op_type() != "Transpose");
+    const Tensor x = tensor_of("unet.input.pb");
+    const std::shared_ptr<Model> plain = io::load_onnx(path, {.channels_last = false});
+    CHECK(numbers::difference(plain->apply({x}).front(), tensor_of("unet.output.pb")) < 1e-5);
 }

@@ -1,4 +1,5 @@
 #include "onnx/nets.hpp"
+#include "onnx/proto.hpp"
 #include "support/files.hpp"
 
 #include <keratin/io/onnx.hpp>
@@ -78,4 +79,40 @@ TEST_CASE("Models that are written and read again predict the same", "[onnx]") {
     }
     CHECK(refused == std::set<std::string>{"GRUCell", "GroupNormalization", "IntegerLookup", "LSTMCell",
                                            "RNN", "Resizing", "SimpleRNNCell", "StackedRNNCells"});
+}
+
+TEST_CASE("Images are turned at the ends of a graph, and where a layer needs Keras's order", "[onnx]") {
+    const test::TemporaryDirectory directory;
+    const std::string path = directory.file("model.onnx");
+    const std::map<std::string, int> expected = {
+        {"LeNet-5", 2}, {"ResNet-20", 1}, {"MobileNetV2", 1}, {"branching", 2}};  // LeNet-5 flattens images
+    for (const onnx_nets::Net& net : onnx_nets::whole()) {
+        if (!expected.contains(net.name)) continue;
+        INFO(net.name);
+        io::save_onnx(*net.make(), path);
+        onnx::pb::ModelProto model;
+        REQUIRE(model.ParseFromString(test::read_file(path)));
+        const auto& nodes = model.graph().node();
+        const auto turns = [](const onnx::pb::NodeProto& node) { return node.op_type() == "Transpose"; };
+        CHECK(std::count_if(nodes.begin(), nodes.end(), turns) == expected.at(net.name));
+    }
+}
+
+TEST_CASE("What is no graph of known layers is refused by name", "[onnx]") {
+    const test::TemporaryDirectory directory;
+    const std::string path = directory.file("model.onnx");
+    CHECK_THROWS_WITH(
+        io::save_onnx(Sequential(layers::Dense(2)), path),
+        Catch::Matchers::Contains("it is not built; call it, build() it, or put an InputLayer in front"));
+    const KerasTensor x = Input({3});
+    const Model lambda(x, layers::Lambda([](const Tensor& t) { return t * 2; }, {.name = "double"})(x));
+    CHECK_THROWS_WITH(
+        io::save_onnx(lambda, path),
+        "save_onnx: layer 'double' (Lambda) cannot be written as ONNX: there are no operators for it");
+    const KerasTensor words = Input({4}, {.dtype = int32});
+    const Model masked(
+        words, layers::LSTM(2, {.name = "lstm"})(layers::Embedding(5, 3, {.mask_zero = true})(words)));
+    CHECK_THROWS_WITH(io::save_onnx(masked, path), Catch::Matchers::Contains("'lstm' (LSTM)") &&
+                                                       Catch::Matchers::Contains("it heeds a mask"));
+    CHECK(directory.count() == 0);  // nothing is left behind
 }
