@@ -7,6 +7,7 @@ find_package(nlohmann_json 3.11 REQUIRED)
 find_package(ZLIB REQUIRED)
 find_package(PNG REQUIRED)
 find_package(JPEG REQUIRED)
+find_package(Protobuf 3.21 QUIET)  # for the component onnx
 
 if(xsimd_VERSION AND xsimd_VERSION VERSION_LESS 8.1)
   message(FATAL_ERROR "keratin needs xsimd 8.1 or newer; found ${xsimd_VERSION}")

@@ -9,6 +9,10 @@ install(TARGETS keratin EXPORT keratin-targets INCLUDES DESTINATION ${CMAKE_INST
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/keratin DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
   FILES_MATCHING PATTERN "*.hpp")
 install(EXPORT keratin-targets NAMESPACE keratin:: DESTINATION ${keratin_cmake_dir})
+if(KERATIN_ONNX)
+  install(TARGETS keratin_onnx EXPORT keratin-onnx-targets)
+  install(EXPORT keratin-onnx-targets NAMESPACE keratin:: DESTINATION ${keratin_cmake_dir})
+endif()
 
 configure_package_config_file(${PROJECT_SOURCE_DIR}/cmake/keratin-config.cmake.in
   ${PROJECT_BINARY_DIR}/keratin-config.cmake INSTALL_DESTINATION ${keratin_cmake_dir})
@@ -28,3 +32,11 @@ if(keratin_type STREQUAL "STATIC_LIBRARY")
 endif()
 configure_file(${PROJECT_SOURCE_DIR}/cmake/keratin.pc.in ${PROJECT_BINARY_DIR}/keratin.pc @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/keratin.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+if(KERATIN_ONNX)
+  set(keratin_onnx_pc_requires "")
+  if(keratin_type STREQUAL "STATIC_LIBRARY")
+    set(keratin_onnx_pc_requires ", protobuf-lite")
+  endif()
+  configure_file(${PROJECT_SOURCE_DIR}/cmake/keratin-onnx.pc.in ${PROJECT_BINARY_DIR}/keratin-onnx.pc @ONLY)
+  install(FILES ${PROJECT_BINARY_DIR}/keratin-onnx.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+endif()

@@ -4,7 +4,7 @@
 
 # shellcheck disable=SC2034 # for those scripts
 keratin_packages=(g++ cmake ninja-build pkg-config zlib1g-dev libpng-dev libjpeg62-turbo-dev libfmt-dev libxtensor-dev
-    libxsimd-dev nlohmann-json3-dev libcli11-dev catch2)
+    libxsimd-dev nlohmann-json3-dev libcli11-dev catch2 protobuf-compiler libprotobuf-dev libonnx-testdata)
 
 # need PACKAGE...: installs, with apt, those of the Debian packages that are not there. Where that cannot be done it
 # says what is needed and goes on: the libraries may have come another way, and CMake will say what it misses.

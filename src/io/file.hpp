@@ -11,7 +11,7 @@ namespace keratin::io {
 
 /// A file opened for reading, with its size; closes itself. Every failure is an IoError that names path and
 /// cause.
-class InputFile : public Source {
+class KERATIN_EXPORT InputFile : public Source {
 public:
     explicit InputFile(const std::string& path);
     ~InputFile() override;
@@ -28,7 +28,7 @@ private:
 /// Writes a file so that the old one stays until the new one is safe: into a temporary file beside it,
 /// synced, then renamed over it, and the directory synced as well. Without commit() nothing remains. Every
 /// failure is an IoError that names path and cause.
-class AtomicFile {
+class KERATIN_EXPORT AtomicFile {
 public:
     explicit AtomicFile(const std::string& path);
     ~AtomicFile();

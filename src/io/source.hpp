@@ -1,5 +1,7 @@
 #pragma once
 
+#include <keratin/core/export.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -10,7 +12,7 @@
 namespace keratin::io {
 
 /// Bytes to be read at any offset: a file, a part of another source, or memory. Safe from many threads.
-class Source {
+class KERATIN_EXPORT Source {
 public:
     Source(std::string name, uint64_t size) : name_(std::move(name)), size_(size) {}
     virtual ~Source() = default;

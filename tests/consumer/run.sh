@@ -7,6 +7,8 @@ here=$source/tests/consumer
 work=$build/tests/consumer
 installed=$work/prefix
 static=$work/prefix-static
+onnx=false # whether the component is built
+if grep -q '^KERATIN_ONNX:BOOL=\(ON\|TRUE\|1\)$' "$build/CMakeCache.txt"; then onnx=true; fi
 
 check_output() {
     local expected="kernel (5, 5, 3, 4), output (1, 32, 32, 4)" output
@@ -26,6 +28,7 @@ with_cmake() {
     cmake --build "$tree" --parallel 2
     check_output "$tree/consumer"
     check_output "$tree/consumer_xtensor"
+    if $onnx; then (cd "$tree" && check_output ./consumer_onnx); fi
 }
 
 # with_pkg_config PREFIX: compiles the consumer with what pkg-config says, away from CMake.
@@ -37,6 +40,11 @@ with_pkg_config() {
     # shellcheck disable=SC2086 # the flags are words
     "$compiler" -std=c++20 "$here/main.cpp" -o "$prefix/consumer" $flags
     check_output env LD_LIBRARY_PATH="$(dirname "$pc")/.." "$prefix/consumer"
+    if ! $onnx; then return; fi
+    flags=$(PKG_CONFIG_PATH=$(dirname "$pc") pkg-config --cflags --libs keratin-onnx)
+    # shellcheck disable=SC2086 # the flags are words
+    "$compiler" -std=c++20 "$here/onnx.cpp" -o "$prefix/consumer_onnx" $flags
+    (cd "$work" && check_output env LD_LIBRARY_PATH="$(dirname "$pc")/.." "$prefix/consumer_onnx")
 }
 
 case $scenario in

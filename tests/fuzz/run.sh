@@ -13,15 +13,17 @@ CXX=clang++-14 build build-asan-ubsan --preset asan-ubsan -- keratin_fuzz
 
 targets=("$@")
 if [[ $# == 0 ]]; then
-    for source in tests/fuzz/*.cpp; do targets+=("$(basename "$source" .cpp)"); done
+    for program in build-fuzz/tests/fuzz/fuzz_*; do targets+=("$(basename "$program" | sed 's/^fuzz_//')"); done
 fi
 
 export ASAN_OPTIONS=quarantine_size_mb=32 # freed memory counts as well
 run_one() {
     local target=$1 seconds=$2 work=build-asan-ubsan/fuzz code=0
     local log=$work/$target.log
+    local seeds=tests/fuzz/corpus/$target
+    if [[ ! -d $seeds ]]; then seeds=tests/golden/files/$target; fi
     mkdir -p "$work/corpus/$target" "$work/findings"
-    "build-asan-ubsan/tests/fuzz/fuzz_$target" "$work/corpus/$target" "tests/fuzz/corpus/$target" \
+    "build-asan-ubsan/tests/fuzz/fuzz_$target" "$work/corpus/$target" "$seeds" \
         -max_total_time="$seconds" -timeout=1 -rss_limit_mb=1024 -max_len=65536 -print_final_stats=1 -verbosity=0 \
         -artifact_prefix="$work/findings/$target-" > "$log" 2>&1 || code=$?
     awk -v target="$target" -v code="$code" '

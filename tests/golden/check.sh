@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Makes a sample of the golden numbers anew with real Keras and compares it with what is committed; then has h5py and
-# Keras read what keratin writes, and Keras train in turn with it, where BUILD_DIR has the tests' program. Keras comes into
+# Makes a sample of the golden numbers anew with real Keras and compares it with what is committed; then, where BUILD_DIR
+# has the tests' program, has h5py and Keras read what keratin writes, Keras train in turn with it, and ONNX Runtime run
+# what it writes as ONNX. They come into
 # an environment of its own under BUILD_DIR, kept for the next time. Where it cannot be had, says so and ends with
 # CTest's code for a test that was skipped.
 # Usage: check.sh BUILD_DIR [FAMILY...]
@@ -44,4 +45,10 @@ program=$1/tests/keratin_tests
 if [[ $# -le 1 && -x $program ]]; then
     "$environment/bin/python" "$here/check_hdf5.py" "$program"
     "$environment/bin/python" "$here/check_keras.py" "$program"
+    if "$program" --list-tests "[onnx_files]" | grep -q onnx_files; then
+        rm -rf "$1/onnx-files"
+        mkdir "$1/onnx-files"
+        KERATIN_ONNX_DIRECTORY=$1/onnx-files "$program" "[onnx_files]" < /dev/null
+        "$environment/bin/python" "$here/check_onnx.py" "$1/onnx-files"
+    fi
 fi

@@ -16,6 +16,7 @@ layers
 losses metrics optimizers
 models
 data io callbacks
+onnx
 "
 # Folders that include nothing but themselves.
 alone="kernels"

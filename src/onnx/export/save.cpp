@@ -1,0 +1,104 @@
+#include <keratin/io/onnx.hpp>
+
+#include "io/file.hpp"
+#include "onnx/export/models.hpp"
+#include "onnx/tensors.hpp"
+
+#include <keratin/core/version.hpp>
+
+#include <climits>
+
+namespace keratin::io {
+namespace {
+
+using namespace keratin::onnx;
+
+constexpr int64_t opset = 17, ir_version = 8;
+
+/// Names the extents of a value that is an end of the graph.
+void describe(pb::ValueInfoProto& info, const Value& value) {
+    info.set_name(value.name);
+    pb::TypeProto::Tensor& type = *info.mutable_type()->mutable_tensor_type();
+    type.set_elem_type(element_type(value.dtype));
+    pb::TensorShapeProto& shape = *type.mutable_shape();
+    Ints extents(value.shape.begin(), value.shape.end());
+    if (value.channels_first)
+        for (int axis = 0; axis < value.rank(); ++axis)
+            extents[static_cast<size_t>(value.axis(axis))] = value.shape[axis];
+    for (size_t axis = 0; axis < extents.size(); ++axis) {
+        pb::TensorShapeProto::Dimension& dim = *shape.add_dim();
+        if (extents[axis] != Shape::unknown)
+            dim.set_dim_value(extents[axis]);
+        else
+            dim.set_dim_param(axis == 0 ? "batch" : fmt::format("{}_{}", value.name, axis));
+    }
+}
+
+std::vector<Value> add_inputs(GraphWriter& graph, const Model& model, bool channels_last) {
+    std::vector<Value> values;
+    for (const ModelInput& input : inputs_of(model)) {
+        Value value{graph.unique(input.name), input.shape, is_floating(input.dtype) ? float32 : input.dtype};
+        value.channels_first = !channels_last && (value.rank() == 3 || value.rank() == 4);
+        describe(*graph.graph().add_input(), value);
+        values.push_back(value);
+    }
+    return values;
+}
+
+/// Gives a node's output another name.
+void rename(pb::GraphProto& graph, const std::string& from, const std::string& to) {
+    for (pb::NodeProto& node : *graph.mutable_node()) {
+        for (std::string& output : *node.mutable_output())
+            if (output == from) output = to;
+        for (std::string& input : *node.mutable_input())
+            if (input == from) input = to;
+    }
+}
+
+void add_outputs(GraphWriter& graph, const Model& model, const std::vector<Value>& values,
+                 bool channels_last) {
+    const std::vector<std::string> names = output_names_of(model);
+    std::map<std::string, bool> taken;  // what cannot have another name: inputs, and outputs before
+    for (const pb::ValueInfoProto& input : graph.graph().input()) taken[input.name()] = true;
+    graph.scope("output");
+    for (size_t i = 0; i < values.size(); ++i) {
+        Value value = values[i];
+        if (channels_last)
+            value = graph.natural(value);
+        else if (value.rank() == 3 || value.rank() == 4)
+            value = graph.channels_first(value);
+        if (taken[value.name]) value.name = graph.node("Identity", {value.name});
+        const std::string name = graph.unique(i < names.size() ? names[i] : "output");
+        rename(graph.graph(), value.name, name);
+        taken[value.name = name] = true;
+        describe(*graph.graph().add_output(), value);
+    }
+}
+
+}  // namespace
+
+void save_onnx(const Model& model, const std::string& path, const SaveOnnxOptions& options) {
+    pb::ModelProto proto;
+    proto.set_ir_version(ir_version);
+    proto.set_producer_name("keratin");
+    proto.set_producer_version(
+        fmt::format("{}.{}.{}", KERATIN_VERSION_MAJOR, KERATIN_VERSION_MINOR, KERATIN_VERSION_PATCH));
+    proto.add_opset_import()->set_version(opset);
+    proto.mutable_opset_import(0)->set_domain("");
+    proto.mutable_graph()->set_name(options.graph_name.empty() ? model.name() : options.graph_name);
+    GraphWriter graph(*proto.mutable_graph());
+    const std::vector<Value> inputs = add_inputs(graph, model, options.channels_last);
+    add_outputs(graph, model, write_model(graph, model, inputs), options.channels_last);
+
+    const size_t size = proto.ByteSizeLong();
+    if (size > INT_MAX)
+        fail<ValueError>("save_onnx: model '{}' takes {} bytes; an ONNX file holds less than 2 GiB",
+                         model.name(), size);
+    std::string bytes;
+    proto.SerializeToString(&bytes);
+    AtomicFile file(path);
+    file.write(bytes.data(), bytes.size());
+    file.commit();
+}
+
+}  // namespace keratin::io

@@ -1,0 +1,205 @@
+#include "onnx/import/window.hpp"
+
+#include <keratin/layers/conv1d.hpp>
+#include <keratin/layers/conv1d_transpose.hpp>
+#include <keratin/layers/conv2d.hpp>
+#include <keratin/layers/conv2d_transpose.hpp>
+#include <keratin/layers/cropping1d.hpp>
+#include <keratin/layers/cropping2d.hpp>
+#include <keratin/layers/depthwise_conv1d.hpp>
+#include <keratin/layers/depthwise_conv2d.hpp>
+#include <keratin/ops/shaping.hpp>
+
+#include <algorithm>
+
+namespace keratin::onnx {
+namespace {
+
+Size2 size2(const Ints& sides) {
+    return {sides[0], sides[1]};
+}
+
+/// Kernel and bias of a node, which must be constant.
+struct Weights {
+    Tensor kernel, bias;
+
+    explicit Weights(const Node& node) : kernel(node.constant(1)) {
+        if (node.has(2)) bias = node.constant(2);
+        const Shape shape = kernel.shape();
+        if (shape.rank() != node.input(0).rank() || kernel.size() == 0 || kernel.dtype() != float32)
+            node.wrong("weights of shape {} do not go with input of shape {}", shape, node.input(0).shape());
+        if (bias.defined() && (bias.rank() != 1 || bias.dtype() != float32))
+            node.wrong("its bias has shape {}", bias.shape());
+    }
+    std::vector<Tensor> with(const Tensor& turned) const {
+        return bias.defined() ? std::vector<Tensor>{turned, bias} : std::vector<Tensor>{turned};
+    }
+    Ints taps() const { return {kernel.shape().begin() + 2, kernel.shape().end()}; }
+};
+
+/// (a, b, taps..) as (taps.., first, second), each 0 or 1.
+Tensor taps_first(const Tensor& kernel, int first, int second) {
+    std::vector<int> order;
+    for (int axis = 2; axis < kernel.rank(); ++axis) order.push_back(axis);
+    order.push_back(first), order.push_back(second);
+    return transpose(kernel, order);
+}
+
+template <class Options>
+void set_window(Options& options, const Node& node, const Window& window, const Weights& weights) {
+    if (window.padding == Window::Padding::same) options.padding = "same";
+    options.use_bias = weights.bias.defined();
+    options.name = node.layer_name();
+}
+
+void convolution(const Node& node) {
+    const Operand& x = node.input(0);
+    const Weights weights(node);
+    const Window window(node, x, weights.taps());
+    if (window.taps != weights.taps())
+        node.wrong("kernel_shape and weights of shape {} differ", weights.kernel.shape());
+    const int64_t groups = node.integer("group", 1), filters = weights.kernel.shape()[0],
+                  each = weights.kernel.shape()[1];
+    const int64_t channels = x.shape()[1];
+    if (groups < 1 || filters % groups || each > channels || each * std::min(groups, channels) != channels ||
+        groups > channels || (weights.bias.defined() && weights.bias.size() != filters))
+        node.wrong("{} groups, weights of shape {} and input of shape {} do not go together", groups,
+                   weights.kernel.shape(), x.shape());
+    const KerasTensor images = padded(node, window, images_of(node, x));
+    const bool sequences = x.rank() == 3;
+    std::shared_ptr<Layer> layer;
+    Tensor kernel;
+    if (groups > 1 && each == 1) {  // (channels * multiplier, 1, taps..) as (taps.., channels, multiplier)
+        const int64_t multiplier = filters / groups;
+        const Shape taps = weights.kernel.shape().slice(2, weights.kernel.rank());
+        kernel = taps_first(reshape(weights.kernel, Shape{groups, multiplier} + taps), 0, 1);
+        if (sequences) {
+            layers::DepthwiseConv1DOptions options{.kernel_size = window.taps[0],
+                                                   .strides = window.strides[0],
+                                                   .depth_multiplier = multiplier,
+                                                   .dilation_rate = window.dilations[0]};
+            set_window(options, node, window, weights);
+            layer = std::make_shared<layers::DepthwiseConv1D>(options);
+        } else {
+            layers::DepthwiseConv2DOptions options{.kernel_size = size2(window.taps),
+                                                   .strides = size2(window.strides),
+                                                   .depth_multiplier = multiplier,
+                                                   .dilation_rate = size2(window.dilations)};
+            set_window(options, node, window, weights);
+            layer = std::make_shared<layers::DepthwiseConv2D>(options);
+        }
+    } else {
+        kernel = taps_first(weights.kernel, 1, 0);
+        if (sequences) {
+            layers::Conv1DOptions options{.kernel_size = window.taps[0],
+                                          .strides = window.strides[0],
+                                          .dilation_rate = window.dilations[0],
+                                          .groups = groups};
+            set_window(options, node, window, weights);
+            layer = std::make_shared<layers::Conv1D>(filters, options);
+        } else {
+            layers::Conv2DOptions options{.kernel_size = size2(window.taps),
+                                          .strides = size2(window.strides),
+                                          .dilation_rate = size2(window.dilations),
+                                          .groups = groups};
+            set_window(options, node, window, weights);
+            layer = std::make_shared<layers::Conv2D>(filters, options);
+        }
+    }
+    const KerasTensor y = node.layer(layer, {images});
+    layer->set_weights(weights.with(kernel));
+    node.give(as_images(y));
+}
+
+/// What of the whole output of a transposed convolution is cut off, and what is added behind it.
+struct Cut {
+    Ints before, after, behind;
+
+    Cut(const Node& node, const Window& window)
+        : before(window.before),
+          after(window.after),
+          behind(node.ints("output_padding", Ints(before.size(), 0))) {
+        const size_t n = before.size();
+        const std::string how = node.text("auto_pad", "NOTSET");
+        const Ints wanted = node.ints("output_shape");
+        if (behind.size() != n || (!wanted.empty() && wanted.size() != n))
+            node.wrong("output_padding has {} and output_shape {} numbers for {} axes", behind.size(),
+                       wanted.size(), n);
+        for (size_t i = 0; i < n; ++i) {
+            const int64_t reach = (window.taps[i] - 1) * window.dilations[i] + 1, in = window.extents()[i];
+            if (behind[i] < 0 || behind[i] > INT16_MAX) node.wrong("output_padding is {}", behind[i]);
+            if (!wanted.empty() || how.starts_with("SAME")) {
+                if (in == Shape::unknown && !wanted.empty())
+                    node.wrong("it has output_shape, so its input must have known sides");
+                const int64_t whole = wanted.empty()
+                                          ? reach + behind[i] - window.strides[i]
+                                          : window.strides[i] * (in - 1) + behind[i] + reach - wanted[i];
+                const int64_t all = std::max<int64_t>(whole, 0);
+                if (whole < 0) behind[i] -= whole;
+                before[i] = how == "SAME_UPPER" ? all / 2 : all - all / 2;
+                if (how == "NOTSET" || how == "VALID") before[i] = all - all / 2;
+                after[i] = all - before[i];
+            }
+            const int64_t both = std::min(after[i], behind[i]);
+            after[i] -= both, behind[i] -= both;
+        }
+    }
+};
+
+void transposed(const Node& node) {
+    const Operand& x = node.input(0);
+    const Weights weights(node);
+    const Window window(node, x, weights.taps());
+    if (window.taps != weights.taps())
+        node.wrong("kernel_shape and weights of shape {} differ", weights.kernel.shape());
+    if (node.integer("group", 1) != 1)
+        node.wrong("it has groups, which Keras's transposed convolutions do not have");
+    const int64_t filters = weights.kernel.shape()[1];
+    if (weights.kernel.shape()[0] != x.shape()[1] ||
+        (weights.bias.defined() && weights.bias.size() != filters))
+        node.wrong("weights of shape {} do not go with input of shape {}", weights.kernel.shape(), x.shape());
+    const Cut cut(node, window);
+    const bool sequences = x.rank() == 3;
+    // The whole output, and behind it what does not overlap the next tap, are what Keras calls valid.
+    std::shared_ptr<Layer> layer;
+    for (size_t i = 0; i < cut.behind.size(); ++i)
+        if (cut.behind[i] >= window.strides[i])
+            node.wrong("output_padding {} is not below the strides {}", cut.behind[i], window.strides[i]);
+    if (sequences)
+        layer = std::make_shared<layers::Conv1DTranspose>(
+            filters, layers::Conv1DTransposeOptions{.kernel_size = window.taps[0],
+                                                    .strides = window.strides[0],
+                                                    .output_padding = cut.behind[0],
+                                                    .dilation_rate = window.dilations[0],
+                                                    .use_bias = weights.bias.defined(),
+                                                    .name = node.layer_name()});
+    else
+        layer = std::make_shared<layers::Conv2DTranspose>(
+            filters, layers::Conv2DTransposeOptions{.kernel_size = size2(window.taps),
+                                                    .strides = size2(window.strides),
+                                                    .output_padding = size2(cut.behind),
+                                                    .dilation_rate = size2(window.dilations),
+                                                    .use_bias = weights.bias.defined(),
+                                                    .name = node.layer_name()});
+    KerasTensor y = node.layer(layer, {images_of(node, x)});
+    layer->set_weights(weights.with(taps_first(weights.kernel, 1, 0)));
+    const auto any = [](const Ints& sides) {
+        return std::any_of(sides.begin(), sides.end(), [](int64_t n) { return n != 0; });
+    };
+    if (any(cut.before) || any(cut.after)) {
+        const Ints &a = cut.before, &b = cut.after;
+        y = sequences
+                ? node.layer(layers::Cropping1D({a[0], b[0]}, {.name = node.layer_name()}), y)
+                : node.layer(layers::Cropping2D({a[0], b[0]}, {a[1], b[1]}, {.name = node.layer_name()}), y);
+    }
+    node.give(as_images(y));
+}
+
+}  // namespace
+
+void add_convolutions(OperatorReaders& readers) {
+    readers["Conv"] = convolution;
+    readers["ConvTranspose"] = transposed;
+}
+
+}  // namespace keratin::onnx

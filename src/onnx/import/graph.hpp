@@ -1,0 +1,190 @@
+#pragma once
+
+#include "onnx/import/file.hpp"
+#include "onnx/proto.hpp"
+
+#include <keratin/core/config.hpp>
+#include <keratin/io/onnx.hpp>
+#include <keratin/layers/keras_tensor.hpp>
+#include <keratin/layers/layer.hpp>
+
+#include <concepts>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace keratin::onnx {
+
+using Ints = std::vector<int64_t>;
+using Order = std::vector<int>;
+
+/// A tensor of the graph that is being read: a constant, or what a layer makes.
+struct Operand {
+    Tensor constant = {};
+    bool open = false;  ///< of a constant: it is a shape, in which -1 stands for an extent that is not known
+    KerasTensor x = {};
+    /// The axes of ONNX's are x's axes order[0], order[1], ...: transpositions are put off until a layer
+    /// wants another order, and mostly none does.
+    Order order = {};
+    /// Of (batch, n): the extents (channels, rows, ..) of images that ONNX flattened; x has the channels
+    /// last.
+    Ints flattened = {};
+
+    bool is_constant() const { return constant.defined(); }
+    int rank() const { return is_constant() ? constant.rank() : static_cast<int>(order.size()); }
+    Shape shape() const;  ///< in ONNX's order
+    DType dtype() const { return is_constant() ? constant.dtype() : x.dtype(); }
+};
+
+Operand constant_value(Tensor tensor);
+Operand dynamic_value(KerasTensor x, Order order = {});
+Order natural_order(int rank);
+/// Images and sequences as Keras has them: (0, 3, 1, 2), (0, 2, 1).
+Order channels_last_order(int rank);
+Order inverse(const Order& order);
+/// A constant of ONNX's with the axes as a value of this order has them, so that it broadcasts.
+Tensor in_storage(const Tensor& constant, const Order& order);
+
+class Importer;
+
+/// One node, on its way to become layers. Attributes are checked as they are asked for.
+class Node {
+public:
+    Node(Importer& graph, const pb::NodeProto& node) : importer(graph), proto(node) {}
+
+    const std::string& op() const { return proto.op_type(); }
+    std::string title() const;  ///< "node 'conv1' (Conv)"
+    template <class... Args>
+    [[noreturn]] void wrong(fmt::format_string<Args...> reason, Args&&... args) const {
+        refuse(fmt::format(reason, std::forward<Args>(args)...));
+    }
+    [[noreturn]] void refuse(const std::string& reason) const;
+
+    size_t inputs() const { return static_cast<size_t>(proto.input_size()); }
+    bool has(size_t input) const;
+    const Operand& input(size_t index) const;
+    /// An input that must be known when the model is read.
+    const Tensor& constant(size_t index) const;
+    Ints ints_of_input(size_t index) const;
+    double number_of_input(size_t index) const;
+
+    bool has_attribute(std::string_view name) const { return find(name, 0) != nullptr; }
+    int64_t integer(std::string_view name, int64_t otherwise) const;
+    double number(std::string_view name, double otherwise) const;
+    std::string text(std::string_view name, const std::string& otherwise) const;
+    Ints ints(std::string_view name, const Ints& otherwise = {}) const;
+    std::vector<double> numbers(std::string_view name) const;
+    std::vector<std::string> texts(std::string_view name) const;
+    const pb::TensorProto* tensor(std::string_view name) const;
+    /// An axis counted from the front.
+    int axis(int64_t given, int rank) const;
+    Order axes(const Ints& given, int rank) const;
+
+    bool wants(int output) const { return output < proto.output_size() && !proto.output(output).empty(); }
+    void give(size_t output, Operand value) const;
+    void give(Operand value) const { give(0, std::move(value)); }
+
+    // -- layers ---------------------------------------------------------------------------------------------
+    /// A call of a layer; its errors name the node.
+    KerasTensor layer(const std::shared_ptr<Layer>& one, const std::vector<KerasTensor>& inputs) const;
+    template <std::derived_from<Layer> L>
+    KerasTensor layer(L one, const KerasTensor& x) const {
+        return layer(std::shared_ptr<Layer>(std::make_shared<L>(std::move(one))),
+                     std::vector<KerasTensor>{x});
+    }
+    std::vector<KerasTensor> layer_outputs(const std::shared_ptr<Layer>& layer,
+                                           const std::vector<KerasTensor>& inputs) const;
+    std::string layer_name() const;  ///< a free one, after the node
+
+    /// A function of keras.ops on operands in ONNX's order; what is known beforehand is worked out.
+    Operand call(std::string_view function, const std::vector<Operand>& operands,
+                 Config arguments = Config::object()) const;
+    /// All its results; `literals` are operands that are no tensors, by position.
+    std::vector<Operand> call_all(std::string_view function, const std::vector<Operand>& operands,
+                                  Config arguments, std::map<size_t, Config> literals = {}) const;
+    /// x[start:stop:step] along each axis of ONNX's, all of it where none is given.
+    struct Range {
+        int64_t start = 0, stop = INT64_MAX, step = 1;
+    };
+    Operand sliced(const Operand& x, const std::vector<Range>& ranges) const;
+    /// The same element by element: the order of axes stays.
+    Operand map(std::string_view function, const std::vector<Operand>& operands,
+                Config arguments = Config::object()) const;
+    Operand cast(const Operand& x, DType dtype) const;
+
+    /// x in ONNX's order, or in another one.
+    Operand natural(const Operand& x) const;
+    KerasTensor stored(const Operand& x, const Order& order) const;
+    /// Throws where a result of this shape, the batch as one, would be absurd.
+    void check_size(const Ints& shape) const;
+
+    Importer& importer;
+    const pb::NodeProto& proto;
+
+private:
+    const pb::AttributeProto* find(std::string_view name, int type) const;
+};
+
+/// What each operator becomes.
+using OperatorReader = void (*)(const Node& node);
+using OperatorReaders = std::unordered_map<std::string_view, OperatorReader>;
+const OperatorReaders& operator_readers();
+void add_elementwise(OperatorReaders& readers);
+void add_reductions(OperatorReaders& readers);
+void add_shaping(OperatorReaders& readers);
+void add_indexing(OperatorReaders& readers);
+void add_constants(OperatorReaders& readers);
+void add_products(OperatorReaders& readers);
+void add_convolutions(OperatorReaders& readers);
+void add_pools(OperatorReaders& readers);
+void add_norms(OperatorReaders& readers);
+void add_resizing(OperatorReaders& readers);
+void add_recurrences(OperatorReaders& readers);
+
+/// Reads a graph: its nodes in order, each once all that it needs is there.
+class Importer {
+public:
+    Importer(pb::ModelProto& model, const std::string& file, const io::LoadOnnxOptions& options);
+    std::shared_ptr<Model> read();
+
+    const Operand& value(const std::string& name) const;
+    bool has(const std::string& name) const { return values_.contains(name); }
+    void set(const std::string& name, Operand value);
+    /// The only node that takes this value, null where there are several or it is an output.
+    const pb::NodeProto* only_reader(const std::string& name) const;
+    bool done(const pb::NodeProto& node) const { return done_.contains(&node); }
+    void skip(const pb::NodeProto& node) { done_.insert(&node); }
+    std::string free_name(const std::string& wanted);
+
+    const std::string& file() const { return file_; }
+    int64_t opset() const { return opset_; }
+    const io::LoadOnnxOptions& options() const { return options_; }
+    /// Other orders of a value that are there already.
+    std::map<std::pair<const void*, Order>, KerasTensor> turned;
+    std::vector<KerasTensor> inputs;
+
+private:
+    void check_names();
+    void read_initializers();
+    void read_inputs();
+    bool is_image(const std::string& name) const;
+    void read_node(const pb::NodeProto& node);
+    std::vector<KerasTensor> outputs();
+
+    pb::GraphProto& graph_;
+    std::string file_;
+    const io::LoadOnnxOptions& options_;
+    int64_t opset_ = 0;
+    std::unordered_map<std::string, Operand> values_;
+    std::unordered_map<std::string, std::vector<const pb::NodeProto*>> readers_;
+    std::set<const pb::NodeProto*> done_;
+    std::set<std::string> names_;
+    std::set<std::string> outputs_;
+    uint64_t bytes_ = 0;
+    bool takes_images_ = false;  ///< whose channels come last, where ONNX has them in front
+};
+
+}  // namespace keratin::onnx

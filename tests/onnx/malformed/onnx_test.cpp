@@ -1,0 +1,215 @@
+#include "onnx/proto.hpp"
+#include "support/catch.hpp"
+#include "support/files.hpp"
+#include "support/malformed.hpp"
+
+#include <keratin/core/error.hpp>
+#include <keratin/io/onnx.hpp>
+
+#include <fmt/format.h>
+
+#include <filesystem>
+
+/// Files from strangers (beside the conformance::LayerCases of files that are whole).
+namespace {
+
+using namespace keratin;
+namespace pb = onnx::pb;
+
+const test::Loader load =
+    test::through_file("model.onnx", [](const std::string& path) { io::load_onnx(path); });
+
+pb::NodeProto& add_node(pb::GraphProto& graph, const char* op, std::initializer_list<const char*> inputs,
+                        const char* output) {
+    pb::NodeProto& node = *graph.add_node();
+    node.set_op_type(op);
+    node.set_name(output);
+    for (const char* input : inputs) node.add_input(input);
+    node.add_output(output);
+    return node;
+}
+
+pb::TensorProto& add_tensor(pb::GraphProto& graph, const char* name, int type,
+                            std::initializer_list<int64_t> dims, const std::string& bytes) {
+    pb::TensorProto& tensor = *graph.add_initializer();
+    tensor.set_name(name);
+    tensor.set_data_type(type);
+    for (const int64_t dim : dims) tensor.add_dims(dim);
+    tensor.set_raw_data(bytes);
+    return tensor;
+}
+
+std::string integers(std::initializer_list<int64_t> values) {
+    return {reinterpret_cast<const char*>(values.begin()), values.size() * sizeof(int64_t)};
+}
+
+/// x (batch, 3) -> y = Relu(x), of which a change makes something else.
+template <class Change>
+std::string model(const Change& change) {
+    pb::ModelProto model;
+    model.set_ir_version(8);
+    model.add_opset_import()->set_version(17);
+    pb::GraphProto& graph = *model.mutable_graph();
+    auto& x = *graph.add_input();
+    x.set_name("x");
+    auto& type = *x.mutable_type()->mutable_tensor_type();
+    type.set_elem_type(onnx::onnx_float);
+    type.mutable_shape()->add_dim()->set_dim_param("batch");
+    type.mutable_shape()->add_dim()->set_dim_value(3);
+    graph.add_output()->set_name("y");
+    add_node(graph, "Relu", {"x"}, "y");
+    change(model, graph);
+    return model.SerializeAsString();
+}
+
+template <class Change>
+void refused(const std::string& reason, const Change& change) {
+    INFO(reason);
+    test::check_refused(model(change), load, reason);
+}
+
+/// y is made by another node, which takes x, and a list of integers.
+void refused_node(const char* op, std::initializer_list<int64_t> list, const std::string& reason) {
+    refused(reason, [&](pb::ModelProto&, pb::GraphProto& graph) {
+        graph.clear_node();
+        add_tensor(graph, "list", onnx::onnx_int64, {static_cast<int64_t>(list.size())}, integers(list));
+        if (std::string_view(op) == "ConstantOfShape")
+            add_node(graph, op, {"list"}, "y");
+        else
+            add_node(graph, op, {"x", "list"}, "y");
+    });
+}
+
+}  // namespace
+
+TEST_CASE("Models changed at random are refused or read", "[onnx][malformed]") {
+    size_t files = 0;
+    for (const char* name : {"lenet", "mobilenet", "sequences"}) {
+        INFO(name);
+        const std::string valid = test::read_file(test::golden_file(fmt::format("onnx/{}.onnx", name)));
+        // The graph is at the beginning, weights are most of the rest.
+        files += test::check_malformed(valid, load, {.bits_of = 24, .random = 120, .ends_at = 64}).files;
+    }
+    CHECK(files >= 1000);
+}
+
+TEST_CASE("A graph that is none is refused, naming what is wrong", "[onnx][malformed]") {
+    using Model = pb::ModelProto;
+    using Graph = pb::GraphProto;
+    load(model([](Model&, Graph&) {}));
+    refused("its IR version is 99", [](Model& m, Graph&) { m.set_ir_version(99); });
+    refused("of opset 22; keratin reads 1 to 21",
+            [](Model& m, Graph&) { m.mutable_opset_import(0)->set_version(22); });
+    refused("of opset -1", [](Model& m, Graph&) { m.mutable_opset_import(0)->set_version(-1); });
+    refused("imports the operators of ONNX twice",
+            [](Model& m, Graph&) { m.add_opset_import()->set_version(17); });
+    refused("it does not say of what opset", [](Model& m, Graph&) { m.clear_opset_import(); });
+    refused("holds no graph", [](Model& m, Graph&) { m.clear_graph(); });
+    refused("functions of its own", [](Model& m, Graph&) { m.add_functions("f"); });
+    refused("sparse initializers", [](Model&, Graph& g) { g.add_sparse_initializer("s"); });
+    refused("node 'y' (Relu): operators of the domain 'com.evil'",
+            [](Model&, Graph& g) { g.mutable_node(0)->set_domain("com.evil"); });
+    refused("node 'y' (If): keratin has nothing for this operator",
+            [](Model&, Graph& g) { g.mutable_node(0)->set_op_type("If"); });
+    refused("node 'y' (Loop): keratin has nothing",
+            [](Model&, Graph& g) { g.mutable_node(0)->set_op_type("Loop"); });
+    refused("'y' is made twice", [](Model&, Graph& g) { add_node(g, "Relu", {"x"}, "y"); });
+    refused("'x' is made twice", [](Model&, Graph& g) { add_node(g, "Relu", {"y"}, "x"); });
+    refused("'y' is used before anything makes it",
+            [](Model&, Graph& g) { g.mutable_node(0)->set_input(0, "y"); });
+    refused("'z' is used before anything makes it", [](Model&, Graph& g) {
+        g.mutable_node(0)->set_input(0, "z");
+        add_node(g, "Relu", {"y"}, "z");
+    });
+    refused("'nowhere' is used before anything makes it",
+            [](Model&, Graph& g) { g.mutable_output(0)->set_name("nowhere"); });
+    refused("the graph has no outputs", [](Model&, Graph& g) { g.clear_output(); });
+    refused("the graph has no inputs",
+            [](Model&, Graph& g) { g.clear_input(), g.clear_node(), add_tensor(g, "y", 1, {1}, "1234"); });
+    refused("node 'y' (Relu) has no outputs", [](Model&, Graph& g) { g.mutable_node(0)->clear_output(); });
+    refused("input 0 is missing", [](Model&, Graph& g) { g.mutable_node(0)->clear_input(); });
+    refused("input 'x' is of string", [](Model&, Graph& g) {
+        g.mutable_input(0)->mutable_type()->mutable_tensor_type()->set_elem_type(8);
+    });
+    refused("input 'x' is no tensor", [](Model&, Graph& g) { g.mutable_input(0)->clear_type(); });
+    refused("attribute 'alpha' is of type 2, it must be of 1", [](Model&, Graph& g) {
+        g.mutable_node(0)->set_op_type("Elu");
+        auto& attribute = *g.mutable_node(0)->add_attribute();
+        attribute.set_name("alpha"), attribute.set_type(2), attribute.set_i(7);
+    });
+}
+
+TEST_CASE("A tensor that is not what it says is refused before memory is taken", "[onnx][malformed]") {
+    using Model = pb::ModelProto;
+    using Graph = pb::GraphProto;
+    const auto tensor = [](std::initializer_list<int64_t> dims, const std::string& reason, int type = 1) {
+        refused(reason, [&](Model&, Graph& g) { add_tensor(g, "w", type, dims, "12345678"); });
+    };
+    tensor({int64_t{1} << 40},
+           "initializer 'w' of shape (1099511627776,) takes 4398046511104 bytes, its data has 8");
+    tensor({int64_t{1} << 62, 4}, "which is no shape that can be");
+    tensor({INT64_MAX, INT64_MAX}, "which is no shape that can be");
+    tensor({-2}, "which is no shape that can be");
+    tensor({0, int64_t{1} << 62}, "which is no shape that can be");
+    tensor({3}, "takes 12 bytes, its data has 8");
+    tensor({1, 1, 1, 1, 1, 1, 1, 1, 2}, "has 9 axes; there may be 8");
+    tensor({8}, "is of int8, which keratin has no dtype for", 3);
+    tensor({8}, "is of type 77, which keratin has no dtype for", 77);
+    refused_node("Expand", {int64_t{1} << 40, 3}, "its result would have the shape");
+    refused_node("Tile", {1, int64_t{1} << 30}, "its result would have the shape");
+    refused_node("Tile", {1, INT64_MAX}, "it repeats");
+    refused_node("Pad", {0, 0, 0, int64_t{1} << 40}, "a pad is");
+    refused_node("Pad", {0, 0, 0, int64_t{1} << 30}, "its result would have the shape");
+    refused_node("Reshape", {-1, int64_t{1} << 40}, "its result would have the shape");
+    refused_node("Reshape", {INT64_MAX, INT64_MAX, 2}, "beyond what can be");
+    refused_node("ConstantOfShape", {int64_t{1} << 31, 7}, "its result would have the shape");
+    // Many small messages of nothing take a hundred times the memory that they take in the file.
+    std::string nodes;
+    for (int i = 0; i < 1 << 20; ++i) nodes += std::string("\x0a\x00", 2);
+    std::string whole = "\x3a";
+    for (size_t length = nodes.size(); length; length >>= 7)
+        whole += static_cast<char>((length & 0x7f) | (length >> 7 ? 0x80 : 0));
+    test::check_refused(whole + nodes, load, "most of it empty");
+}
+
+TEST_CASE("External data is of the model's own directory, or refused", "[onnx][malformed]") {
+    namespace fs = std::filesystem;
+    const test::TemporaryDirectory outside, directory;
+    test::write_file(outside.file("secret"), "12345678");
+    test::write_file(directory.file("data"), "12345678");
+    fs::create_symlink(outside.file("secret"), directory.file("link"));
+    fs::create_directory(directory.file("folder"));
+    const auto read = [&](const std::string& location, const std::string& offset, const std::string& length) {
+        test::write_file(directory.file("model.onnx"), model([&](pb::ModelProto&, pb::GraphProto& graph) {
+                             graph.clear_node();
+                             auto& tensor = add_tensor(graph, "w", 1, {1}, "");
+                             tensor.clear_raw_data();
+                             tensor.set_data_location(1);
+                             for (const auto& [key, value] :
+                                  {std::pair("location", location), {"offset", offset}, {"length", length}}) {
+                                 auto& entry = *tensor.add_external_data();
+                                 entry.set_key(key), entry.set_value(value);
+                             }
+                             add_node(graph, "Mul", {"x", "w"}, "y");
+                         }));
+        return io::load_onnx(directory.file("model.onnx"));
+    };
+    CHECK(read("data", "4", "4")->apply({ones({1, 3})}).front().shape() == Shape{1, 3});
+    const auto refuses = [&](const std::string& location, const std::string& offset,
+                             const std::string& length, const std::string& reason) {
+        INFO(location << " " << offset << " " << length);
+        CHECK_THROWS_WITH(read(location, offset, length), Catch::Matchers::Contains(reason));
+    };
+    for (const std::string& way :
+         {outside.file("secret"), std::string("../secret"), std::string(".."), std::string("."),
+          std::string(""), std::string("folder/../data"), std::string("a\\b"), std::string("da\0ta", 5)})
+        refuses(way, "0", "4", "tensor 'w' wants data from '");
+    refuses("link", "0", "4", "which is not a plain file");
+    refuses("folder", "0", "4", "which is not a plain file");
+    refuses("data", "5", "4", "wants 4 bytes from 5 on");
+    refuses("data", "18446744073709551615", "4", "wants 4 bytes from");
+    refuses("data", "0", "8", "needs 4 bytes, its external data has 8");
+    refuses("data", "x", "4", "with offset 'x', which is no number");
+    refuses("data", "-1", "4", "which is no number");
+    CHECK_THROWS_AS(read("missing", "0", "4"), IoError);
+}

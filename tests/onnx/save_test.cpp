@@ -1,0 +1,118 @@
+#include "onnx/nets.hpp"
+#include "onnx/proto.hpp"
+#include "support/files.hpp"
+
+#include <keratin/io/onnx.hpp>
+#include <keratin/io/safetensors.hpp>
+
+#include <cstdlib>
+#include <set>
+
+using namespace keratin;
+
+namespace {
+
+/// Those of all conformance::LayerCases, and whole ones.
+std::vector<onnx_nets::Net> all_nets() {
+    std::vector<onnx_nets::Net> nets = onnx_nets::layers();
+    for (onnx_nets::Net& net : onnx_nets::whole()) nets.push_back(std::move(net));
+    return nets;
+}
+
+/// Why it cannot be written; "" when it was.
+std::string saved(const Model& model, const std::string& path) {
+    try {
+        io::save_onnx(model, path);
+        return "";
+    } catch (const ValueError& error) {
+        return error.what();
+    }
+}
+
+}  // namespace
+
+TEST_CASE("Writes models and what they predict, for tests/golden/check_onnx.py", "[.][onnx_files]") {
+    const char* directory = std::getenv("KERATIN_ONNX_DIRECTORY");
+    REQUIRE(directory);
+    size_t number = 0;
+    for (const onnx_nets::Net& net : all_nets()) {
+        INFO(net.name);
+        const std::string path = fmt::format("{}/{:03}", directory, number++);
+        clear_session();
+        const std::shared_ptr<Model> model = net.make();
+        const std::string refused = saved(*model, path + ".onnx");
+        test::write_file(path + ".txt", net.name + "\n" + refused + "\n");
+        if (!refused.empty()) continue;
+        io::NamedTensors tensors;
+        const std::vector<Tensor> outputs = model->apply(net.inputs);
+        for (size_t i = 0; i < net.inputs.size(); ++i)
+            tensors.emplace_back(fmt::format("input{}", i), net.inputs[i]);
+        for (size_t i = 0; i < outputs.size(); ++i)
+            tensors.emplace_back(fmt::format("output{}", i), outputs[i]);
+        io::save_safetensors(path + ".safetensors", tensors);
+    }
+    CHECK(number > 200);
+}
+
+TEST_CASE("Models that are written and read again predict the same", "[onnx]") {
+    const test::TemporaryDirectory directory;
+    const std::string path = directory.file("model.onnx");
+    // What ONNX has no operators for, or none that could do it, and one configuration of others.
+    std::set<std::string> refused;
+    for (const onnx_nets::Net& net : all_nets()) {
+        INFO(net.name);
+        clear_session();
+        const std::shared_ptr<Model> model = net.make();
+        if (const std::string text = saved(*model, path); !text.empty()) {
+            refused.insert(net.class_name);
+            CHECK(text.find("cannot be written as ONNX: ") != std::string::npos);
+            continue;
+        }
+        const std::vector<Tensor> expected = model->apply(net.inputs);
+        const std::shared_ptr<Model> again = io::load_onnx(path);
+        const std::vector<Tensor> outputs = again->apply(net.inputs);
+        REQUIRE(outputs.size() == expected.size());
+        for (size_t i = 0; i < outputs.size(); ++i) {
+            CHECK(outputs[i].dtype() == (is_floating(expected[i].dtype()) ? float32 : expected[i].dtype()));
+            CHECK(numbers::difference(outputs[i], expected[i]) < 1e-5);
+        }
+    }
+    CHECK(refused == std::set<std::string>{"GRUCell", "GroupNormalization", "IntegerLookup", "LSTMCell",
+                                           "RNN", "Resizing", "SimpleRNNCell", "StackedRNNCells"});
+}
+
+TEST_CASE("Images are turned at the ends of a graph, and where a layer needs Keras's order", "[onnx]") {
+    const test::TemporaryDirectory directory;
+    const std::string path = directory.file("model.onnx");
+    const std::map<std::string, int> expected = {
+        {"LeNet-5", 2}, {"ResNet-20", 1}, {"MobileNetV2", 1}, {"branching", 2}};  // LeNet-5 flattens images
+    for (const onnx_nets::Net& net : onnx_nets::whole()) {
+        if (!expected.contains(net.name)) continue;
+        INFO(net.name);
+        io::save_onnx(*net.make(), path);
+        onnx::pb::ModelProto model;
+        REQUIRE(model.ParseFromString(test::read_file(path)));
+        const auto& nodes = model.graph().node();
+        const auto turns = [](const onnx::pb::NodeProto& node) { return node.op_type() == "Transpose"; };
+        CHECK(std::count_if(nodes.begin(), nodes.end(), turns) == expected.at(net.name));
+    }
+}
+
+TEST_CASE("What is no graph of known layers is refused by name", "[onnx]") {
+    const test::TemporaryDirectory directory;
+    const std::string path = directory.file("model.onnx");
+    CHECK_THROWS_WITH(
+        io::save_onnx(Sequential(layers::Dense(2)), path),
+        Catch::Matchers::Contains("it is not built; call it, build() it, or put an InputLayer in front"));
+    const KerasTensor x = Input({3});
+    const Model lambda(x, layers::Lambda([](const Tensor& t) { return t * 2; }, {.name = "double"})(x));
+    CHECK_THROWS_WITH(
+        io::save_onnx(lambda, path),
+        "save_onnx: layer 'double' (Lambda) cannot be written as ONNX: there are no operators for it");
+    const KerasTensor words = Input({4}, {.dtype = int32});
+    const Model masked(
+        words, layers::LSTM(2, {.name = "lstm"})(layers::Embedding(5, 3, {.mask_zero = true})(words)));
+    CHECK_THROWS_WITH(io::save_onnx(masked, path), Catch::Matchers::Contains("'lstm' (LSTM)") &&
+                                                       Catch::Matchers::Contains("it heeds a mask"));
+    CHECK(directory.count() == 0);  // nothing is left behind
+}
