@@ -5,7 +5,8 @@
 #include <keratin/io/saving.hpp>
 
 /// Models as Keras and keratin save them; needs the whole library, see CMakeLists.txt. Seeds are the files in
-/// tests/golden/files/keras: HDF5 files are the better ones, for an archive's checksums keep most changes out.
+/// tests/golden/files/keras: HDF5 files are the better ones, for an archive's checksums keep most changes
+/// out.
 FUZZ(source) {
     std::vector<uint8_t> bytes(static_cast<size_t>(source->size()));
     source->read(0, bytes.data(), bytes.size());
