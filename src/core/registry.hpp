@@ -82,11 +82,11 @@ public:
         const std::lock_guard lock(mutex_);
         const Entry* builtin = find(builtins_, class_name);
         const std::string& module = builtin && !builtin->module.empty() ? builtin->module : module_;
-        return Config::object(
-            {{"module", builtin ? Config(module) : Config()},
-             {"class_name", class_name},
-             {"config", std::move(config)},
-             {"registered_name", registered_name(class_name, builtin ? &module : nullptr)}});
+        return Config::object({{"module", builtin ? Config(module) : Config()},
+                               {"class_name", class_name},
+                               {"config", std::move(config)},
+                               {"registered_name", registered_name(class_name, builtin ? &module : nullptr,
+                                                                   find_user(class_name))}});
     }
 
     /// The classes of the closed list, as they stand there.
@@ -102,12 +102,14 @@ public:
     }
     bool has(std::string_view name) const {
         const std::lock_guard lock(mutex_);
-        return find(builtins_, name) || find(users_, name);
+        return find(builtins_, name) || find_user(name);
     }
 
 private:
     /// Nothing for what Keras exports, the class's name for what it does not.
-    static Config registered_name(const std::string& class_name, const std::string* module) {
+    static Config registered_name(const std::string& class_name, const std::string* module,
+                                  const Entry* user) {
+        if (!module && user && user->class_name.find('>') != std::string::npos) return user->class_name;
         if (!module) return "Custom>" + class_name;
         return module->starts_with("keras.src") ? Config(class_name) : Config();
     }
@@ -117,6 +119,16 @@ private:
             if (std::find(entry.names.begin(), entry.names.end(), name) != entry.names.end()) return &entry;
         }
         return nullptr;
+    }
+
+    static std::string_view unpacked(std::string_view name) { return name.substr(name.rfind('>') + 1); }
+    /// By the name that it was registered as, or by that without its package.
+    const Entry* find_user(std::string_view name) const {
+        if (const Entry* entry = find(users_, name)) return entry;
+        const auto found = std::find_if(users_.begin(), users_.end(), [&](const Entry& entry) {
+            return unpacked(entry.class_name) == name;
+        });
+        return found == users_.end() ? nullptr : &*found;
     }
 
     /// What a node's class is registered as: "Package>Name", or the name without its package. Of what is not
@@ -132,7 +144,6 @@ private:
         const bool keras = module.starts_with("keras") || module.starts_with("tf_keras") ||
                            module.starts_with("tensorflow.") || module == "builtins" ||
                            (module.empty() && registered.empty() && !(given && given->is_string()));
-        const auto unpacked = [](std::string_view name) { return name.substr(name.rfind('>') + 1); };
         const bool custom = registered.find('>') != std::string_view::npos ||
                             class_name.find('>') != std::string_view::npos || !keras;
         const std::lock_guard lock(mutex_);
@@ -140,7 +151,7 @@ private:
             if (const Entry* entry = find(builtins_, class_name)) return entry->factory;
         for (const std::string_view name :
              {registered, class_name, unpacked(registered), unpacked(class_name)})
-            if (const Entry* entry = name.empty() ? nullptr : find(users_, name)) return entry->factory;
+            if (const Entry* entry = name.empty() ? nullptr : find_user(name)) return entry->factory;
         unknown(unpacked(class_name), name_in(node));
     }
     static std::string name_in(const Config& node) {

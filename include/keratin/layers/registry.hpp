@@ -24,7 +24,7 @@ using LayerFactory = std::function<std::shared_ptr<Layer>(const Config& config)>
 
 /// Makes a class of one's own known to serialize(), layer_from_config() and clone(); the factory gets what
 /// its get_config() returned (keras.saving.register_keras_serializable). A second time replaces the first.
-///
+/// Keras's package may stand before the name, "mine>Residual"; without one it is "Custom>Residual" there.
 ///     register_layer("Residual", [](const Config& config) {
 ///         return std::make_shared<Residual>(config["filters"].as_integer());
 ///     });

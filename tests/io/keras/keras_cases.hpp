@@ -66,8 +66,8 @@ struct Pair : keratin::Model {
 
 inline void register_golden_classes() {
     using namespace golden_classes;
-    keratin::register_layer<Scale>("Scale", Scale::from_config);
-    keratin::register_layer<Pair>("Pair", Pair::from_config);
+    keratin::register_layer<Scale>("golden>Scale", Scale::from_config);
+    keratin::register_layer<Pair>("golden>Pair", Pair::from_config);
 }
 
 /// One step on make_keras.step's batch of this number; the loss.
