@@ -62,7 +62,9 @@ public:
                      const nlohmann::detail::exception& error) override {
         const std::string start = token.substr(0, 80);
         if (error.id == overflow) events_.refuse(fmt::format("the number {} is beyond float64", start));
-        events_.refuse(fmt::format("the text is not JSON: unexpected \"{}\"", start));
+        const bool python = token.ends_with('N') || token.ends_with('I');  // its json module writes these
+        events_.refuse(fmt::format("the text is not JSON{}: unexpected \"{}\"",
+                                   python ? ", which has neither NaN nor Infinity" : "", start));
     }
 
 private:

@@ -4,8 +4,10 @@
 
 using namespace keratin;
 
-FUZZ(source) {
-    datasets::CifarRecords records({2, 1, 100});
-    records.add(*source);
-    records.dataset(float32);
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
+    return fuzz::try_reading(bytes, size, [](const auto& source) {
+        datasets::CifarRecords records({2, 1, 100});
+        records.add(*source);
+        records.dataset(float32);
+    });
 }

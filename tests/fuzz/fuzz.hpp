@@ -17,6 +17,8 @@ namespace fuzz {
 /// Small, so that what may be unpacked stays far from the limit on memory that run.sh sets.
 constexpr keratin::io::ReadLimits limits{.unpacked_bytes = 64 << 20};
 
+/// Calls read(source), a shared pointer to the bytes as a keratin::io::Source; a target returns what this
+/// does.
 template <class Read>
 int try_reading(const uint8_t* bytes, size_t size, const Read& read) {
     try {
@@ -27,11 +29,3 @@ int try_reading(const uint8_t* bytes, size_t size, const Read& read) {
 }
 
 }  // namespace fuzz
-
-/// FUZZ(source) { read(*source); } is a whole target; `source` is a shared pointer to a keratin::io::Source.
-#define FUZZ(source)                                                                \
-    static void read_one(const std::shared_ptr<const keratin::io::Source>& source); \
-    extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {      \
-        return fuzz::try_reading(bytes, size, read_one);                            \
-    }                                                                               \
-    static void read_one(const std::shared_ptr<const keratin::io::Source>& source)

@@ -2,6 +2,6 @@
 
 #include "io/npy.hpp"
 
-FUZZ(source) {
-    keratin::io::read_npy(*source);
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
+    return fuzz::try_reading(bytes, size, [](const auto& source) { keratin::io::read_npy(*source); });
 }

@@ -2,6 +2,7 @@
 
 #include "io/npy.hpp"
 
-FUZZ(source) {
-    keratin::io::read_npz(source, fuzz::limits);
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
+    return fuzz::try_reading(bytes, size,
+                             [](const auto& source) { keratin::io::read_npz(source, fuzz::limits); });
 }

@@ -18,6 +18,7 @@ if [[ $# == 0 ]]; then
     for program in build-fuzz/tests/fuzz/fuzz_*; do targets+=("$(basename "$program" | sed 's/^fuzz_//')"); done
 fi
 
+export ASAN_OPTIONS=quarantine_size_mb=32 # freed memory counts as well
 run_one() {
     local target=$1 seconds=$2 log=build-fuzz/$1.log code=0
     mkdir -p "build-fuzz/corpus/$target" build-fuzz/findings

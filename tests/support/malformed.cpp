@@ -43,6 +43,7 @@ public:
         keratin::release_cached_memory();
         std::ofstream("/proc/self/clear_refs") << "5";  // forgets the highest
         before_ = memory("VmRSS:");
+        told_ = KERATIN_MEMORY_IS_TOLD && memory("VmHWM:") < before_ + (1 << 20);  // where the system forgets
     }
 
     /// True when the file was refused.
@@ -78,6 +79,7 @@ private:
     }
 
     size_t before_ = 0;
+    bool told_ = false;
     size_t largest_ = 0;
     double slowest_ = 0;
     std::string last_error_;

@@ -82,8 +82,10 @@ TEST_CASE("Configs changed at random are refused or read", "[io][config][malform
 
 TEST_CASE("Every trick with IDX files, pictures and configs is refused by name", "[io][data][malformed]") {
     SECTION("configs") {
-        test::check_refused(R"({"a": NaN})", load_config, "x: at byte 6: the text is not JSON");
-        test::check_refused("[-Infinity]", load_config, "the text is not JSON");
+        test::check_refused(R"({"a": NaN})", load_config,
+                            "x: at byte 6: the text is not JSON, which has neither NaN nor Infinity");
+        test::check_refused("[-Infinity]", load_config,
+                            "the text is not JSON, which has neither NaN nor Infinity");
         test::check_refused("[1e999]", load_config, "x: at byte 6: the number 1e999 is beyond float64");
         test::check_refused(repeated("[", 100'000), load_config, "nested deeper than 64 levels");
         test::check_refused(repeated("{\"a\":", 100'000), load_config, "nested deeper than 64 levels");
