@@ -44,7 +44,8 @@ private:
 
 /// What an input of this dtype is cast to.
 DType as_computed(const LayerState& state, DType dtype) {
-    const bool as_it_is = !is_floating(dtype) || state.takes_any_float || (!state.autocast && state.policy.mixed());
+    const bool as_it_is =
+        !is_floating(dtype) || state.takes_any_float || (!state.autocast && state.policy.mixed());
     return as_it_is ? dtype : state.policy.compute_dtype();
 }
 

@@ -3,9 +3,9 @@
 #include "onnx/import/file.hpp"
 #include "onnx/import/graph.hpp"
 
-using namespace keratin;
-
-FUZZ(source) {
-    onnx::pb::ModelProto model = onnx::read_model(*source);
-    onnx::Importer(model, source->name(), {.limits = fuzz::limits}).read();
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
+    return fuzz::try_reading(bytes, size, [](const auto& source) {
+        keratin::onnx::pb::ModelProto model = keratin::onnx::read_model(*source);
+        keratin::onnx::Importer(model, source->name(), {.limits = fuzz::limits}).read();
+    });
 }

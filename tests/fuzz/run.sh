@@ -13,7 +13,7 @@ CXX=clang++-14 build build-asan-ubsan --preset asan-ubsan -- keratin_fuzz
 
 targets=("$@")
 if [[ $# == 0 ]]; then
-    for program in build-fuzz/tests/fuzz/fuzz_*; do targets+=("$(basename "$program" | sed 's/^fuzz_//')"); done
+    for program in build-asan-ubsan/tests/fuzz/fuzz_*; do targets+=("$(basename "$program" | sed 's/^fuzz_//')"); done
 fi
 
 export ASAN_OPTIONS=quarantine_size_mb=32 # freed memory counts as well

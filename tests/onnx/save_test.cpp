@@ -84,8 +84,9 @@ TEST_CASE("Models that are written and read again predict the same", "[onnx]") {
 TEST_CASE("Images are turned at the ends of a graph, and where a layer needs Keras's order", "[onnx]") {
     const test::TemporaryDirectory directory;
     const std::string path = directory.file("model.onnx");
+    // LeNet-5 flattens images, ResNet-20 reshapes some to pad channels, and `branching` enlarges its input.
     const std::map<std::string, int> expected = {
-        {"LeNet-5", 2}, {"ResNet-20", 1}, {"MobileNetV2", 1}, {"branching", 2}};  // LeNet-5 flattens images
+        {"LeNet-5", 2}, {"ResNet-20", 5}, {"MobileNetV2", 1}, {"branching", 3}};
     for (const onnx_nets::Net& net : onnx_nets::whole()) {
         if (!expected.contains(net.name)) continue;
         INFO(net.name);
@@ -115,4 +116,34 @@ TEST_CASE("What is no graph of known layers is refused by name", "[onnx]") {
     CHECK_THROWS_WITH(io::save_onnx(masked, path), Catch::Matchers::Contains("'lstm' (LSTM)") &&
                                                        Catch::Matchers::Contains("it heeds a mask"));
     CHECK(directory.count() == 0);  // nothing is left behind
+}
+
+TEST_CASE("Functions of keras.ops are written as operators", "[onnx]") {
+    const test::TemporaryDirectory directory;
+    const std::string path = directory.file("model.onnx");
+    const KerasTensor x = Input({4, 3});
+    const auto op = [](const char* function, const std::vector<KerasTensor>& inputs,
+                       const char* arguments = "{}", std::map<size_t, Tensor> constants = {}) {
+        return layers::operation(function, inputs, Config::from_json(arguments),
+                                 {.constants = std::move(constants)});
+    };
+    const Tensor row = Tensor::from({0.5F, -1.F, 2.F});
+    const KerasTensor scaled = op("numpy.Multiply", {x}, "{}", {{1, row}});
+    const KerasTensor shifted = op("numpy.Subtract", {scaled}, "{}", {{0, Tensor::scalar(1.F)}});
+    const KerasTensor chosen = op("numpy.Where", {op("numpy.Greater", {x, shifted}), x, shifted});
+    const KerasTensor turned = op("numpy.Transpose", {chosen}, R"({"axes": [0, 2, 1]})");
+    const KerasTensor wide = op("numpy.Pad", {turned}, R"({"pad_width": [[0, 0], [1, 0], [0, 2]]})");
+    const KerasTensor taken =
+        op("numpy.Take", {wide}, R"({"axis": 1})", {{1, Tensor::from({int64_t{2}, int64_t{0}})}});
+    const KerasTensor both = op("numpy.Concatenate", {taken, op("numpy.Square", {taken})}, R"({"axis": -1})");
+    const KerasTensor mean = op("numpy.Mean", {both}, R"({"axis": [1], "keepdims": true})");
+    const KerasTensor rows = op("numpy.Reshape", {mean}, R"({"newshape": [-1, 12]})");
+    const Model model(x, {rows, op("numpy.Max", {both}, R"({"axis": -1})"), op("nn.Softmax", {wide})});
+    io::save_onnx(model, path);
+    const std::vector<Tensor> inputs = {numbers::distinct({2, 4, 3}, 5, 1.0, float32)};
+    const std::vector<Tensor> expected = model.apply(inputs), found = io::load_onnx(path)->apply(inputs);
+    REQUIRE(found.size() == expected.size());
+    for (size_t i = 0; i < found.size(); ++i) CHECK(numbers::difference(found[i], expected[i]) < 1e-6);
+    CHECK_THROWS_WITH(io::save_onnx(Model(x, op("numpy.Sort", {x})), path),
+                      Catch::Matchers::Contains("there are no operators for numpy.Sort"));
 }

@@ -15,8 +15,8 @@ namespace keratin::onnx {
 
 /// A tensor of the graph that is being written.
 struct Value {
-    std::string name;
-    Shape shape;  ///< in Keras's order of axes, whatever the file's
+    std::string name = {};
+    Shape shape = {};  ///< in Keras's order of axes, whatever the file's
     DType dtype = float32;
     bool channels_first = false;  ///< the file has it as (batch, channels, ..)
     bool masked = false;          ///< in Keras it carries a mask, which some layers heed

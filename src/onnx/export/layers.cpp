@@ -63,6 +63,12 @@ std::vector<Value> write_layer(GraphWriter& graph, const Layer& layer, const Cal
     }
     if (const auto* model = dynamic_cast<const Model*>(&layer)) return write_model(graph, *model, inputs);
     LayerCall call{layer, {}, arguments, inputs, {}, graph};
+    if (const auto* operation = dynamic_cast<const layers::Operation*>(&layer)) {
+        const std::string before = graph.scope(layer.name());
+        const std::vector<Value> outputs = write_operation(call, *operation);
+        graph.scope(before);
+        return outputs;
+    }
     const auto found = layer_writers().find(class_name);
     if (found == layer_writers().end()) call.refuse("there are no operators for it");
     if (masked && heeds_masks(class_name)) call.refuse("it heeds a mask, which ONNX's operators do not know");

@@ -4,6 +4,7 @@
 
 #include <keratin/core/config.hpp>
 #include <keratin/layers/layer.hpp>
+#include <keratin/layers/operation.hpp>
 
 #include <map>
 #include <string>
@@ -52,6 +53,8 @@ const LayerWriters& layer_writers();
 /// The nodes of any layer, models included.
 std::vector<Value> write_layer(GraphWriter& graph, const Layer& layer, const CallOptions& arguments,
                                const std::vector<Value>& inputs);
+/// A call of a function of keras.ops.
+std::vector<Value> write_operation(LayerCall& call, const layers::Operation& operation);
 /// An activation by Keras's name.
 Value activated(GraphWriter& graph, const Value& x, std::string_view activation);
 

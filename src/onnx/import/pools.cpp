@@ -68,7 +68,7 @@ void max_pool(const Node& node) {
     if (window.padding == Window::Padding::zeros && is_not_negative(x)) {
         x = padded(node, window, x);
     } else if (window.padding == Window::Padding::zeros) {
-        Config::List widths = {Config::List{0, 0}};
+        Config::List widths(1, Config(Config::List{0, 0}));
         for (size_t i = 0; i < window.before.size(); ++i)
             widths.push_back(Config::List{window.before[i], window.after[i]});
         widths.push_back(Config::List{0, 0});
