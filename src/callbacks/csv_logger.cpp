@@ -44,7 +44,7 @@ int64_t CSVLogger::size() const {
 
 void CSVLogger::begin_lines() {
     if (begun_) return;
-    if (::ftruncate(::fileno(file_->stream), kept_) != 0)
+    if (size() > kept_ && ::ftruncate(::fileno(file_->stream), kept_) != 0)
         fail<IoError>("{}: cannot be shortened: {}", filename_, std::strerror(errno));
     begun_ = true;
 }

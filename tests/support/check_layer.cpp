@@ -122,6 +122,23 @@ void check_names(const Maker& maker, const Facts& facts) {
     CHECK(with(*first, "name", "another")->name() == "another");
 }
 
+/// All shapes of a build_config, one by one, in lists or by name, in their order.
+std::vector<Shape> shapes_in(const Config& node) {
+    const bool is_shape = node.is_list() && std::none_of(node.as_list().begin(), node.as_list().end(),
+                                                         [](const Config& item) { return item.is_list(); });
+    if (is_shape) return {node.as_shape()};
+    std::vector<Shape> shapes;
+    const auto add = [&](const Config& part) {
+        const std::vector<Shape> more = shapes_in(part);
+        shapes.insert(shapes.end(), more.begin(), more.end());
+    };
+    if (node.is_object())
+        for (const auto& [name, part] : node.members()) add(part);
+    else
+        for (const Config& part : node.as_list()) add(part);
+    return shapes;
+}
+
 void check_config(const Maker& maker, const Facts& facts) {
     const LayerPointer layer = maker.make();
     const Config config = layer->get_config();
@@ -147,10 +164,7 @@ void check_config(const Maker& maker, const Facts& facts) {
     }
     if (facts.call || facts.made_built || layer->class_name() == "InputLayer")
         return;  // which hold it themselves
-    const Config shape = serialize(*layer)["build_config"]["input_shape"];
-    const std::vector<Shape> built = shapes_of(facts.input);
-    CHECK(shape ==
-          (built.size() == 1 ? Config(built.front()) : Config(Config::List(built.begin(), built.end()))));
+    CHECK(shapes_in(serialize(*layer)["build_config"]) == shapes_of(facts.input));
 }
 
 void check_variables(const Maker& maker, const Facts& facts) {
