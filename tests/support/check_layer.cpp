@@ -164,7 +164,13 @@ void check_config(const Maker& maker, const Facts& facts) {
     }
     if (facts.call || facts.made_built || layer->class_name() == "InputLayer")
         return;  // which hold it themselves
-    CHECK(shapes_in(serialize(*layer)["build_config"]) == shapes_of(facts.input));
+    const std::vector<Shape> written = shapes_in(serialize(*layer)["build_config"]);
+    std::vector<Shape> built = shapes_of(facts.input);
+    const bool in_part = layer->class_name().find("Cell") != std::string::npos ||  // not the states
+                         layer->class_name() == "MultiHeadAttention";              // not the mask
+    REQUIRE(!written.empty());
+    if (in_part) built.resize(std::min(built.size(), written.size()));
+    CHECK(written == built);
 }
 
 void check_variables(const Maker& maker, const Facts& facts) {
