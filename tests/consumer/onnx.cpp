@@ -9,5 +9,6 @@ int main() {
     keratin::io::save_onnx(model, "consumer.onnx");
     const auto again = keratin::io::load_onnx("consumer.onnx");
     const auto& layer = again->get_layer<keratin::layers::Conv2D>("conv2d_Conv");
-    fmt::print("kernel {}, output {}\n", layer.kernel.shape(), (*again)(keratin::zeros({1, 32, 32, 3})).shape());
+    fmt::print("kernel {}, output {}\n", layer.kernel.shape(),
+               (*again)(keratin::zeros({1, 32, 32, 3})).shape());
 }
