@@ -1,3 +1,4 @@
+#include "layers/builtin.hpp"
 #include "layers/node.hpp"
 #include "models/graph.hpp"
 
@@ -11,6 +12,9 @@
 /// Functional models as Keras writes them: the layers, each with the calls that are part of the model.
 namespace keratin {
 namespace {
+
+// Here, where what every model needs is, so that programs linked with the static library have it.
+const detail::BuiltinLayer entry = detail::builtin_layer<Model>("Functional", "keras.src.models.functional");
 
 Config history_of(const Graph& graph, const KerasTensor& x) {
     return Config::List{x.name(), graph.index_of(*x.node()), x.index()};

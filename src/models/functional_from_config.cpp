@@ -1,4 +1,3 @@
-#include "layers/builtin.hpp"
 #include "layers/node.hpp"
 #include "layers/operations/plan.hpp"
 
@@ -18,8 +17,6 @@
 /// Functional models of what Keras writes: the layers are called again.
 namespace keratin {
 namespace {
-
-const detail::BuiltinLayer entry = detail::builtin_layer<Model>("Functional", "keras.src.models.functional");
 
 struct Call {
     std::vector<std::vector<Config>> inputs;  ///< [layer, call, output] of each
