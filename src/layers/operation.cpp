@@ -18,7 +18,9 @@ using operations::Operand;
 using operations::OperandSpec;
 using Kind = OperandSpec::Kind;
 
-constexpr int64_t largest_sample = int64_t{1} << 28;  ///< elements
+constexpr int64_t largest_sample = int64_t{1} << 28;    ///< elements of a result
+constexpr int64_t largest_stand_in = int64_t{1} << 24;  ///< elements, to find shapes with
+constexpr int64_t large = int64_t{1} << 20;             ///< elements that are better not made for that
 
 /// What a result may have for a batch of this size.
 int64_t limit_of(const std::vector<Tensor>& inputs) {
@@ -149,22 +151,65 @@ std::vector<Tensor> stand_ins(const std::vector<Shape>& shapes, const std::vecto
         Shape shape = shapes[i];
         for (int axis = 0; axis < shape.rank(); ++axis)
             if (shape[axis] == Shape::unknown) shape = shape.with(axis, axis == 0 ? batch : other);
-        if (shape.size() > largest_sample)
+        if (shape.size() > largest_stand_in)
             fail<ShapeError>("{}: an input of shape {} is too large", owner, shapes[i]);
         tensors.push_back(zeros(shape, dtypes[i]));
     }
     return tensors;
 }
 
+/// As broadcast(), where an open extent goes with any.
+Shape broadcast_open(const Shape& a, const Shape& b, const std::string& owner) {
+    std::vector<int64_t> left, right;
+    for (const auto& [shape, filled] : {std::pair(&a, &left), std::pair(&b, &right)}) {
+        filled->assign(static_cast<size_t>(std::max(a.rank(), b.rank()) - shape->rank()), 1);
+        filled->insert(filled->end(), shape->begin(), shape->end());
+    }
+    std::vector<size_t> open;
+    for (size_t axis = 0; axis < left.size(); ++axis) {
+        int64_t &x = left[axis], &y = right[axis];
+        if (x != Shape::unknown && y != Shape::unknown) continue;
+        if (std::max(x, y) <= 1) open.push_back(axis);
+        x = y = std::max<int64_t>(std::max(x, y), 1);
+    }
+    Shape shape = broadcast(Shape(left), Shape(right), owner.c_str());
+    for (const size_t axis : open) shape = shape.with(static_cast<int>(axis), Shape::unknown);
+    return shape;
+}
+
+bool is_large(const Shape& shape) {
+    int64_t elements = 1;
+    for (const int64_t extent : shape) {
+        if (extent == 0) return false;
+        const int64_t factor = extent == Shape::unknown ? 8 : extent;
+        if (elements > large / factor) return true;
+        elements *= factor;
+    }
+    return false;
+}
+
 }  // namespace
+
+/// What a function of single numbers makes of inputs that are too large to try it on.
+Operation::Output Operation::broadcast_spec(const std::vector<Shape>& shapes,
+                                            const std::vector<DType>& dtypes) const {
+    std::vector<Tensor> numbers;
+    for (const DType dtype : dtypes) numbers.push_back(zeros({}, dtype));
+    const std::vector<Tensor> result = plan_->run(numbers, name(), largest_stand_in);
+    Shape shape = result.front().shape();  // the constants'
+    for (const Shape& input : shapes) shape = broadcast_open(shape, input, name());
+    return {shape, result.front().dtype()};
+}
 
 std::vector<Operation::Output> Operation::compute_output_spec(const std::vector<Shape>& shapes,
                                                               const std::vector<DType>& dtypes) const {
     const bool open =
         std::any_of(shapes.begin(), shapes.end(), [](const Shape& shape) { return !shape.is_static(); });
     const NoGradient pause;
+    if (operations::is_elementwise(plan_->function) && std::any_of(shapes.begin(), shapes.end(), is_large))
+        return {broadcast_spec(shapes, dtypes)};
     const auto trace = [&](int64_t batch, int64_t other) {
-        return plan_->run(stand_ins(shapes, dtypes, batch, other, name()), name(), largest_sample);
+        return plan_->run(stand_ins(shapes, dtypes, batch, other, name()), name(), largest_stand_in);
     };
     const auto compare = [&](int64_t batch, int64_t other) {
         const std::vector<Tensor> one = trace(batch, other);

@@ -179,6 +179,28 @@ TEST_CASE("What would not fit into memory is refused before it is made", "[layer
         ShapeError);
 }
 
+TEST_CASE("Functions of single numbers take shapes of any size without trying them", "[layers][operations]") {
+    // As of small shapes, which are tried.
+    const auto added = [](const Shape& a, const Shape& b) {
+        const auto outputs = layers::Operation("numpy.Add").compute_output_spec({a, b}, {float32, float32});
+        return outputs.front().shape;
+    };
+    constexpr int64_t any = Shape::unknown, big = 100'000;
+    CHECK(added({any, 4, 3}, {4, 1}) == Shape{any, 4, 3});
+    CHECK(added({any, big, 300}, {big, 1}) == Shape{any, big, 300});
+    CHECK(added({any, big, 300}, {any, any, 300}) == Shape{any, big, 300});
+    CHECK(added({any, big, big}, {5, 1, 1}) == Shape{5, big, big});
+    CHECK(added({any, big, big}, {1, 1, any}) == Shape{any, big, big});
+    CHECK_THROWS_AS(added({any, big, big}, {any, big, 7}), ShapeError);
+
+    const layers::Operation compare("numpy.Greater", {},
+                                    {.constants = {{1, Tensor::from({1.F, 2.F}, {2, 1})}}});
+    const auto outputs = compare.compute_output_spec({{big, 1, big}}, {float32});
+    CHECK(outputs.front().shape == Shape{big, 2, big});
+    CHECK(outputs.front().dtype == bool_);
+    CHECK_THROWS_AS(layers::operation("nn.Softmax", Input({big, big})), ShapeError);
+}
+
 TEST_CASE("A summary shows operations as Keras does", "[layers][operations][functional]") {
     clear_session();
     const KerasTensor x = Input({4});

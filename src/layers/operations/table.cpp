@@ -64,4 +64,13 @@ std::vector<OperandSpec> operand_specs(const Function& function) {
     return specs;
 }
 
+bool is_elementwise(const Function& function) {
+    const auto has = [&](std::span<const Function> functions) {
+        return &function >= functions.data() && &function < functions.data() + functions.size();
+    };
+    return has(arithmetic_functions()) || has(logic_functions()) ||
+           (has(activation_functions()) &&
+            std::string_view(function.arguments).find("axis") == std::string_view::npos);
+}
+
 }  // namespace keratin::operations

@@ -33,6 +33,8 @@ std::span<const Function> image_functions();
 /// Throws ValueError naming `owner` and what there is.
 const Function& function_of(std::string_view name, const std::string& owner);
 std::vector<std::string> function_names();
+/// Whether each number of the result comes of one number of each operand, which are broadcast.
+bool is_elementwise(const Function& function);
 
 /// An operand as its function's line in the table has it.
 struct OperandSpec {
