@@ -44,6 +44,7 @@
 #include <keratin/io/npy.hpp>
 #include <keratin/io/safetensors.hpp>
 #include <keratin/io/saving.hpp>
+#include <keratin/io/tensor_file.hpp>
 #include <keratin/layers.hpp>
 #include <keratin/losses.hpp>
 #include <keratin/metrics.hpp>
