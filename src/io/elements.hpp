@@ -17,6 +17,10 @@ inline Piece piece_of(const Tensor& tensor) {
     return {static_cast<const uint8_t*>(tensor.raw()), bytes_of(tensor)};
 }
 
+inline Piece piece_of(const std::string& text) {
+    return {reinterpret_cast<const uint8_t*>(text.data()), text.size()};
+}
+
 /// Throws FormatError when a bool tensor, read from the file's byte `begin` on, has a byte that is neither 0
 /// nor 1, which no C++ program may look at as a bool.
 void require_bools(const Tensor& tensor, const std::string& file, uint64_t begin);

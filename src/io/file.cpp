@@ -36,9 +36,10 @@ InputFile::InputFile(const std::string& path)
       })) {
     if (descriptor_ < 0) fail<IoError>("{}: cannot be opened: {}", path, std::strerror(errno));
     struct stat status {};
-    if (::fstat(descriptor_, &status) != 0 || !S_ISREG(status.st_mode)) {
+    const int cause = ::fstat(descriptor_, &status) == 0 ? 0 : errno;
+    if (cause != 0 || !S_ISREG(status.st_mode)) {
         ::close(descriptor_);
-        fail<IoError>("{}: is not a regular file", path);
+        fail<IoError>("{}: {}", path, cause != 0 ? std::strerror(cause) : "is not a regular file");
     }
     resize(static_cast<uint64_t>(status.st_size));
 }
@@ -77,6 +78,10 @@ AtomicFile::AtomicFile(const std::string& path) : path_(path) {
             [&] { return ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666); });
     } while (descriptor_ < 0 && errno == EEXIST);
     if (descriptor_ < 0) fail_with_errno("cannot be written");
+    // Who may read the file stays the same; where that cannot be said, it is as a new file's.
+    struct stat old {};
+    if (::stat(path.c_str(), &old) == 0 && S_ISREG(old.st_mode))
+        static_cast<void>(::fchmod(descriptor_, old.st_mode & 0777));
 }
 
 AtomicFile::~AtomicFile() {
@@ -104,6 +109,7 @@ bool AtomicFile::keep(const std::string& previous) const {
     };
     // A second name for the file, so that there is one under `path_` at every moment.
     const std::string second = temporary_ + ".tmp";
+    ::unlink(second.c_str());  // of a process that was killed
     if (uninterrupted([&] { return ::link(path_.c_str(), second.c_str()); }) != 0)
         return errno == ENOENT || move(path_);  // some file systems have no second names
     const bool moved = move(second);

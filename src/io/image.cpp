@@ -40,6 +40,7 @@ Tensor read_png(const std::string& path, const std::vector<uint8_t>& bytes, int 
     const png_uint_32 kept = PNG_FORMAT_FLAG_COLOR | (channels ? PNG_FORMAT_FLAG_ALPHA : 0u);
     if (channels) image.flags |= PNG_IMAGE_FLAG_16BIT_sRGB;  // samples of 16 bits are as those of 8
     image.format &= kept;
+    Tensor result;
     try {
         require_size(path, image.width, image.height);
         // Deflating gains so much at most; told before the memory is taken.
@@ -47,12 +48,11 @@ Tensor read_png(const std::string& path, const std::vector<uint8_t>& bytes, int 
         if (samples / (8 * 1032) > bytes.size())
             fail_at(path, {}, "the PNG is damaged: {} pixels are announced, {} bytes cannot hold them",
                     samples, bytes.size());
+        result = Tensor::empty({image.height, image.width, PNG_IMAGE_SAMPLE_CHANNELS(image.format)}, uint8);
     } catch (...) {
         png_image_free(&image);
         throw;
     }
-    Tensor result =
-        Tensor::empty({image.height, image.width, PNG_IMAGE_SAMPLE_CHANNELS(image.format)}, uint8);
     const png_color black{0, 0, 0};  // what shows through transparent pixels
     check(png_image_finish_read(&image, &black, result.mutable_raw(), 0, nullptr));
     return result;

@@ -50,10 +50,6 @@ std::string header_of(const std::string& call, const std::string& name, const Te
     return npy_header(tensor, owner);
 }
 
-Piece piece_of(const std::string& text) {
-    return {reinterpret_cast<const uint8_t*>(text.data()), text.size()};
-}
-
 }  // namespace
 
 Tensor read_npy(const Source& file) {

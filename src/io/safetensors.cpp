@@ -99,6 +99,10 @@ void write_safetensors(const Sink& sink, const NamedTensors& given, const Safete
     }
     const std::vector<const Tensor*> order = in_order_of_data(tensors);
     const std::string header = header_of(tensors, order, options.metadata);
+    if (tensors.size() + options.metadata.size() > most_names || header.size() > largest_header)
+        fail<ValueError>(
+            "save_safetensors: {} names in a header of {} bytes; no more than {} in {} are read again",
+            tensors.size() + options.metadata.size(), header.size(), most_names, largest_header);
     std::vector<uint8_t> length;
     append_little_endian(length, header.size(), 8);
 

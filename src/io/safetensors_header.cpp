@@ -15,9 +15,6 @@ namespace {
 
 using Entry = SafetensorsHeader::Entry;
 
-constexpr uint64_t largest_header = 100'000'000;  ///< bytes; the format's own limit
-constexpr size_t most_names = 100'000;            ///< of tensors and metadata
-
 struct Type {
     std::string_view name;
     DType dtype;

@@ -11,6 +11,9 @@
 
 namespace keratin::io {
 
+inline constexpr uint64_t largest_header = 100'000'000;  ///< bytes; the format's own limit
+inline constexpr size_t most_names = 100'000;            ///< of tensors and metadata; our own, for reading
+
 /// The header of a safetensors file: what it holds and where.
 struct SafetensorsHeader {
     struct Entry {

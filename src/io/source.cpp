@@ -52,6 +52,13 @@ std::shared_ptr<const Source> source_of(std::string name, std::vector<uint8_t> b
     return std::make_shared<Memory>(std::move(name), std::move(bytes));
 }
 
+bool begins_with(const Source& source, std::string_view mark, uint64_t offset) {
+    if (offset > source.size() || source.size() - offset < mark.size()) return false;
+    std::string bytes(mark.size(), '\0');
+    source.read(offset, bytes.data(), bytes.size());
+    return bytes == mark;
+}
+
 std::string quoted(std::string_view text) {
     constexpr size_t most = 80;
     std::string result = "\"";

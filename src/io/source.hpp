@@ -41,6 +41,9 @@ std::shared_ptr<const Source> part_of(std::shared_ptr<const Source> whole, std::
 /// Bytes in memory.
 std::shared_ptr<const Source> source_of(std::string name, std::vector<uint8_t> bytes);
 
+/// Whether these bytes stand at `offset`.
+bool begins_with(const Source& source, std::string_view mark, uint64_t offset = 0);
+
 /// A text out of a file in quotes, for messages: at most 80 bytes of it, those that are no printable ASCII as
 /// \x1F.
 std::string quoted(std::string_view text);

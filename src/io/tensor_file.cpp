@@ -1,7 +1,9 @@
 #include <keratin/io/tensor_file.hpp>
 
+#include "core/config_json.hpp"
 #include "io/file.hpp"
 #include "io/hdf5/reader.hpp"
+#include "io/hdf5/superblock.hpp"
 #include "io/hdf5/writer.hpp"
 #include "io/keras/model_file.hpp"
 
@@ -14,21 +16,18 @@
 #include <array>
 #include <cctype>
 #include <filesystem>
+#include <limits>
 #include <memory>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
 #include <vector>
 
 namespace keratin::io {
 namespace {
 
-constexpr const char* config_member = "config.json";
-constexpr const char* metadata_member = "metadata.json";
-
-bool begins_with(const Source& file, std::string_view mark) {
-    std::string begin(mark.size(), '\0');
-    if (file.size() < begin.size()) return false;
-    file.read(0, begin.data(), begin.size());
-    return begin == mark;
-}
+/// What is not unpacked needs no bounds.
+constexpr ReadLimits no_limits{.unpacked_bytes = std::numeric_limits<uint64_t>::max()};
 
 bool is_safetensors(const Source& file) {
     std::array<uint8_t, 9> begin{};  // the header's length, which no file needs six bytes for, and the header
@@ -36,8 +35,6 @@ bool is_safetensors(const Source& file) {
     file.read(0, begin.data(), begin.size());
     return begin[5] == 0 && begin[6] == 0 && begin[7] == 0 && begin[8] == '{';
 }
-
-constexpr std::string_view hdf5_mark = "\x89HDF\r\n\x1a\n";
 
 /// "vars/2" before "vars/10".
 bool natural_less(const std::string& a, const std::string& b) {
@@ -62,16 +59,23 @@ bool natural_less(const std::string& a, const std::string& b) {
     return a.size() - i < b.size() - j;
 }
 
+/// A dataset that several links lead to has all their names and is read once; such a group has one name.
 NamedTensors read_hdf5(std::shared_ptr<const Source> source, const ReadLimits& limits) {
     const hdf5::Reader reader(std::move(source), limits);
     NamedTensors tensors;
-    std::vector<const hdf5::Group*> waiting{&reader.root()};
+    std::unordered_map<const hdf5::Dataset*, Tensor> read;
+    std::unordered_set<const hdf5::Group*> seen;
+    std::vector<std::pair<const hdf5::Group*, std::string>> waiting{{&reader.root(), ""}};
     while (!waiting.empty()) {
-        const hdf5::Group* group = waiting.back();
+        const auto [group, path] = std::move(waiting.back());
         waiting.pop_back();
-        for (const auto& [name, dataset] : group->datasets)
-            tensors.emplace_back(reader.path(*dataset), reader.read(*dataset));
-        for (const auto& [name, child] : group->groups) waiting.push_back(child);
+        for (const auto& [name, dataset] : group->datasets) {
+            const auto [found, is_new] = read.try_emplace(dataset);
+            if (is_new) found->second = reader.read(*dataset);
+            tensors.emplace_back(path + name, found->second);
+        }
+        for (const auto& [name, child] : group->groups)
+            if (seen.insert(child).second) waiting.emplace_back(child, path + name + "/");
     }
     std::sort(tensors.begin(), tensors.end(),
               [](const auto& a, const auto& b) { return natural_less(a.first, b.first); });
@@ -123,10 +127,10 @@ FileFormat file_format(const std::string& path) {
     }
     const auto file = std::make_shared<InputFile>(path);
     if (begins_with(*file, "PK")) {
-        return ModelFile::open(file, {})->has(config_member) ? FileFormat::keras : FileFormat::npz;
+        return ModelFile::open(file, no_limits)->has(config_member) ? FileFormat::keras : FileFormat::npz;
     }
-    if (begins_with(*file, hdf5_mark)) {
-        const hdf5::Reader reader(file, {});
+    if (hdf5::find_signature(*file)) {
+        const hdf5::Reader reader(file, no_limits);
         return reader.root().attributes.contains("model_config") ? FileFormat::h5_model
                                                                  : FileFormat::h5_weights;
     }
@@ -176,7 +180,7 @@ std::map<std::string, std::string> load_metadata(const std::string& path, const 
     if (format == FileFormat::keras) {
         const auto file = ModelFile::open(path, limits);
         if (!file->has(metadata_member)) return metadata;
-        const Config config = Config::from_json(file->text(metadata_member));
+        const Config config = config_from_json(file->text(metadata_member), path + ": " + metadata_member);
         if (!config.is_object()) return metadata;
         for (const auto& [key, value] : config.members())
             metadata.emplace(key, value.is_string() ? value.as_string() : value.to_json());

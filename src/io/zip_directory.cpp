@@ -8,14 +8,15 @@
 #include <array>
 #include <optional>
 #include <set>
+#include <utility>
 
 namespace keratin::io::zip {
 namespace {
 
-constexpr uint64_t most_members = 100'000;
 constexpr unsigned newest_version = 63;
 
-std::optional<Directory> find_zip64_directory(const Source& file, uint64_t end_record) {
+/// And where its end record is.
+std::optional<std::pair<Directory, uint64_t>> find_zip64_directory(const Source& file, uint64_t end_record) {
     if (end_record < zip64_locator_bytes) return {};
     std::array<uint8_t, zip64_locator_bytes> locator{};
     const uint64_t place = end_record - locator.size();
@@ -43,7 +44,7 @@ std::optional<Directory> find_zip64_directory(const Source& file, uint64_t end_r
         fail_at(file.name(), at, "a ZIP64 end record was expected here");
     if (disk != 0 || first_disk != 0 || entries_here != entries)
         fail_at(file.name(), at, "the archive goes over several files; those are not read");
-    return Directory{begin, bytes, entries};
+    return {{{begin, bytes, entries}, at}};
 }
 
 void check_kind(const Source& file, const Member& member, uint32_t attributes) {
@@ -156,13 +157,13 @@ Directory find_directory(const Source& file) {
     const uint32_t begin = fields.u32();
     Directory directory{begin, bytes, entries};
     uint64_t end = end_record;
-    const std::optional<Directory> wide = find_zip64_directory(file, end_record);
-    if (wide) {
-        if ((entries != in_zip64_16 && entries != wide->entries) ||
-            (bytes != in_zip64_32 && bytes != wide->size) || (begin != in_zip64_32 && begin != wide->begin))
+    if (const auto found = find_zip64_directory(file, end_record)) {
+        const Directory& wide = found->first;
+        if ((entries != in_zip64_16 && entries != wide.entries) ||
+            (bytes != in_zip64_32 && bytes != wide.size) || (begin != in_zip64_32 && begin != wide.begin))
             fail_at(file.name(), end_record, "the archive's two end records contradict each other");
-        directory = *wide;
-        end = little_endian(&tail[at - zip64_locator_bytes + 8], 8);
+        directory = wide;
+        end = found->second;
     } else if (entries == in_zip64_16 || bytes == in_zip64_32 || begin == in_zip64_32) {
         fail_at(file.name(), end_record, "the end record speaks of a ZIP64 one that is not there");
     }

@@ -8,6 +8,8 @@
 
 namespace keratin::io::zip {
 
+inline constexpr uint64_t most_members = 100'000;  ///< that are read, and so written
+
 /// What an archive's directory tells of a member.
 struct Member {
     std::string name;

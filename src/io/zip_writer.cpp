@@ -116,6 +116,9 @@ void ZipWriter::add(std::string_view name, std::span<const Piece> pieces, Member
         fail<ValueError>("zip: the name {} {}", quoted(name), fault);
     if (!index_.emplace(name, members_.size()).second)
         fail<ValueError>("zip: the name {} is given twice; names must be unique", quoted(name));
+    if (members_.size() == zip::most_members)
+        fail<ValueError>("zip: more than {} members, and {} is the next; no reader here takes so many",
+                         zip::most_members, quoted(name));
     const bool wide = std::max(member.packed, member.unpacked) >= in_zip64_32;
     std::vector<uint64_t> sizes;
     if (wide) sizes = {member.unpacked, member.packed};

@@ -6,8 +6,10 @@
 
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <string_view>
 #include <system_error>
 
 /// What a checkpoint holds of a fit(), and how another one goes on from it.
@@ -56,20 +58,39 @@ Logs logs_from(const Config& config) {
     return logs;
 }
 
-Config to_config(const History& history) {
-    Config::Object values;
-    for (const auto& [name, list] : history.history)
-        values.emplace_back(name, Config::List(list.begin(), list.end()));
-    return Config::object({{"epoch", Config::List(history.epoch.begin(), history.epoch.end())},
-                           {"values", Config::object(std::move(values))}});
+constexpr std::string_view epochs_tensor = "history/epoch", values_tensor = "history/values/";
+
+template <class T>
+Tensor tensor_of(const std::vector<T>& values) {
+    Tensor tensor = Tensor::empty({static_cast<int64_t>(values.size())}, dtype_of<T>());
+    std::copy(values.begin(), values.end(), tensor.mutable_data<T>().begin());
+    return tensor;
 }
 
-History history_from(const Config& config) {
+/// As tensors: it grows with every epoch.
+void add_history(const History& history, TrainingCheckpoint& checkpoint) {
+    checkpoint.tensors.emplace_back(epochs_tensor, tensor_of(history.epoch));
+    for (const auto& [name, values] : history.history)
+        checkpoint.tensors.emplace_back(std::string(values_tensor) + name, tensor_of(values));
+}
+
+History history_from(const Restoring& saved) {
     History history;
-    for (const Config& epoch : config["epoch"].as_list()) history.epoch.push_back(epoch.as_integer());
-    for (const auto& [name, list] : config["values"].members())
-        for (const Config& value : list.as_list()) history.history[name].push_back(value.as_number());
+    for (const auto& [name, tensor] : saved.tensors()) {
+        if (name == epochs_tensor && tensor.dtype() == int64) {
+            const auto epochs = tensor.data<int64_t>();
+            history.epoch.assign(epochs.begin(), epochs.end());
+        } else if (name.starts_with(values_tensor) && tensor.dtype() == float64) {
+            const auto values = tensor.data<double>();
+            history.history[name.substr(values_tensor.size())].assign(values.begin(), values.end());
+        }
+    }
     return history;
+}
+
+bool exists(const std::string& path) {
+    std::error_code ignored;
+    return std::filesystem::exists(path, ignored);
 }
 
 /// The one at `path`, or the other when it is damaged or missing. That then takes its place: else the next
@@ -77,9 +98,9 @@ History history_from(const Config& config) {
 TrainingCheckpoint newest(const std::string& path, const std::string& otherwise) {
     std::string complaint = path + " is missing";
     try {
-        if (otherwise.empty() || std::filesystem::exists(path)) return read_checkpoint(path);
+        if (otherwise.empty() || exists(path)) return read_checkpoint(path);
     } catch (const FormatError& error) {
-        if (otherwise.empty() || !std::filesystem::exists(otherwise)) throw;
+        if (otherwise.empty() || !exists(otherwise)) throw;
         complaint = error.what();
     }
     TrainingCheckpoint older = read_checkpoint(otherwise);
@@ -102,6 +123,7 @@ TrainingCheckpoint FitRun::checkpoint() const {
         list.append(Config::object({{"class", keeper.name}, {"values", std::move(keeper.state.values)}}));
     }
     run.set("callbacks", std::move(list));
+    add_history(history_, checkpoint);
     checkpoint.state.set("run", std::move(run));
     if (const std::string metric = step_ ? measures_.silent_metric() : ""; !metric.empty())
         checkpoint.incomplete = fmt::format(
@@ -118,7 +140,6 @@ Config FitRun::position() const {
                            {"stopped", training_.stop.load()},
                            {"logs", to_config(logs_)},
                            {"own_logs", own_ ? to_config(*own_) : Config()},
-                           {"history", to_config(history_)},
                            {"measures", step_ ? measures_.state() : Config()},
                            {"feed", feed_.state(step_)},
                            {"validation", memory ? memory->state() : Config()}});
@@ -163,6 +184,7 @@ void FitRun::restore(const Restoring& saved, bool begin) {
                                 fmt::join(then, ", "), fmt::join(now, ", ")));
     saved.assign_variables();
     restore_position(*run);
+    history_ = history_from(saved);
     if (begin && step_ > 0 && epoch_ < options_.epochs) callbacks_.on_epoch_begin(epoch_, {});
     saved.assign_variables();  // the rate is another one if that began an epoch with a schedule
     for (size_t i = 0; i < keepers.size(); ++i)
@@ -184,7 +206,6 @@ void FitRun::restore_position(const Config& run) {
     const Config& own = run["own_logs"];
     own_ = own.is_null() ? std::nullopt : std::optional(logs_from(own));
     logs_ = logs_from(run["logs"]);
-    history_ = history_from(run["history"]);
     stopped_ = run["stopped"].as_bool();
     training_.stop = stopped_;
     epoch_ = epoch;

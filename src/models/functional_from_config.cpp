@@ -34,6 +34,8 @@ void collect_tensors(const Config& args, Call& call) {
     }
 }
 
+constexpr size_t most_flags = 16;  ///< more than any layer takes
+
 /// Arguments by name: tensors are inputs like the others, in this order; flags stay arguments.
 void read_kwargs(const Config& kwargs, const std::string& layer, Call& call) {
     for (const char* tensors : {"value", "key", "attention_mask", "initial_state"})
@@ -49,7 +51,7 @@ void read_kwargs(const Config& kwargs, const std::string& layer, Call& call) {
             call.options.training = value.as_bool();
         else if (value.is_bool() && call.options.arguments.is_null())
             call.options.arguments = Config::object({{key, value}});
-        else if (value.is_bool())
+        else if (value.is_bool() && call.options.arguments.members().size() < most_flags)
             call.options.arguments.set(key, value);
         else
             fail<ValueError>("{} is called with {} = {}, which keratin does not know", layer, key,
@@ -92,14 +94,17 @@ public:
 
     void add(const Config& node) {
         if (operations::is_operation(node)) {
-            operations_.emplace(node["name"].as_string(), &node);
+            const std::string& name = node["name"].as_string();
+            if (!operations_.emplace(name, &node).second)
+                fail<ValueError>("{}: two operations are called \"{}\"", owner_, name);
             return;
         }
         refuse_python(node);
         const std::shared_ptr<Layer> layer = layer_from_config(node);
         const std::string name = layer->name();
-        std::vector<std::vector<KerasTensor>>& calls = results_[name];
-        if (!calls.empty()) fail<ValueError>("{}: two layers are called \"{}\"", owner_, name);
+        const auto [entry, is_new] = results_.try_emplace(name);
+        std::vector<std::vector<KerasTensor>>& calls = entry->second;
+        if (!is_new) fail<ValueError>("{}: two layers are called \"{}\"", owner_, name);
         if (const auto input = std::dynamic_pointer_cast<layers::InputLayer>(layer)) {
             calls.push_back({detail::input_of(input)});
             return;

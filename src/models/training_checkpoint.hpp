@@ -14,7 +14,7 @@ namespace keratin {
 /// All that training needs to go on: tensors by name, and the rest. Models are known by the order and the
 /// names of their variables, automatic numbers left out, for these differ from one object to the next.
 struct TrainingCheckpoint {
-    std::vector<std::pair<std::string, Tensor>> tensors;  ///< "model/..", "optimizer/..", "callback/.."
+    std::vector<std::pair<std::string, Tensor>> tensors;  ///< "model/..", "callback/.." and so on
     Config state;            ///< random generators; and, when it was taken inside of a fit(), the "run"
     std::string incomplete;  ///< why a fit() could not go on from it; empty when it could
 };
@@ -33,6 +33,7 @@ public:
     void restore_generators() const;
     const Config* run() const { return checkpoint_.state.find("run"); }  ///< null without
     std::vector<Tensor> tensors_of_callback(size_t index) const;
+    const std::vector<std::pair<std::string, Tensor>>& tensors() const { return checkpoint_.tensors; }
     [[noreturn]] void unfit(const std::string& what) const;
 
 private:

@@ -60,6 +60,8 @@ TEST_CASE("IDX files hold bytes, integers and floats, most significant byte firs
     SECTION("empty axes") {
         test::write_file(path, header(0x08, {0, 5}));
         CHECK(data::read_idx(path).shape() == Shape{0, 5});
+        test::write_file(path, header(0x08, {28, 0, 28}));
+        CHECK(data::read_idx(path).shape() == Shape{28, 0, 28});
     }
 }
 
@@ -87,6 +89,10 @@ TEST_CASE("Damaged IDX files are refused with offset and reason", "[data][idx][e
             "at byte 32: the packed data is damaged, after 10 unpacked bytes: incorrect header check");
     refused(header(0x08, {0xFFFFFFFF, 0xFFFFFFFF, 0xFFFFFFFF}) + "abc",
             "at byte 4: extent 4294967295 asks for more elements than the 3 bytes that can follow");
+    refused(
+        header(0x08, {0, 0xFFFFFFFF, 0xFFFFFFFF}),
+        fmt::format("at byte 12: extent 4294967295 asks for more elements than the {} bytes that can follow",
+                    uint64_t{1} << 56));
     const std::string packed = gzipped(header(0x08, {1000}) + std::string(1000, 'x'));
     test::write_file(path, packed.substr(0, packed.size() / 2));
     CHECK_THROWS_AS(data::read_idx(path), FormatError);

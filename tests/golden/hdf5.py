@@ -150,6 +150,7 @@ def unreadable(f):
     f.create_dataset("lzf", data=some((100,)), chunks=(10,), compression="lzf")
     f["type"] = np.dtype("float32")
     f.create_dataset("of a type with a name", data=some((2,)), dtype=f["type"])
+    f.create_dataset("chunks of that type", data=some((10,)), dtype=f["type"], chunks=(5,), fillvalue=1, compression="gzip")
     f["fine"] = some((2,))
 
 

@@ -64,6 +64,18 @@ TEST_CASE("What is no plain file is not waited for", "[io][file][errors][malform
     CHECK_THROWS_MATCHES(io::InputFile(pipe), IoError, Message(pipe + ": is not a regular file"));
 }
 
+TEST_CASE("Who may read a file is the same when it is replaced", "[io][file]") {
+    const test::TemporaryDirectory directory;
+    const std::string path = directory.file("weights");
+    test::write_file(path, "old");
+    using std::filesystem::perms;
+    std::filesystem::permissions(path, perms::owner_read | perms::owner_write);
+    io::AtomicFile file(path);
+    file.write("new", 3);
+    file.commit();
+    CHECK(std::filesystem::status(path).permissions() == (perms::owner_read | perms::owner_write));
+}
+
 TEST_CASE("A temporary file that a killed process left behind is in nobody's way", "[io][file]") {
     const test::TemporaryDirectory directory;
     const std::string path = directory.file("x");

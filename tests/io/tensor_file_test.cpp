@@ -71,6 +71,26 @@ TEST_CASE("The variables of a Keras model are listed in their order", "[io][tens
     CHECK(io::load_metadata(path).at("keras_version") == "3.15.1");
 }
 
+TEST_CASE("A dataset that several links lead to has each name", "[io][tensor-file]") {
+    const io::NamedTensors tensors = io::load_tensors(test::golden_file("hdf5/nested.h5"));
+    const std::vector<std::string> found = names(tensors);
+    CHECK(found.size() == 3);  // a group with two names has one of them
+    for (const char* name : {"a/b/y", "same"}) CHECK(std::count(found.begin(), found.end(), name) == 1);
+}
+
+TEST_CASE("An HDF5 file is told behind a block of the user's", "[io][tensor-file]") {
+    CHECK(io::file_format(test::golden_file("hdf5/user_block.h5")) == io::FileFormat::h5_weights);
+}
+
+TEST_CASE("A name of very many parts is refused before there are groups for them", "[io][tensor-file]") {
+    const test::TemporaryDirectory folder;
+    std::string name;
+    for (int i = 0; i < 200'000; ++i) name += "a/";
+    CHECK_THROWS_WITH(io::save_tensors(folder.file("x.h5"), {{name + "x", ones({1})}}),
+                      Catch::Matchers::Contains("lies more than 64 deep"));
+    CHECK(folder.count() == 0);
+}
+
 TEST_CASE("What is no file of tensors is refused", "[io][tensor-file]") {
     const test::TemporaryDirectory folder;
     test::write_file(folder.file("text"), "not a model");

@@ -1,5 +1,6 @@
 #include "support/catch.hpp"
 
+#include "io/bytes.hpp"
 #include "io/zip.hpp"
 #include "support/files.hpp"
 
@@ -48,6 +49,42 @@ TEST_CASE("Archives of Python's zipfile are read: stored, deflated, streamed wit
         stored.open("weights"), FormatError,
         Message(golden_path("stored.zip") + ": the archive has no member \"weights\"; it has 3 others"));
     CHECK_THROWS_AS(reader(golden_path("deflated.zip"), {.unpacked_bytes = fox.size() - 1}), FormatError);
+}
+
+TEST_CASE("The directory of a ZIP64 archive is found in front of the longest comment", "[io][zip]") {
+    const test::TemporaryDirectory directory;
+    const std::string path = directory.file("x.zip");
+    io::AtomicFile file(path);
+    io::ZipWriter writer(file);
+    writer.add("text", std::vector{piece(fox)});
+    writer.finish();
+    file.commit();
+    std::string archive = test::read_file(path);
+    const std::string end = archive.substr(archive.size() - 22);
+    archive.resize(archive.size() - 22);
+    const uint64_t record = archive.size();
+    const auto number = [&](const std::string& bytes, size_t at, size_t width) {
+        return io::little_endian(reinterpret_cast<const uint8_t*>(&bytes[at]), width);
+    };
+    std::vector<uint8_t> added;
+    io::append_little_endian(added, 0x06064b50, 4);  // the ZIP64 end record
+    io::append_little_endian(added, 44, 8);
+    io::append_little_endian(added, 45, 2 + 2);
+    io::append_little_endian(added, 0, 4 + 4);
+    for (const uint64_t value : {uint64_t{1}, uint64_t{1}, number(end, 12, 4), number(end, 16, 4)})
+        io::append_little_endian(added, value, 8);
+    io::append_little_endian(added, 0x07064b50, 4);  // its locator
+    io::append_little_endian(added, 0, 4);
+    io::append_little_endian(added, record, 8);
+    io::append_little_endian(added, 1, 4);
+    const std::string zip64(added.begin(), added.end());
+    for (const uint64_t comment : {0u, 65'523u, 65'524u, 65'535u}) {
+        std::string tail = end;
+        tail[20] = static_cast<char>(comment & 0xFF);
+        tail[21] = static_cast<char>(comment >> 8);
+        test::write_file(path, archive + zip64 + tail + std::string(comment, ' '));
+        CHECK(reader(path).read_text("text") == fox);
+    }
 }
 
 TEST_CASE("An archive is written as Python's zipfile writes it, byte for byte", "[io][zip]") {

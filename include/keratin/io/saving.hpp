@@ -25,7 +25,8 @@ struct SaveOptions {
 
 /// Arguments of Model::load_weights().
 struct LoadWeightsOptions {
-    /// Leaves alone what the file does not have, or has in another shape, instead of throwing.
+    /// Leaves alone what the file does not have, or has in another shape, instead of throwing. By their
+    /// order, files of Keras 2 must still have as many layers with weights as the model.
     bool skip_mismatch = false;
     bool by_name = false;  ///< ".h5" files of Keras 2: layers by their names instead of their order
     io::ReadLimits limits = {};

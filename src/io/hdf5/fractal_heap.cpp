@@ -24,7 +24,7 @@ FractalHeap::FractalHeap(File& file, uint64_t address) : file_(file), address_(a
     Fields fields = block.fields();
     fields.expect("FRHP");
     fields.expect_version(0, "a fractal heap");
-    id_bytes_ = fields.u16();
+    fields.skip(2);  // bytes of an ID
     if (fields.u16() != 0) fields.fail("a fractal heap whose blocks went through filters; such are not read");
     checked_ = fields.u8() & 2;
     const uint32_t largest_object = fields.u32();
@@ -99,9 +99,10 @@ void FractalHeap::read_direct(uint64_t address, uint64_t offset, uint64_t bytes)
         fields.fail("a fractal heap's block is not where it should be in the heap");
     if (checked_) {
         const uint64_t at = fields.place() - block.place();
+        const uint32_t checksum = fields.u32();
         std::vector<uint8_t> without(block.bytes().begin(), block.bytes().end());
         std::fill_n(without.begin() + static_cast<std::ptrdiff_t>(at), 4, uint8_t{0});
-        if (lookup3(without) != fields.u32() && checksums_are_verified)
+        if (lookup3(without) != checksum && checksums_are_verified)
             fields.fail("the checksum of a fractal heap's block does not fit its bytes");
     }
     file_.spend(96);

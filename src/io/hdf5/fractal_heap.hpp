@@ -28,7 +28,6 @@ private:
 
     File& file_;
     uint64_t address_;
-    uint16_t id_bytes_ = 0;
     bool checked_ = false;  ///< direct blocks have checksums
     uint64_t width_ = 0;    ///< blocks in a row
     uint64_t first_block_ = 0;

@@ -37,8 +37,10 @@ void Object::take(const Message& m, File& file, GlobalHeap& heap) {
     };
     Fields fields = m.fields;
     if (m.shared) {
-        if (m.type != MessageType::attribute)
+        if (m.type != MessageType::attribute) {
             unreadable = "its datatype or another part of it is stored apart from it";
+            incomplete = true;
+        }
         if (m.type == MessageType::type) type.emplace();
         if (m.type == MessageType::space) space.emplace();
         return;
@@ -59,7 +61,8 @@ void Object::take(const Message& m, File& file, GlobalHeap& heap) {
                 layout.fill = std::move(value);
             return;
         case MessageType::filters:
-            unreadable = read_filters(fields, layout.filters);
+            if (std::string why = read_filters(fields, layout.filters); !why.empty())
+                unreadable = std::move(why);
             return;
         case MessageType::external_files:
             fields.fail("a dataset whose numbers are in other files: such are not followed");

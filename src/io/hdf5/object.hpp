@@ -21,7 +21,8 @@ struct Object {
     std::optional<Type> type;
     std::optional<LayoutMessage> message;  ///< of a dataset
     Layout layout;
-    std::string unreadable;  ///< why a dataset cannot be read
+    std::string unreadable;   ///< why a dataset cannot be read
+    bool incomplete = false;  ///< for a part of it stands elsewhere
 
     /// Takes one of its messages.
     void take(const Message& message, File& file, GlobalHeap& heap);

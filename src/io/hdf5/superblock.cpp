@@ -6,20 +6,6 @@
 namespace keratin::io::hdf5 {
 namespace {
 
-constexpr std::string_view signature = "\x89HDF\r\n\x1a\n";
-
-/// At the beginning, or behind a block of the user's: at byte 512, 1024, 2048...
-uint64_t find_superblock(File& file) {
-    const uint64_t end = file.source().size();
-    for (uint64_t at = 0; at < end && end - at >= signature.size(); at = at == 0 ? 512 : 2 * at) {
-        const Block block = file.peek(at, signature.size());
-        if (std::equal(signature.begin(), signature.end(), block.bytes().begin(),
-                       [](char a, uint8_t b) { return static_cast<uint8_t>(a) == b; }))
-            return at;
-    }
-    fail_at(file.name(), 0, "this is no HDF5 file: its signature was expected here");
-}
-
 File::Widths read_widths(Fields& fields) {
     File::Widths widths;
     widths.address = fields.u8();
@@ -39,8 +25,16 @@ void require_end(const Fields& fields, uint64_t end) {
 
 }  // namespace
 
+std::optional<uint64_t> find_signature(const Source& source) {
+    for (uint64_t at = 0; at < source.size(); at = at == 0 ? 512 : 2 * at)
+        if (begins_with(source, signature, at)) return at;
+    return {};
+}
+
 uint64_t read_superblock(File& file) {
-    const uint64_t base = find_superblock(file);
+    const std::optional<uint64_t> found = find_signature(file.source());
+    if (!found) fail_at(file.name(), 0, "this is no HDF5 file: its signature was expected here");
+    const uint64_t base = *found;
     const uint64_t most = 100;  // more than any version has
     file.set_base(base, {});
     const Block start = file.peek(0, std::min(most, file.source().size() - base));

@@ -110,7 +110,7 @@ const Dataset* TreeReader::add_dataset(Object& object, const Waiting& link, size
         dataset.shape =
             Shape(std::vector<int64_t>(object.space->extents.begin(), object.space->extents.end()));
     dataset.dtype = dataset.type.dtype;
-    lay_out(*object.message, *object.space, dataset, link);
+    if (!object.incomplete) lay_out(*object.message, *object.space, dataset, link);
     return &dataset;
 }
 

@@ -1,9 +1,11 @@
 #include "io/hdf5/writer.hpp"
 
+#include "io/elements.hpp"
 #include "io/hdf5/encode.hpp"
 #include "io/hdf5/file.hpp"
 #include "io/hdf5/group_index.hpp"
 #include "io/hdf5/header.hpp"
+#include "io/hdf5/superblock.hpp"
 #include "io/hdf5/text_heap.hpp"
 
 #include <algorithm>
@@ -22,10 +24,6 @@ const std::string bfloat16_name = "bfloat16";
 
 uint64_t aligned(uint64_t size) {
     return (size + alignment - 1) / alignment * alignment;
-}
-
-uint64_t bytes_of(const Tensor& tensor) {
-    return static_cast<uint64_t>(tensor.size()) * size_of(tensor.dtype());
 }
 
 /// The texts, groups and headers of a file, children before parents. Where they and the data will stand must
@@ -192,7 +190,7 @@ void Structure::encode_value(const Attribute& value, Output& type, Output& space
 
 Output superblock(uint64_t root, uint64_t end) {
     Output out;
-    out.text("\x89HDF\r\n\x1a\n");
+    out.text(signature);
     out.zeros(5);  // versions 0
     out.u8(8);     // bytes of an address, and of a length
     out.u8(8);
@@ -213,6 +211,9 @@ Output superblock(uint64_t root, uint64_t end) {
 }  // namespace
 
 NewGroup& NewGroup::group(std::string_view path) {
+    if (const auto slashes = std::count(path.begin(), path.end(), '/');
+        static_cast<size_t>(slashes) >= deepest)  // before there are groups, which go away recursively
+        fail<ValueError>("hdf5: group \"/{:.80}...\" lies more than {} deep", path, deepest);
     NewGroup* at = this;
     while (!path.empty()) {
         const size_t slash = std::min(path.find('/'), path.size());

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
+#include <utility>
 
 /// The weights of Keras 1 and 2: a group for each layer, whose attributes say the order.
 namespace keratin::io {
@@ -74,7 +76,7 @@ public:
             const bool fits = dataset->shape == variables[i].shape() && dataset->unreadable.empty() &&
                               is_floating(dataset->dtype) == is_floating(variables[i].dtype());
             if (fits)
-                fillings.push_back({variables[i], dataset});
+                add({variables[i], dataset});
             else if (!skip_)
                 fail<ValueError>("{} of shape {}: the file has \"{}\" of shape {} ({}){}",
                                  variables[i].path(), variables[i].shape(), name, dataset->shape,
@@ -85,7 +87,17 @@ public:
     Fillings fillings;
 
 private:
+    /// What layers inside two models share is there twice; the later one counts.
+    void add(Filling filling) {
+        const auto [at, is_new] = places_.try_emplace(filling.variable.id(), fillings.size());
+        if (is_new)
+            fillings.push_back(std::move(filling));
+        else
+            fillings[at->second].dataset = filling.dataset;
+    }
+
     bool skip_;
+    std::map<const void*, size_t> places_;
 };
 
 struct Saved {
@@ -95,9 +107,11 @@ struct Saved {
 
 std::vector<Saved> saved_layers(const hdf5::Group& group) {
     std::vector<Saved> saved;
+    std::set<const hdf5::Group*> seen;
     for (const std::string& layer : names_of(group, "layer_names")) {
         const hdf5::Group* inner = group.find_group(layer);
         if (!inner) fail<ValueError>("the layer \"{}\" is named and not there", layer);
+        if (!seen.insert(inner).second) fail<ValueError>("the layer \"{}\" is there twice", layer);
         saved.push_back({layer, weights_in(*inner)});
     }
     return saved;
@@ -150,14 +164,23 @@ Fillings legacy_optimizer_fillings(const hdf5::Reader& file, const optimizers::O
     return fillings;
 }
 
-std::optional<bool> legacy_reset_after(const hdf5::Group& root, const std::string& layer) {
-    const hdf5::Group* group = layers_of(root).find_group(layer);
-    if (!group) return {};
-    for (const std::string& name : names_of(*group, "weight_names"))
-        if (const hdf5::Dataset* dataset = group->find_dataset(name);
-            dataset && name.find("bias") != std::string::npos)
-            return dataset->shape.rank() == 2;
-    return {};
+ResetAfter legacy_reset_after(const hdf5::Group& root) {
+    const auto of_group = [](const hdf5::Group& group) -> std::optional<bool> {
+        for (const std::string& name : names_of(group, "weight_names"))
+            if (const hdf5::Dataset* dataset = group.find_dataset(name);
+                dataset && name.find("bias") != std::string::npos)
+                return dataset->shape.rank() == 2;
+        return {};
+    };
+    // A config may ask for one layer many times, and its list of names may be long.
+    std::map<const hdf5::Group*, std::optional<bool>> known;
+    return [&layers = layers_of(root), of_group, known](const std::string& layer) mutable {
+        const hdf5::Group* group = layers.find_group(layer);
+        if (!group) return std::optional<bool>();
+        const auto [found, is_new] = known.try_emplace(group);
+        if (is_new) found->second = of_group(*group);
+        return found->second;
+    };
 }
 
 }  // namespace keratin::io

@@ -1,9 +1,11 @@
 #include "io/file.hpp"
+#include "io/hdf5/superblock.hpp"
 #include "io/keras/lookups.hpp"
 #include "io/keras/model_file.hpp"
 #include "io/keras/modern_config.hpp"
 #include "io/keras/weights.hpp"
 
+#include "core/config_json.hpp"
 #include "core/registry.hpp"
 #include "layers/shared_objects.hpp"
 #include "layers/values_from_file.hpp"
@@ -13,7 +15,6 @@
 #include <keratin/io/saving.hpp>
 #include <keratin/layers/registry.hpp>
 
-#include <array>
 #include <new>
 #include <stdexcept>
 
@@ -84,7 +85,7 @@ Config json_attribute(const Reader& file, const std::string& name, const char* a
     if (found == file.root().attributes.end()) return {};
     const auto* text = std::get_if<std::string>(&found->second);
     if (!text) fail_at(name, {}, "its attribute \"{}\" is no text", attribute);
-    return from_file(name, [&] { return Config::from_json(*text); });
+    return config_from_json(*text, fmt::format("{}: its attribute \"{}\"", name, attribute));
 }
 
 LoadedModel load_legacy(std::shared_ptr<const io::Source> source, const LoadOptions& options) {
@@ -96,10 +97,8 @@ LoadedModel load_legacy(std::shared_ptr<const io::Source> source, const LoadOpti
                 io::is_legacy(file.root()) || file.root().find_group("layers")
                     ? ", only weights; make the model and call load_weights()"
                     : "");
-    const Config node = from_file(name, [&] {
-        return io::modern_config(
-            config, [&](const std::string& layer) { return io::legacy_reset_after(file.root(), layer); });
-    });
+    const Config node =
+        from_file(name, [&] { return io::modern_config(config, io::legacy_reset_after(file.root())); });
     const std::shared_ptr<Model> model = built_model(node, name, file);
     io::Fillings fillings = from_file(name, [&] { return io::legacy_fillings(file, *model, false, false); });
     const Config training = options.compile ? json_attribute(file, name, "training_config") : Config();
@@ -116,16 +115,9 @@ LoadedModel load_legacy(std::shared_ptr<const io::Source> source, const LoadOpti
     return LoadedModel(model);
 }
 
-bool begins_like_hdf5(const io::Source& source) {
-    constexpr std::array<uint8_t, 8> signature = {0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
-    std::array<uint8_t, 8> begin{};
-    if (source.size() < begin.size()) return false;
-    source.read(0, begin.data(), begin.size());
-    return begin == signature;
-}
-
 LoadedModel load(const std::shared_ptr<const io::Source>& source, const LoadOptions& options) {
-    if (begins_like_hdf5(*source)) return load_legacy(source, options);
+    if (!io::begins_with(*source, "PK") && io::hdf5::find_signature(*source))
+        return load_legacy(source, options);
     return load(*io::ModelFile::open(source, options.limits), options);
 }
 

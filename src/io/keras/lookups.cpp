@@ -37,7 +37,7 @@ int64_t token(const std::string& line, const std::string& name, int64_t) {
     int64_t value = 0;
     const auto [end, error] = std::from_chars(line.data(), line.data() + line.size(), value);
     if (error != std::errc() || end != line.data() + line.size())
-        fail_at(name, {}, "\"{}\" is no integer, as the tokens of an IntegerLookup are", line);
+        fail_at(name, {}, "{} is no integer, as the tokens of an IntegerLookup are", quoted(line));
     return value;
 }
 const std::string& token(const std::string& line, const std::string&, const std::string&) {

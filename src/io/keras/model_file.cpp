@@ -1,5 +1,6 @@
 #include "io/keras/model_file.hpp"
 
+#include "core/config_json.hpp"
 #include "io/file.hpp"
 #include "io/zip.hpp"
 
@@ -9,9 +10,6 @@
 
 namespace keratin::io {
 namespace {
-
-constexpr const char* weights_member = "model.weights.h5";
-constexpr const char* config_member = "config.json";
 
 class Zipped : public ModelFile {
 public:
@@ -98,12 +96,7 @@ std::shared_ptr<const Source> ModelFile::weights() const {
 
 Config ModelFile::config() const {
     if (!has(config_member)) fail_at(name(), {}, "there is no {} in it; it is no Keras model", config_member);
-    try {
-        return Config::from_json(text(config_member));
-    } catch (const FormatError& error) {
-        if (!error.file().empty()) throw;
-        throw FormatError(name() + ": " + config_member, {}, error.what());
-    }
+    return config_from_json(text(config_member), name() + ": " + config_member);
 }
 
 }  // namespace keratin::io

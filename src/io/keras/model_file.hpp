@@ -10,6 +10,10 @@
 
 namespace keratin::io {
 
+inline constexpr const char* config_member = "config.json";
+inline constexpr const char* metadata_member = "metadata.json";
+inline constexpr const char* weights_member = "model.weights.h5";
+
 /// What a ".keras" file holds, in a ZIP archive or a folder. Of a folder only plain files count that are no
 /// links.
 class ModelFile {

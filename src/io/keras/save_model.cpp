@@ -1,4 +1,6 @@
+#include "io/elements.hpp"
 #include "io/file.hpp"
+#include "io/keras/model_file.hpp"
 #include "io/keras/self_test.hpp"
 #include "io/keras/weights.hpp"
 #include "io/model_weights.hpp"
@@ -39,10 +41,6 @@ io::hdf5::NewGroup weights_of(const Model& model, bool with_optimizer) {
     return root;
 }
 
-io::Piece bytes_of(const std::string& text) {
-    return {reinterpret_cast<const uint8_t*>(text.data()), text.size()};
-}
-
 }  // namespace
 
 void Model::save(const std::string& path) const {
@@ -72,9 +70,9 @@ void Model::save(const std::string& path, const SaveOptions& options) const {
 
     io::AtomicFile file(path);
     io::ZipWriter zip(file);
-    zip.add("metadata.json", std::array{bytes_of(metadata)});
-    zip.add("config.json", std::array{bytes_of(config)});
-    zip.add("model.weights.h5", image.pieces());
+    zip.add(io::metadata_member, std::array{io::piece_of(metadata)});
+    zip.add(io::config_member, std::array{io::piece_of(config)});
+    zip.add(io::weights_member, image.pieces());
     if (!self_test.empty()) zip.add(io::self_test_member, std::array{io::Piece(self_test)});
     zip.finish();
     file.commit();

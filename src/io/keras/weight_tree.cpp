@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <set>
 #include <unordered_set>
 
 namespace keratin::io {
@@ -35,12 +36,16 @@ constexpr std::array<Attributes, 7> attributes = {
 class Numbered {
 public:
     std::string operator()(const std::string& name) {
-        const int before = seen_[name]++;
-        return before == 0 ? name : fmt::format("{}_{}", name, before);
+        for (;;) {
+            const int before = seen_[name]++;
+            std::string numbered = before == 0 ? name : fmt::format("{}_{}", name, before);
+            if (taken_.insert(numbered).second) return numbered;
+        }
     }
 
 private:
     std::map<std::string, int> seen_;
+    std::set<std::string> taken_;
 };
 
 std::string class_of(const LayerState& state) {
@@ -109,13 +114,15 @@ private:
     }
     static Children named(const std::vector<State>& inner, bool of_model) {
         Numbered numbered;
+        std::set<std::string> taken;
         Children children;
         for (const State& state : inner) {
             const std::string class_name = class_of(*state);
             const bool made_up = is_made_up(state->name, class_name);
             if (!of_model)
                 children.emplace_back(numbered(made_up ? class_name : state->name), state);
-            else if (!made_up && state->name < "layers" && !state->name.starts_with('_'))
+            else if (!made_up && state->name < "layers" && !state->name.starts_with('_') &&
+                     taken.insert(state->name).second)
                 children.emplace_back(state->name, state);
         }
         if (!of_model) return children;

@@ -6,6 +6,7 @@
 #include <keratin/core/threads.hpp>
 
 #include <algorithm>
+#include <unordered_set>
 
 namespace keratin::io {
 namespace {
@@ -110,13 +111,15 @@ void fill_at_once(const hdf5::Reader& file, const Fillings& fillings) {
 
 uint64_t count_numbers(const hdf5::Group& root) {
     uint64_t numbers = 0;
+    std::unordered_set<const void*> seen;  // more than one link may lead to each
     std::vector<const hdf5::Group*> waiting = {&root};
     while (!waiting.empty()) {
         const hdf5::Group* group = waiting.back();
         waiting.pop_back();
-        for (const auto& [name, inner] : group->groups) waiting.push_back(inner);
+        for (const auto& [name, inner] : group->groups)
+            if (seen.insert(inner).second) waiting.push_back(inner);
         for (const auto& [name, dataset] : group->datasets)
-            numbers += static_cast<uint64_t>(dataset->shape.size());
+            if (seen.insert(dataset).second) numbers += static_cast<uint64_t>(dataset->shape.size());
     }
     return numbers;
 }
@@ -126,7 +129,11 @@ void write_groups(hdf5::NewGroup& root, const std::vector<WeightGroup>& groups) 
         hdf5::NewGroup& vars = root.group(group.path.empty() ? "vars" : group.path + "/vars");
         vars.attributes["name"] = group.name;
         for (size_t i = 0; i < group.variables.size(); ++i)
-            vars.datasets[std::to_string(i)] = {group.variables[i].storage(), {}};
+            if (!vars.datasets.emplace(std::to_string(i), hdf5::NewDataset{group.variables[i].storage(), {}})
+                     .second)
+                fail<ValueError>(
+                    "{}: another layer's variables are saved at \"{}\" as well; rename one of them",
+                    group.name, group.path);
         write_lookup(vars, group.layer);
     }
 }

@@ -2,6 +2,7 @@
 
 #include "io/hdf5/reader.hpp"
 #include "io/hdf5/writer.hpp"
+#include "io/keras/modern_config.hpp"
 #include "io/keras/weight_tree.hpp"
 
 #include <keratin/core/config.hpp>
@@ -34,8 +35,8 @@ bool is_legacy(const hdf5::Group& root);
 /// By the order of the layers that have weights, or by their names.
 Fillings legacy_fillings(const hdf5::Reader& file, const Model& model, bool by_name, bool skip_mismatch);
 Fillings legacy_optimizer_fillings(const hdf5::Reader& file, const optimizers::Optimizer& optimizer);
-/// Whether a GRU's biases have two rows there.
-std::optional<bool> legacy_reset_after(const hdf5::Group& root, const std::string& layer);
+/// Whether a GRU's biases have two rows there. Refers to `root`.
+ResetAfter legacy_reset_after(const hdf5::Group& root);
 
 /// Reads straight into the variables' memory, on the library's threads.
 void fill(const hdf5::Reader& file, const Fillings& fillings);

@@ -160,7 +160,8 @@ TEST_CASE("What cannot be read is refused when it is asked for, and the rest is 
         {"rank 9", "it has rank 9; at most 8 is read"},
         {"half the range", "it holds a number that int64 cannot"},
         {"lzf", "filter 32000, lzf"},
-        {"of a type with a name", "is stored apart from it"}};
+        {"of a type with a name", "is stored apart from it"},
+        {"chunks of that type", "is stored apart from it"}};
     for (const auto& [name, reason] : reasons)
         CHECK_THROWS_WITH(reader.read(*reader.root().find_dataset(name)),
                           Catch::Matchers::Contains("dataset \"" + name + "\" cannot be read: ") &&

@@ -104,6 +104,8 @@ TEST_CASE("A file names no code, and cannot lie about its layers", "[io][keras-f
          sequential(
              R"({"class_name":"ReLU","config":{"name":"r"}},{"class_name":"ReLU","config":{"name":"r"}})"),
          "a layer is called \"r\" already"},
+        {"two layers of one name in a graph", functional(dense("d", "i") + "," + dense("d", "i")),
+         "two layers are called \"d\""},
         {"weights of a terabyte",
          sequential(R"({"class_name":"Dense","config":{"name":"d","units":1000000000000}})"),
          "the variable s/d/kernel of shape (4, 1000000000000)"},
@@ -170,6 +172,22 @@ TEST_CASE("A build_config that lies, and weights of another shape, are found", "
     CHECK_THROWS_WITH(load_model(made(config, weights)), Catch::Contains("the file has int32"));
 }
 
+TEST_CASE("A file of Keras 2 that names one layer many times is refused", "[io][keras-file]") {
+    const test::TemporaryDirectory dir;
+    const std::string path = dir.file("m.h5");
+    io::hdf5::NewGroup root;
+    root.attributes["layer_names"] = std::vector<std::string>(10000, "a");
+    io::hdf5::NewGroup& group = root.group("a");
+    group.attributes["weight_names"] = std::vector<std::string>(10000, "w");
+    group.datasets["w"] = {ones({1}), {}};
+    const io::hdf5::Image image = io::hdf5::write(root);
+    io::AtomicFile file(path);
+    for (const io::Piece piece : image.pieces()) file.write(piece.data(), piece.size());
+    file.commit();
+    Sequential model(layers::InputLayer({1}), layers::Dense(1));
+    CHECK_THROWS_WITH(model.load_weights(path), Catch::Contains("the layer \"a\" is there twice"));
+}
+
 TEST_CASE("Many layers and long names take no more than their time", "[io][keras-file]") {
     MadeFile made;
     const auto seconds = [&](const std::string& config) {
@@ -191,6 +209,11 @@ TEST_CASE("Many layers and long names take no more than their time", "[io][keras
     }
     CHECK(seconds(sequential(many)) < 5);
     CHECK(seconds(functional(chain)) < 5);
+    std::string flags;
+    for (int i = 0; i < 400000; ++i) flags += fmt::format(R"({}"a{:06}":true)", i ? "," : "", i);
+    std::string flagged = dense("d", "i");
+    flagged.replace(flagged.rfind("{}"), 2, "{" + flags + "}");
+    CHECK(seconds(functional(flagged)) < 5);
     CHECK(seconds(sequential(R"({"class_name":"ReLU","config":{"name":")" + std::string(1000000, 'x') +
                              R"("}})")) < 1);
 }

@@ -152,6 +152,21 @@ TEST_CASE("Weights stand where Keras has them", "[io][keras-file]") {
           std::vector<std::string>{"", "layers/block", "layers/block/dense", "layers/block/named"});
 }
 
+TEST_CASE("Layers of one name inside a model of one's own have places of their own", "[io][keras-file]") {
+    struct Pair : Model {
+        layers::Dense first{4, {.name = "block"}}, second{4, {.name = "block"}};
+        Tensor call(const Tensor& x) override { return second(first(x)); }
+    };
+    const test::TemporaryDirectory dir;
+    Pair model, again;
+    const Tensor x = golden::scrambled({1, 4}, 1);
+    const Tensor y = model(x);
+    again(x);
+    model.save_weights(dir.file("m.weights.h5"));
+    again.load_weights(dir.file("m.weights.h5"));
+    CHECK(same({again(x)}, {y}));
+}
+
 TEST_CASE("A file has no more than it needs, and every group has its layer's name", "[io][keras-file]") {
     const test::TemporaryDirectory dir;
     clear_session();

@@ -6,9 +6,11 @@
 
 #include <keratin/io/saving.hpp>
 #include <keratin/layers/dense.hpp>
+#include <keratin/layers/input_layer.hpp>
 #include <keratin/models/sequential.hpp>
 
 #include <array>
+#include <cmath>
 #include <memory>
 
 using namespace keratin;
@@ -40,4 +42,25 @@ TEST_CASE("A model carries its self-test along", "[io][keras-file][self-test]") 
     zip.finish();
     mixed.commit();
     CHECK(run_self_test(folder.file("mixed.keras")).value() > 0.01);
+}
+
+TEST_CASE("A number that is none fails the self-test, wherever it stands", "[io][keras-file][self-test]") {
+    const test::TemporaryDirectory folder;
+    Sequential model(layers::InputLayer({2}), layers::Dense(3));
+    const auto file = [&](const char* name, float bias) {
+        model.get_layer<layers::Dense>(0).bias.assign(Tensor::from({bias, 0.f, 0.f}));
+        model.save(folder.file(name), {.self_test = zeros({1, 2})});
+        return io::ZipReader(std::make_shared<io::InputFile>(folder.file(name)), {});
+    };
+    const io::ZipReader wanted = file("wanted.keras", 0), got = file("got.keras", NAN);
+    io::AtomicFile mixed(folder.file("mixed.keras"));
+    io::ZipWriter zip(mixed);
+    for (const std::string& name : got.names()) {
+        const std::string text = (name.starts_with("keratin/") ? wanted : got).read_text(name);
+        zip.add(name, std::array{io::Piece(reinterpret_cast<const uint8_t*>(text.data()), text.size())});
+    }
+    zip.finish();
+    mixed.commit();
+    CHECK(std::isnan(run_self_test(folder.file("mixed.keras")).value()));
+    CHECK(run_self_test(folder.file("got.keras")) == 0.0);
 }
