@@ -28,25 +28,26 @@ std::vector<Command> commands_of(const CLI::App& app) {
 std::string bash(const std::vector<Command>& commands) {
     std::string names, cases;
     for (const Command& command : commands) {
-        names += (names.empty() ? "" : " ") + command.name;
+        names += (names.empty() ? "" : "\\n") + command.name;
         std::string options;
         for (const auto& [name, description] : command.options)
-            options += (options.empty() ? "" : " ") + name;
-        cases += fmt::format("        {}) words=\"{}\" ;;\n", command.name, options);
+            options += (options.empty() ? "" : "\\n") + name;
+        cases += fmt::format("        {}) words=$'{}' ;;\n", command.name, options);
     }
+    // zsh has no mapfile.
     return fmt::format(
         "_keratin() {{\n"
-        "    local current=${{COMP_WORDS[COMP_CWORD]}} words=\"\"\n"
+        "    local IFS=$'\\n' current=${{COMP_WORDS[COMP_CWORD]}} words=\"\"\n"
         "    COMPREPLY=()\n"
         "    if [[ $COMP_CWORD -eq 1 ]]; then\n"
-        "        mapfile -t COMPREPLY < <(compgen -W \"{}\" -- \"$current\")\n"
+        "        COMPREPLY=($(compgen -W $'{}' -- \"$current\"))\n"
         "        return\n"
         "    fi\n"
         "    case ${{COMP_WORDS[1]}} in\n{}    esac\n"
         "    if [[ $current == -* ]]; then\n"
-        "        mapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$current\")\n"
+        "        COMPREPLY=($(compgen -W \"$words\" -- \"$current\"))\n"
         "    else\n"
-        "        mapfile -t COMPREPLY < <(compgen -f -- \"$current\")\n"
+        "        COMPREPLY=($(compgen -f -- \"$current\"))\n"
         "    fi\n"
         "}}\n"
         "complete -o filenames -F _keratin keratin\n",

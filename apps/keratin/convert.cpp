@@ -30,6 +30,8 @@ void write(const Opened& file, const ConvertOptions& options) {
     const std::string& to = options.to;
     const bool whole = to.ends_with(".keras") || to.ends_with(".onnx");
     std::shared_ptr<Model> model = file.model;
+    if (model && !options.model.empty())
+        fail<ValueError>("{}: it holds its own layers; leave out --model", file.path);
     if (!model && !options.model.empty()) {
         model = open_model(options.model, options.limits);
         model->load_weights(file.path);

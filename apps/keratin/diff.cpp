@@ -63,12 +63,17 @@ std::optional<std::string> differ(const Tensor& a, const Tensor& b, const DiffOp
     if (a.dtype() != b.dtype()) return fmt::format("dtypes {} and {}", name(a.dtype()), name(b.dtype()));
     const Tensor left = convert(a, float64), right = convert(b, float64);
     const auto x = left.data<double>(), y = right.data<double>();
+    const auto whole = [](const Tensor& t) {
+        return t.dtype() == int64 ? t.data<int64_t>() : std::span<const int64_t>();
+    };
+    const auto n = whole(a), m = whole(b);  // beyond 2^53 they are other numbers than as double
     int64_t count = 0;
     double largest = 0;
     for (size_t i = 0; i < x.size(); ++i) {
-        if (x[i] == y[i] || (std::isnan(x[i]) && std::isnan(y[i]))) continue;
-        const double apart = std::abs(x[i] - y[i]);
-        if (apart <= options.atol + options.rtol * std::abs(y[i])) continue;
+        const bool same = n.empty() ? x[i] == y[i] : n[i] == m[i];
+        if (same || (std::isnan(x[i]) && std::isnan(y[i]))) continue;
+        const double apart = std::max(std::abs(x[i] - y[i]), n.empty() ? 0.0 : 1.0);
+        if (std::isfinite(apart) && apart <= options.atol + options.rtol * std::abs(y[i])) continue;
         ++count;
         if (std::isnan(apart) || apart > largest) largest = apart;
     }

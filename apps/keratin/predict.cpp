@@ -8,6 +8,7 @@
 #include <keratin/ops/shaping.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <fstream>
 #include <numeric>
 
@@ -62,11 +63,13 @@ std::vector<std::string> read_labels(const std::string& path) {
     return labels;
 }
 
-/// The largest outputs, first the largest.
+/// The largest outputs, first the largest; last what is no number.
 std::vector<size_t> largest(std::span<const float> values, int64_t count) {
     std::vector<size_t> order(values.size());
     std::iota(order.begin(), order.end(), size_t{0});
-    std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return values[a] > values[b]; });
+    std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) {
+        return std::isnan(values[b]) ? !std::isnan(values[a]) : values[a] > values[b];
+    });
     order.resize(std::min(order.size(), static_cast<size_t>(count)));
     return order;
 }

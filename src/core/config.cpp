@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <string_view>
 #include <vector>
 
@@ -235,6 +236,26 @@ std::string Config::to_json(int indent) const {
 
 Config Config::from_json(std::string_view text) {
     return config_from_json(text, "");
+}
+
+std::string config_to_json(const Config& config, const std::string& owner) {
+    std::vector<std::pair<const Config*, std::string>> waiting = {{&config, "$"}};
+    while (!waiting.empty()) {
+        const auto [value, place] = std::move(waiting.back());
+        waiting.pop_back();
+        if (value->is_list()) {
+            for (size_t i = 0; i < value->as_list().size(); ++i)
+                waiting.emplace_back(&value->as_list()[i], fmt::format("{}[{}]", place, i));
+        } else if (value->is_object()) {
+            for (const auto& [key, member] : value->members())
+                waiting.emplace_back(&member, place + "." + key);
+        } else if (value->is_number() && !std::isfinite(value->as_number())) {
+            fail<ValueError>(
+                "{}: its config has {} at {}, which JSON cannot hold; use a large number instead", owner,
+                value->as_number(), place);
+        }
+    }
+    return config.to_json();
 }
 
 Config config_from_json(std::string_view text, const std::string& file) {

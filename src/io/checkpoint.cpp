@@ -65,8 +65,6 @@ Config state_from(const Tensor& tensor, const std::string& file) {
     if (written->as_integer() > version)
         fail_at(file, {}, "it is a checkpoint of format {}; this version of keratin reads up to {}",
                 written->as_integer(), version);
-    for (const char* part : {"optimizer", "random", "layers"})
-        if (!state.find(part)) fail_at(file, {}, "{} does not say \"{}\"", state_name, part);
     return decoded(state);
 }
 

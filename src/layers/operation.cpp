@@ -9,6 +9,8 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
+#include <exception>
 #include <optional>
 
 namespace keratin::layers {
@@ -21,6 +23,14 @@ using Kind = OperandSpec::Kind;
 constexpr int64_t largest_sample = int64_t{1} << 28;    ///< elements of a result
 constexpr int64_t largest_stand_in = int64_t{1} << 24;  ///< elements, to find shapes with
 constexpr int64_t large = int64_t{1} << 20;             ///< elements that are better not made for that
+
+/// What stands for an open batch and for other open extents, in the order in which they are tried: the second
+/// divides by more numbers, the last ones have what others are too short for.
+struct Trial {
+    int64_t batch, other, largest;
+};
+constexpr std::array<Trial, 4> trials = {
+    {{2, 8, largest_stand_in}, {12, 24, largest_stand_in}, {2, 240, large}, {2, 4096, large}}};
 
 /// What a result may have for a batch of this size.
 int64_t limit_of(const std::vector<Tensor>& inputs) {
@@ -145,13 +155,14 @@ namespace {
 
 /// The shapes with their open extents filled in: the batch, and others.
 std::vector<Tensor> stand_ins(const std::vector<Shape>& shapes, const std::vector<DType>& dtypes,
-                              int64_t batch, int64_t other, const std::string& owner) {
+                              const Trial& trial, const std::string& owner) {
     std::vector<Tensor> tensors;
     for (size_t i = 0; i < shapes.size(); ++i) {
         Shape shape = shapes[i];
         for (int axis = 0; axis < shape.rank(); ++axis)
-            if (shape[axis] == Shape::unknown) shape = shape.with(axis, axis == 0 ? batch : other);
-        if (shape.size() > largest_stand_in)
+            if (shape[axis] == Shape::unknown)
+                shape = shape.with(axis, axis == 0 ? trial.batch : trial.other);
+        if (shape.size() > trial.largest)
             fail<ShapeError>("{}: an input of shape {} is too large", owner, shapes[i]);
         tensors.push_back(zeros(shape, dtypes[i]));
     }
@@ -208,15 +219,15 @@ std::vector<Operation::Output> Operation::compute_output_spec(const std::vector<
     const NoGradient pause;
     if (operations::is_elementwise(plan_->function) && std::any_of(shapes.begin(), shapes.end(), is_large))
         return {broadcast_spec(shapes, dtypes)};
-    const auto trace = [&](int64_t batch, int64_t other) {
-        return plan_->run(stand_ins(shapes, dtypes, batch, other, name()), name(), largest_stand_in);
+    const auto trace = [&](const Trial& trial) {
+        return plan_->run(stand_ins(shapes, dtypes, trial, name()), name(), trial.largest);
     };
-    const auto compare = [&](int64_t batch, int64_t other) {
-        const std::vector<Tensor> one = trace(batch, other);
+    const auto compare = [&](const Trial& trial) {
+        const std::vector<Tensor> one = trace(trial);
         std::vector<Output> outputs;
         for (const Tensor& y : one) outputs.push_back({y.shape(), y.dtype()});
         if (!open) return outputs;
-        const std::vector<Tensor> two = trace(2 * batch, 2 * other);
+        const std::vector<Tensor> two = trace({2 * trial.batch, 2 * trial.other, trial.largest});
         if (two.size() != one.size())
             fail<ShapeError>("{}: how many results it has hangs on an extent that is open in {}", name(),
                              shapes.front());
@@ -230,16 +241,23 @@ std::vector<Operation::Output> Operation::compute_output_spec(const std::vector<
         }
         return outputs;
     };
-    if (!open) return compare(1, 1);
-    try {
-        return compare(2, 8);
-    } catch (const Error&) {  // 12 and 24 divide by more numbers
-        try {
-            return compare(12, 24);
+    if (!open) return compare({1, 1, largest_stand_in});
+    // What begins behind the end of a stand-in is empty there.
+    const auto has_empty = [](const std::vector<Output>& outputs) {
+        return std::any_of(outputs.begin(), outputs.end(), [](const Output& y) {
+            return std::find(y.shape.begin(), y.shape.end(), 0) != y.shape.end();
+        });
+    };
+    std::optional<std::vector<Output>> found;
+    std::exception_ptr refused;
+    for (const Trial& trial : trials) try {
+            found = compare(trial);
+            if (!has_empty(*found)) break;
         } catch (const Error&) {
+            if (!refused) refused = std::current_exception();
         }
-        throw;
-    }
+    if (!found) std::rethrow_exception(refused);
+    return *found;
 }
 
 std::vector<Shape> Operation::compute_output_shapes(const std::vector<Shape>& inputs) const {

@@ -1,5 +1,6 @@
 #include <keratin/models/model.hpp>
 
+#include "core/config_json.hpp"
 #include "layers/layer_state.hpp"
 #include "models/trainer.hpp"
 #include "models/training_state.hpp"
@@ -124,7 +125,7 @@ void Model::reset_metrics() {
 std::string Model::to_json() const {
     Config node = serialize(*this);
     node.set("compile_config", get_compile_config());
-    return node.to_json();
+    return config_to_json(node, name());
 }
 
 void Model::stop_training() {

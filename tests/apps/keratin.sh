@@ -48,6 +48,8 @@ convert() {
     exits 0 "$keratin" convert a.safetensors c.keras --model "$model"
     for to in a b c; do exits 0 "$keratin" diff "$model" "$to.keras"; done
     exits 0 "$keratin" diff a.safetensors a.npz
+    exits 1 "$keratin" convert "$model" d.keras --model "$model"
+    holds err.txt "leave out --model"
     exits 1 "$keratin" convert a.npz d.keras
     holds err.txt "say with --model"
     exits 1 "$keratin" convert "$model" a.txt
@@ -82,6 +84,8 @@ diff() {
     exits 1 "$keratin" diff one/x.npy other/x.npy --atol 0.4
     exits 0 "$keratin" diff one/x.npy other/x.npy --atol 0.5
     exits 0 "$keratin" diff one/x.npy other/x.npy --rtol 0.4
+    npy other/x.npy '\x00\x00\x80\x7f' # an infinity is near nothing
+    exits 1 "$keratin" diff one/x.npy other/x.npy --rtol 0.4
 }
 
 predict() {
@@ -110,6 +114,10 @@ arguments() {
     COMP_WORDS=(keratin in) COMP_CWORD=1
     _keratin
     [[ ${COMPREPLY[*]} == inspect ]] || die "completes to ${COMPREPLY[*]}"
+    # shellcheck disable=SC2034
+    COMP_WORDS=(keratin diff --) COMP_CWORD=2
+    _keratin
+    [[ ${#COMPREPLY[@]} -gt 2 ]] || die "completes to ${COMPREPLY[*]}"
 }
 
 "$scenario"

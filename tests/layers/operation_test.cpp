@@ -126,6 +126,17 @@ TEST_CASE("Shapes are worked out with an open batch", "[layers][operations][func
     CHECK(best.at(0).dtype() == float32);
     CHECK(best.at(1).dtype() == int32);
     CHECK(best.at(1).shape() == Shape{Shape::unknown, 3, 2});
+    // Beyond what stands for an open extent at first.
+    const KerasTensor long_words = Input({Shape::unknown});
+    const layers::OperationOptions part{
+        .literals = {
+            {1, Config::from_json(
+                    R"([{"class_name": "__slice__", "config": {"start": null, "stop": null, "step": null}},)"
+                    R"( {"class_name": "__slice__", "config": {"start": 20, "stop": 30, "step": null}}])")}}};
+    CHECK(layers::operation("numpy.GetItem", long_words, {}, part).shape() ==
+          Shape{Shape::unknown, Shape::unknown});
+    CHECK(layers::operation("numpy.Take", long_words, arguments(R"({"axis": 1})"), {.literals = {{1, 100}}})
+              .shape() == Shape{Shape::unknown});
 }
 
 TEST_CASE("An operation with what its function does not know is refused", "[layers][operations][errors]") {

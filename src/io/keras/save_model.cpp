@@ -1,3 +1,4 @@
+#include "core/config_json.hpp"
 #include "io/elements.hpp"
 #include "io/file.hpp"
 #include "io/keras/model_file.hpp"
@@ -60,7 +61,7 @@ void Model::save(const std::string& path, const SaveOptions& options) const {
     const detail::SharedObjects shared(io::shared_layers(*this));
     Config node = serialize(*this);
     node.set("compile_config", options.include_optimizer ? get_compile_config() : Config::object());
-    const std::string config = node.to_json();
+    const std::string config = config_to_json(node, name());
     const std::string metadata =
         Config::object({{"keras_version", keras_version}, {"keratin_version", keratin_version()}}).to_json();
     const io::hdf5::NewGroup weights = weights_of(*this, options.include_optimizer);

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <filesystem>
 
 using namespace keratin;
@@ -114,6 +115,9 @@ TEST_CASE("What cannot be saved says why", "[io][keras-file]") {
     CHECK_NOTHROW(model.save(dir.file("m.keras"), {.include_optimizer = false}));
     Sequential with_lambda(layers::InputLayer({4}), layers::Lambda([](const Tensor& x) { return x * 2; }));
     CHECK_THROWS_AS(with_lambda.save(dir.file("l.keras")), ValueError);
+    const KerasTensor x = Input({2});
+    const Model infinite(x, layers::operation("numpy.Add", x, {}, {.literals = {{1, -INFINITY}}}));
+    CHECK_THROWS_WITH(infinite.save(dir.file("i.keras")), Contains("its config has -inf at $.config.layers"));
     CHECK(dir.count() == 1);
 }
 
