@@ -27,8 +27,9 @@ KERATIN_EXPORT std::string_view name(FileFormat format);  ///< "keras", "h5_mode
 KERATIN_EXPORT FileFormat file_format(const std::string& path);
 
 /// The tensors of a file, in its order; of HDF5, also within ".keras", all datasets by their paths, such as
-/// "layers/conv2d/vars/0", one that several links lead to under each name. An ".npy" file's one tensor is called
-/// as the file is. Throws IoError, FormatError, and ValueError for ONNX, which the component of that name reads.
+/// "layers/conv2d/vars/0", one that several links lead to under each name. An ".npy" file's one tensor is
+/// called as the file is. Throws IoError, FormatError, and ValueError for ONNX, which the component of that
+/// name reads.
 KERATIN_EXPORT NamedTensors load_tensors(const std::string& path, const ReadLimits& limits = {});
 /// Writes the format that the path ends in: ".safetensors", ".npz", ".h5", or ".npy" for one tensor. Throws
 /// ValueError for another end and for names that the format cannot hold.
