@@ -197,6 +197,14 @@ Value compared(const OperationCall& c, const std::string& op) {
     return c.made(op, c.all(dtype == bool_ || dtype == uint8 ? int32 : dtype));
 }
 
+/// Truth values as numbers: ONNX Runtime chooses among nothing else.
+Value chosen(const OperationCall& c) {
+    const DType dtype = c.result.dtype == bool_ ? int32 : c.result.dtype;
+    Value y = c.made("Where", {c.natural(0, bool_), c.natural(1, dtype), c.natural(2, dtype)});
+    y.dtype = OperationCall::written(dtype);
+    return c.graph().cast(y, c.result.dtype);
+}
+
 /// One operator for one function.
 const std::map<std::string_view, const char*>& plain_functions() {
     static const std::map<std::string_view, const char*> all = {{"numpy.Absolute", "Abs"},
@@ -254,11 +262,7 @@ const std::map<std::string_view, Writer>& other_functions() {
              return c.made("Reciprocal", {c.made("Sqrt", {c.natural(0, c.result.dtype)})});
          }},
         {"core.Cast", [](const OperationCall& c) { return c.natural(0, c.result.dtype); }},
-        {"numpy.Where",
-         [](const OperationCall& c) {
-             const DType dtype = c.result.dtype;
-             return c.made("Where", {c.natural(0, bool_), c.natural(1, dtype), c.natural(2, dtype)});
-         }},
+        {"numpy.Where", chosen},
         {"nn.Softmax",
          [](const OperationCall& c) {
              return c.made("Softmax", {c.natural(0, c.result.dtype)},
