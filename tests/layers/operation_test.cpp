@@ -5,6 +5,7 @@
 #include <keratin/models/model.hpp>
 #include <keratin/ops/elementwise.hpp>
 
+#include <cmath>
 #include <cstdlib>
 #include <functional>
 
@@ -210,6 +211,58 @@ TEST_CASE("Functions of single numbers take shapes of any size without trying th
     CHECK(outputs.front().shape == Shape{big, 2, big});
     CHECK(outputs.front().dtype == bool_);
     CHECK_THROWS_AS(layers::operation("nn.Softmax", Input({big, big})), ShapeError);
+}
+
+TEST_CASE("A value fills a large shape as it does a small one", "[layers][operations]") {
+    const layers::Operation filled("numpy.FullLike", {}, {.literals = {{1, Config::List{1, 2, 3}}}});
+    for (const int64_t rows : {2, 500'000})
+        CHECK(filled.compute_output_spec({{rows, 3}}, {float32}).front().shape == Shape{rows, 3});
+}
+
+TEST_CASE("What is no finite number becomes one of the same dtype", "[layers][operations]") {
+    const Tensor x = Tensor::from({INFINITY, -INFINITY, NAN, 1.F});
+    const auto finite = [](const Tensor& of) { return Operation("numpy.NanToNum")(of); };
+    // numpy.finfo(dtype).max
+    for (const auto& [dtype, most] : {std::pair(float16, 65504.0), std::pair(bfloat16, 3.3895313892515355e38),
+                                      std::pair(float32, 3.4028234663852886e38)}) {
+        const Tensor y = finite(cast(x, dtype));
+        CHECK(y.dtype() == dtype);
+        const Tensor wide = convert(y, float64);
+        CHECK(std::vector(wide.data<double>().begin(), wide.data<double>().end()) ==
+              std::vector{most, -most, 0.0, 1.0});
+    }
+    CHECK(finite(Tensor::from({1, 2})).dtype() == int32);
+    CHECK(finite(Tensor::from({1, 2}) > 1).dtype() == bool_);
+}
+
+TEST_CASE("Sums of exponentials know infinities", "[layers][operations]") {
+    const Tensor a = Tensor::from({INFINITY, -INFINITY, INFINITY, 1.F, 0.F}),
+                 b = Tensor::from({INFINITY, -INFINITY, -INFINITY, INFINITY, 0.F});
+    CHECK(to_string(Operation("numpy.Logaddexp")({a, b})) ==
+          to_string(Tensor::from({INFINITY, -INFINITY, INFINITY, INFINITY, std::log(2.F)})));
+}
+
+TEST_CASE("Images become gray in their own dtype, and gray ones stay as they are", "[layers][operations]") {
+    const Tensor colors = Tensor::from({0, 13, 26, 39, 52, 65}, {1, 2, 3});
+    const auto gray = [](const Tensor& x) { return Operation("image.RGBToGrayscale")(x); };
+    for (const DType dtype : {uint8, int32}) {  // Keras cuts 10.6 and 49.6 off
+        const Tensor y = gray(cast(colors, dtype));
+        CHECK(y.dtype() == dtype);
+        CHECK(to_string(cast(y, int32)) == to_string(Tensor::from({10, 49}, {1, 2, 1})));
+    }
+    const Tensor one = Tensor::from({7, 9}, {1, 2, 1});
+    CHECK(to_string(gray(one)) == to_string(one));
+    CHECK(gray(cast(one, uint8)).dtype() == uint8);
+    CHECK_THROWS_WITH(gray(Tensor::from({7, 9}, {1, 1, 2})),
+                      Catch::Matchers::Contains("have neither 3 channels nor 1"));
+}
+
+TEST_CASE("Images of integers are resized to rounded integers", "[layers][operations]") {
+    const Tensor x = cast(Tensor::from({0, 26, 52, 78}, {2, 2, 1}), uint8);
+    const Tensor y = Operation("image.Resize", arguments(R"({"size": [2, 5]})"))(x);
+    CHECK(y.dtype() == uint8);
+    CHECK(to_string(cast(y, int32)) ==
+          to_string(Tensor::from({0, 3, 13, 23, 26, 52, 55, 65, 75, 78}, {2, 5, 1})));
 }
 
 TEST_CASE("A summary shows operations as Keras does", "[layers][operations][functional]") {

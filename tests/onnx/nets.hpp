@@ -4,6 +4,7 @@
 #include "support/check_layer.hpp"
 
 #include <keratin/layers.hpp>
+#include <keratin/layers/operation.hpp>
 #include <keratin/models/lenet5.hpp>
 #include <keratin/models/mobilenet.hpp>
 #include <keratin/models/model.hpp>
@@ -81,6 +82,75 @@ inline Model branching() {
     const KerasTensor a = shared(x), b = layers::MaxPooling2D(2)(shared(layers::UpSampling2D(2)(x)));
     const KerasTensor sum = layers::Add()({a, b});
     return Model(x, {sum, layers::Dense(3)(layers::GlobalAveragePooling2D()(sum))});
+}
+
+inline KerasTensor op(const char* function, const std::vector<KerasTensor>& inputs,
+                      const char* arguments = "{}", const std::map<size_t, const char*>& constants = {}) {
+    std::map<size_t, Config> literals;
+    for (const auto& [place, json] : constants) literals[place] = Config::from_json(json);
+    return layers::operation(function, inputs, Config::from_json(arguments), {.literals = literals});
+}
+
+/// A graph of one input.
+inline Net graph(const char* name, const Shape& shape, DType dtype,
+                 std::vector<KerasTensor> (*make)(const KerasTensor& x)) {
+    return {name,
+            "",
+            [make, shape, dtype] {
+                const KerasTensor x = Input(shape.slice(1, shape.rank()), {.dtype = dtype});
+                return std::make_shared<Model>(x, make(x));
+            },
+            {convert(numbers::distinct(shape, 7, is_floating(dtype) ? 1.0 : 4.0, float32), dtype)}};
+}
+
+/// What is said in ONNX in another way than in Keras.
+inline std::vector<Net> graphs() {
+    return {graph("clipped images", {2, 5, 4, 3}, float32,
+                  [](const KerasTensor& x) -> std::vector<KerasTensor> {
+                      const KerasTensor y = op("numpy.Clip", {layers::Conv2D(4, {.kernel_size = 2})(x)},
+                                               R"({"x_min": 0, "x_max": 0.2})");
+                      return {y, layers::Dense(2)(layers::Flatten()(y))};
+                  }),
+            graph("integers", {2, 6}, int32,
+                  [](const KerasTensor& x) -> std::vector<KerasTensor> {
+                      return {op("numpy.Clip", {x}, R"({"x_min": -1, "x_max": 2})"), op("numpy.Square", {x}),
+                              op("numpy.Greater", {x}, "{}", {{1, "0.5"}}), op("nn.Softmax", {x}),
+                              op("numpy.Equal", {x}, "{}", {{0, "1"}})};
+                  }),
+            graph("constants", {3, 4}, float32,
+                  [](const KerasTensor& x) -> std::vector<KerasTensor> {
+                      const KerasTensor above = op("numpy.Greater", {x}, "{}", {{1, "0.25"}});
+                      const char* row = R"({"class_name": "__numpy__",
+                                        "config": {"value": [0.5, -1, 0, 2], "dtype": "float32"}})";
+                      return {op("numpy.Take", {x}, R"({"axis": 1})", {{1, "[0, 2]"}}),
+                              op("numpy.Take", {x}, R"({"axis": 1})", {{1, "-1"}}),
+                              op("numpy.Where", {above}, "{}", {{1, "true"}, {2, "false"}}),
+                              op("numpy.LogicalAnd", {above}, "{}", {{1, "true"}}),
+                              op("numpy.LogicalOr", {above}, "{}", {{0, "[false, true, false, true]"}}),
+                              op("numpy.Maximum", {x}, "{}", {{1, row}}),
+                              op("numpy.LessEqual", {x}, "{}", {{1, row}}),
+                              op("numpy.Pad", {x}, R"({"pad_width": [[0, 0], [1, 0]]})", {{1, "1.5"}})};
+                  }),
+            graph("one value as several outputs", {2, 5, 4, 3}, float32,
+                  [](const KerasTensor& x) -> std::vector<KerasTensor> {
+                      const KerasTensor image = layers::Conv2D(4, {.kernel_size = 2})(x);
+                      const KerasTensor y = layers::Dense(3)(layers::Flatten()(image));
+                      return {y, layers::Dropout(0.5)(y), y, image, x, image, x};
+                  }),
+            graph("sizes that rounded factors miss", {2, 7, 9, 3}, float32,
+                  [](const KerasTensor& x) -> std::vector<KerasTensor> {
+                      return {layers::Resizing(31, 83)(x), layers::CenterCrop(31, 4)(x),
+                              layers::Resizing(31, 83, {.interpolation = "nearest"})(x)};
+                  }),
+            graph("activations with numbers", {2, 4, 3}, float32,
+                  [](const KerasTensor& x) -> std::vector<KerasTensor> {
+                      return {
+                          layers::GRU(2, {.activation = "linear"})(x),
+                          layers::GRU(2, {.activation = "elu", .recurrent_activation = "hard_sigmoid"})(x),
+                          layers::LSTM(2, {.activation = "leaky_relu"})(x),
+                          layers::LSTM(2, {.activation = "linear", .recurrent_activation = "elu"})(x),
+                          layers::SimpleRNN(2, {.activation = "hard_sigmoid"})(x)};
+                  })};
 }
 
 inline std::vector<Net> whole() {

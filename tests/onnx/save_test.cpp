@@ -12,10 +12,11 @@ using namespace keratin;
 
 namespace {
 
-/// Those of all conformance::LayerCases, and whole ones.
+/// Those of all conformance::LayerCases, graphs, and whole ones.
 std::vector<onnx_nets::Net> all_nets() {
     std::vector<onnx_nets::Net> nets = onnx_nets::layers();
-    for (onnx_nets::Net& net : onnx_nets::whole()) nets.push_back(std::move(net));
+    for (const auto more : {onnx_nets::graphs, onnx_nets::whole})
+        for (onnx_nets::Net& net : more()) nets.push_back(std::move(net));
     return nets;
 }
 
@@ -146,4 +147,7 @@ TEST_CASE("Functions of keras.ops are written as operators", "[onnx]") {
     for (size_t i = 0; i < found.size(); ++i) CHECK(numbers::difference(found[i], expected[i]) < 1e-6);
     CHECK_THROWS_WITH(io::save_onnx(Model(x, op("numpy.Sort", {x})), path),
                       Catch::Matchers::Contains("there are no operators for numpy.Sort"));
+    const KerasTensor most = op("numpy.Max", {x}, R"({"axis": 1, "initial": 0.5})");
+    CHECK_THROWS_WITH(io::save_onnx(Model(x, most), path),
+                      Catch::Matchers::Contains("it has an initial value"));
 }

@@ -33,12 +33,28 @@ Tensor divide_no_nan(const Tensor& a, const Tensor& b) {
 }
 
 Tensor logaddexp(const Tensor& a, const Tensor& b) {
-    return maximum(a, b) + log1p(exp(-abs(a - b)));
+    const Tensor apart = a - b;
+    const Tensor sum = maximum(a, b) + log1p(exp(-abs(apart)));
+    return where(apart != apart, a + b, sum);  // infinities of one sign
+}
+
+double largest(DType dtype) {
+    switch (dtype) {
+        case float16:
+            return 65504;
+        case bfloat16:
+            return 3.3895313892515355e38;
+        case float64:
+            return 1.7976931348623157e308;
+        default:
+            return 3.4028234663852886e38;
+    }
 }
 
 Tensor nan_to_num(const Call& call) {
-    const Tensor x = call.floating(0);
-    const double most = x.dtype() == float64 ? 1.7976931348623157e308 : 3.4028234663852886e38;
+    const Tensor x = call.tensor(0);
+    if (!is_floating(x.dtype())) return x;
+    const double most = largest(x.dtype());
     const auto or_else = [&](const char* argument, double otherwise) {
         return call[argument].is_null() ? otherwise : call.number(argument);
     };

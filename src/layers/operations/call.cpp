@@ -32,13 +32,13 @@ DType beside(DType tensors, const Config& literal) {
     return tensors == bool_ ? int32 : tensors;
 }
 
+}  // namespace
+
 Tensor scalar_of(const Config& literal, DType dtype) {
     if (literal.is_bool()) return Tensor::scalar(literal.as_bool(), dtype);
     return literal.is_integer() ? Tensor::scalar(literal.as_integer(), dtype)
                                 : Tensor::scalar(literal.as_number(), dtype);
 }
-
-}  // namespace
 
 DType promoted(DType a, DType b) {
     const auto width = [](DType dtype) {

@@ -80,7 +80,9 @@ private:
 DType promoted(DType a, DType b);
 /// An int that fits; throws ValueError with the owner otherwise.
 int small_integer(const Config& value, const std::string& owner);
-/// Tensors of numbers, of lists of them, of `__tensor__` and `__numpy__`; an undefined one for others.
+/// A number or a bool as a tensor of rank 0.
+Tensor scalar_of(const Config& literal, DType dtype);
+/// Tensors of lists of numbers, of `__tensor__` and `__numpy__`; an undefined one for others.
 Tensor tensor_of(const Config& literal, const std::string& owner);
 /// The other way: the number of one of rank 0 where there is no wrapper, else `__tensor__` or `__numpy__`.
 Config literal_of(const Tensor& tensor, std::string_view wrapper);

@@ -85,11 +85,16 @@ Tensor cropped(const Call& call) {
 }
 
 Tensor gray(const Call& call) {
+    const Tensor given = call.tensor(0);
     const Images images(call, call.floating(0));
-    if (images.x.shape().back() != 3)
-        fail<ShapeError>("{}: images of shape {} do not have 3 channels", call.owner(), images.x.shape());
+    const int64_t channels = images.x.shape().back();
+    if (channels == 1) return given;
+    if (channels != 3)
+        fail<ShapeError>("{}: images of shape {} have neither 3 channels nor 1", call.owner(),
+                         images.x.shape());
     const Tensor weights = cast(Tensor::from({0.2989f, 0.587f, 0.114f}), images.x.dtype());
-    return images.back(reduce_sum(images.x * weights, -1, true));
+    const Tensor y = images.back(reduce_sum(images.x * weights, -1, true));
+    return given.dtype() == y.dtype() ? y : cast(y, given.dtype());
 }
 
 int64_t block_of(const Call& call) {

@@ -68,6 +68,7 @@ bool is_elementwise(const Function& function) {
     const auto has = [&](std::span<const Function> functions) {
         return &function >= functions.data() && &function < functions.data() + functions.size();
     };
+    if (std::string_view(function.name) == "numpy.FullLike") return false;  // a value takes x's shape
     return has(arithmetic_functions()) || has(logic_functions()) ||
            (has(activation_functions()) &&
             std::string_view(function.arguments).find("axis") == std::string_view::npos);

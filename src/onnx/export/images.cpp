@@ -5,36 +5,52 @@
 namespace keratin::onnx {
 namespace {
 
-/// By factors, as Keras has it: pixels are squares.
-Value resized(GraphWriter& graph, const Value& given, const std::string& mode, const Attribute& nearest,
-              const std::vector<float>& scales, const Ints& sizes) {
-    const Value x = mode == "linear" ? graph.channels_first(given) : given;
-    Attributes attributes = {{"mode", mode}, {"coordinate_transformation_mode", std::string("half_pixel")}};
-    if (mode == "nearest") attributes.emplace_back("nearest_mode", nearest);
+/// What an image of these extents is reduced or enlarged to; those that are open stay as they are.
+std::string sizes_of(GraphWriter& graph, const Value& x, const Shape& to) {
+    const Ints extents = in_file_order(x, Ints(to.begin(), to.end()));
+    std::vector<std::string> parts;
+    for (size_t i = 0; i < extents.size();) {
+        if (extents[i] == Shape::unknown) {
+            const auto axis = static_cast<int64_t>(i++);
+            parts.push_back(graph.node("Shape", {x.name}, {{"start", axis}, {"end", axis + 1}}));
+            continue;
+        }
+        Ints known;
+        while (i < extents.size() && extents[i] != Shape::unknown) known.push_back(extents[i++]);
+        parts.push_back(graph.ints(known));
+    }
+    return parts.size() == 1 ? parts.front() : graph.node("Concat", parts, {{"axis", int64_t{0}}});
+}
+
+/// As Keras has it: pixels are squares. By factors of the axes where there are some, else to a shape.
+Value resized(GraphWriter& graph, const Value& given, bool smooth, const std::vector<float>& factors,
+              const Shape& to) {
+    const Value x = smooth ? graph.channels_first(given) : given;
+    Attributes attributes = {{"mode", std::string(smooth ? "linear" : "nearest")},
+                             {"coordinate_transformation_mode", std::string("half_pixel")}};
+    if (!smooth) attributes.emplace_back("nearest_mode", std::string("round_prefer_ceil"));
     std::vector<std::string> inputs = {x.name, ""};
-    if (sizes.empty()) {
-        std::vector<float> ordered(scales.size());
-        for (size_t i = 0; i < scales.size(); ++i)
-            ordered[static_cast<size_t>(x.axis(static_cast<int>(i)))] = scales[i];
-        inputs.push_back(graph.weight(Tensor::from(ordered), "scales"));
+    if (factors.empty()) {
+        inputs.insert(inputs.end(), {"", sizes_of(graph, x, to)});
     } else {
-        inputs.push_back("");
-        inputs.push_back(graph.ints(in_file_order(x, sizes)));
+        std::vector<float> ordered(factors.size());
+        for (size_t i = 0; i < factors.size(); ++i)
+            ordered[static_cast<size_t>(x.axis(static_cast<int>(i)))] = factors[i];
+        inputs.push_back(graph.weight(Tensor::from(ordered), "scales"));
     }
     Value y = x;
     y.name = graph.node("Resize", inputs, attributes);
     return y;
 }
 
-const std::string up = "round_prefer_ceil";
-
 std::vector<Value> up_sampled(LayerCall& call) {
-    std::vector<float> scales = {1.F};
-    for (const int64_t factor : extents_of(call.config["size"])) scales.push_back(static_cast<float>(factor));
-    scales.push_back(1.F);
+    std::vector<float> factors = {1.F};
+    for (const int64_t factor : extents_of(call.config["size"]))
+        factors.push_back(static_cast<float>(factor));
+    factors.push_back(1.F);
     const Config* how = call.config.find("interpolation");
     const bool smooth = how && how->as_string() == "bilinear";
-    return {resized(call.graph, call.x(), smooth ? "linear" : "nearest", up, scales, {})};
+    return {resized(call.graph, call.x(), smooth, factors, {})};
 }
 
 struct Box {
@@ -57,14 +73,9 @@ Value cropped(GraphWriter& graph, const Value& x, const Box& box) {
     return y;
 }
 
-Value to_size(LayerCall& call, const Value& x, const std::string& mode) {
-    const Shape& to = call.shapes.front();
-    // Sizes say all extents, so the batch and the channels go by factors of 1 where they are open.
-    std::vector<float> scales;
-    for (int axis = 0; axis < x.rank(); ++axis)
-        scales.push_back(
-            axis == 1 || axis == 2 ? static_cast<float>(to[axis]) / static_cast<float>(x.shape[axis]) : 1.F);
-    return resized(call.graph, x, mode, up, scales, {});
+/// By the extents, as a factor that is rounded may fall short of them.
+Value to_size(LayerCall& call, const Value& x, bool smooth) {
+    return resized(call.graph, x, smooth, {}, call.shapes.front());
 }
 
 void require_images(const LayerCall& call) {
@@ -82,7 +93,7 @@ std::vector<Value> resizing(LayerCall& call) {
     const int64_t rows = x.shape[1], cols = x.shape[2];
     if (call.flag("crop_to_aspect_ratio"))
         x = cropped(call.graph, x, box_of_aspect(rows, cols, call.integer("height"), call.integer("width")));
-    return {to_size(call, x, smooth ? "linear" : "nearest")};
+    return {to_size(call, x, smooth)};
 }
 
 /// The middle, where there is enough around it; otherwise what fills the target, as of a RandomCrop when
@@ -94,7 +105,7 @@ std::vector<Value> center_cropped(LayerCall& call) {
     const int64_t height = call.integer("height"), width = call.integer("width");
     if (call.layer.class_name() == "CenterCrop" && rows >= height && cols >= width)
         return {cropped(call.graph, x, {(rows - height) / 2, (cols - width) / 2, height, width})};
-    return {to_size(call, cropped(call.graph, x, box_of_aspect(rows, cols, height, width)), "linear")};
+    return {to_size(call, cropped(call.graph, x, box_of_aspect(rows, cols, height, width)), true)};
 }
 
 }  // namespace

@@ -70,7 +70,7 @@ Value sliced(GraphWriter& graph, const Value& x, const std::vector<int>& axes, c
              const Ints& ends);
 /// Axes of a config: a number or a list of them, counted from the front, ascending.
 std::vector<int> axes_of(const LayerCall& call, const Config& node, const Shape& shape);
-/// x squared, summed over axes.
+/// x reduced over axes of Keras's by a Reduce operator.
 std::string reduced(GraphWriter& graph, const std::string& op, const Value& x, const std::vector<int>& axes,
                     bool keepdims);
 /// [rows, columns] of a config, or [steps].

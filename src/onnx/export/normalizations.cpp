@@ -1,3 +1,4 @@
+#include "layers/operations/call.hpp"
 #include "onnx/export/layers.hpp"
 
 #include <keratin/ops/elementwise.hpp>
@@ -103,24 +104,19 @@ std::vector<Value> unit_normalization(LayerCall& call) {
 }
 
 /// Numbers of a config: one, or lists of them.
-void flatten(const Config& node, std::vector<double>& numbers, Shape& shape, int depth = 0) {
-    if (!node.is_list()) {
-        numbers.push_back(node.as_number());
-        return;
-    }
-    if (shape.rank() == depth) shape = shape + Shape{static_cast<int64_t>(node.as_list().size())};
-    for (const Config& one : node.as_list()) flatten(one, numbers, shape, depth + 1);
+Tensor numbers_of(const LayerCall& call, const Config& node) {
+    if (!node.is_list()) return Tensor::scalar(node.as_number());
+    return convert(operations::tensor_of(node, call.layer.name()), float32);
 }
 
 Tensor statistic(const LayerCall& call, const char* name, const Shape& extents) {
     const Config& given = call.config[name];
     if (given.is_null()) return reshape(call.weight(name), extents);
-    std::vector<double> numbers;
-    Shape shape;
-    flatten(given, numbers, shape);
+    const Tensor numbers = numbers_of(call, given);
+    const Shape shape = numbers.shape();
     Shape aligned = extents;  // given ones are aligned from the last axis
     for (int i = 1; i <= extents.rank(); ++i) aligned = aligned.with(-i, i <= shape.rank() ? shape[-i] : 1);
-    return convert(Tensor::from(numbers, aligned), float32);
+    return reshape(numbers, aligned);
 }
 
 std::vector<Value> normalization(LayerCall& call) {
@@ -143,13 +139,10 @@ std::vector<Value> rescaling(LayerCall& call) {
     GraphWriter& graph = call.graph;
     Value y = graph.cast(call.x(), float32);
     for (const auto& [key, op] : {std::pair{"scale", "Mul"}, std::pair{"offset", "Add"}}) {
-        std::vector<double> numbers;
-        Shape shape;
-        flatten(call.config[key], numbers, shape);
-        const Tensor values = convert(Tensor::from(numbers), float32);
-        const bool one = numbers.size() == 1;
+        const Tensor numbers = numbers_of(call, call.config[key]);
         y = graph.binary(op, y,
-                         one ? graph.number(numbers[0]) : graph.spread(values, {y.rank() - 1}, y, key));
+                         numbers.size() == 1 ? graph.number(numbers.item<double>())
+                                             : graph.spread(numbers, {y.rank() - 1}, y, key));
     }
     return {y};
 }

@@ -1,75 +1,76 @@
+#include "layers/operations/call.hpp"
 #include "onnx/export/layers.hpp"
 
 #include <keratin/layers/operation.hpp>
-
-#include <algorithm>
 
 /// Calls of functions of keras.ops, as far as one operator of ONNX says the same.
 namespace keratin::onnx {
 namespace {
 
-/// Numbers in nested lists, as a constant of a call is written.
-void read_numbers(const Config& node, std::vector<double>& numbers, Ints& shape, size_t depth = 0) {
-    if (!node.is_list()) {
-        numbers.push_back(node.is_bool() ? node.as_bool() : node.as_number());
-        return;
-    }
-    if (shape.size() == depth) shape.push_back(static_cast<int64_t>(node.as_list().size()));
-    for (const Config& one : node.as_list()) read_numbers(one, numbers, shape, depth + 1);
+bool is_number(const Config& node) {
+    return node.is_number() || node.is_bool();
 }
 
 struct OperationCall {
     LayerCall& call;
     const layers::Operation& operation;
     layers::Operation::Output result = {};
-    std::vector<Value> operands = {};   ///< constants as weights of the graph
-    std::vector<Config> literals = {};  ///< beside those that are none
+    std::vector<Value> operands = {};   ///< lists as weights of the graph; numbers have no name
+    std::vector<Config> literals = {};  ///< the operands as the call has them
 
     const Config& argument(const char* name) const { return operation.arguments()[name]; }
     GraphWriter& graph() const { return call.graph; }
 
-    /// What stands in a call: an input by its number, or a constant.
+    /// What stands in a call: an input, or a constant.
     void add(const Config& node, size_t& next) {
         literals.push_back(node);
         if (node == Config(mark)) {
             operands.push_back(call.inputs.at(next++));
             return;
         }
-        const bool is_tensor =
-            node.is_object() && node.find("class_name") && node["class_name"] == Config("__tensor__");
+        const bool is_key = operation.function() == "numpy.GetItem" && literals.size() == 2;
         Value value{.dtype = result.dtype};
-        if (node.is_number() || is_tensor) {
-            std::vector<double> numbers;
-            Ints shape;
-            read_numbers(is_tensor ? node["config"]["value"] : node, numbers, shape);
-            if (is_tensor) value.dtype = keratin::dtype(node["config"]["dtype"].as_string());
-            const Tensor wide = Tensor::from(numbers, Shape(shape));
-            value.name = graph().weight(convert(wide, value.dtype), "constant");
-            value.dtype = is_floating(value.dtype) ? float32 : value.dtype;
-            value.shape = Shape(shape);
-        }
+        if (const Tensor tensor = is_key ? Tensor() : operations::tensor_of(node, call.layer.name());
+            tensor.defined())
+            value = {graph().weight(tensor), tensor.shape(), written(tensor.dtype())};
+        else if (!is_key && !node.is_null() && !is_number(node))
+            call.refuse(fmt::format("its operand {} is {}", operands.size(), node.to_json()));
         operands.push_back(value);
     }
     static constexpr const char* mark = "an input";
 
+    static DType written(DType dtype) { return is_floating(dtype) ? float32 : dtype; }
     Value made(const std::string& op, const std::vector<Value>& inputs,
                const Attributes& attributes = {}) const {
         std::vector<std::string> names;
         for (const Value& input : inputs) names.push_back(input.name);
-        Value y{.name = graph().node(op, names, attributes), .shape = result.shape, .dtype = result.dtype};
-        y.dtype = is_floating(y.dtype) ? float32 : y.dtype;
-        return y;
+        return {graph().node(op, names, attributes), result.shape, written(result.dtype)};
     }
+    Value number(const Config& node, DType dtype) const {
+        return {graph().weight(operations::scalar_of(node, dtype), "number"), {}, written(dtype)};
+    }
+    /// An operand in Keras's order, as it is or of another dtype.
     Value natural(size_t i) const { return graph().natural(operands.at(i)); }
-    /// All operands in Keras's order, of the result's dtype.
-    std::vector<Value> together(bool of_result) const {
+    Value natural(size_t i, DType dtype) const {
+        if (is_number(literals.at(i))) return number(literals[i], dtype);
+        return graph().cast(natural(i), dtype);
+    }
+    std::vector<Value> all(DType dtype) const {
         std::vector<Value> values;
-        for (const Value& operand : operands)
-            values.push_back(of_result ? graph().cast(graph().natural(operand), result.dtype)
-                                       : graph().natural(operand));
-        for (const Value& value : values)
-            if (value.dtype != values.back().dtype) call.refuse("its operands are of different dtypes");
+        for (size_t i = 0; i < operands.size(); ++i) {
+            if (literals[i].is_null()) call.refuse("an operand is missing");
+            values.push_back(natural(i, dtype));
+        }
         return values;
+    }
+    /// The dtype in which Keras has the operands meet.
+    DType common() const {
+        std::vector<operations::Operand> ones;
+        for (size_t i = 0; i < operands.size(); ++i)
+            ones.push_back(is_number(literals[i]) ? operations::Operand{{}, literals[i]}
+                                                  : operations::Operand{zeros({}, operands[i].dtype), {}});
+        const operations::Call meeting(call.layer.name(), operation.arguments(), ones, 1);
+        return meeting.all_alike().front().dtype();
     }
     Ints axes() const {
         const Config& node = argument("axis");
@@ -90,7 +91,7 @@ std::string ints_of(const OperationCall& c, const char* argument) {
 
 Value reduced_by(const OperationCall& c, const char* op) {
     const Attributes keep = {{"keepdims", int64_t{c.argument("keepdims").as_bool()}}};
-    const Value x = c.graph().cast(c.natural(0), c.result.dtype);
+    const Value x = c.natural(0, c.result.dtype);
     if (std::string_view(op) == "ReduceSum")
         return c.made(op, {x, Value{.name = c.graph().ints(c.axes())}}, keep);
     return c.made(op, {x}, {{"axes", c.axes()}, keep.front()});
@@ -105,8 +106,11 @@ Value padded(const OperationCall& c) {
     }
     if (before.size() != static_cast<size_t>(c.operands[0].rank())) c.call.refuse("it pads all axes alike");
     before.insert(before.end(), after.begin(), after.end());
-    std::vector<Value> inputs = {c.natural(0), Value{.name = c.graph().ints(before)}};
-    if (c.operands.size() > 1 && !c.operands[1].name.empty()) inputs.push_back(c.operands[1]);
+    std::vector<Value> inputs = {c.natural(0, c.result.dtype), Value{.name = c.graph().ints(before)}};
+    if (c.operands.size() > 1 && !c.literals[1].is_null()) {
+        if (c.operands[1].rank() > 0) c.call.refuse("it pads with more than one number");
+        inputs.push_back(c.natural(1, c.result.dtype));
+    }
     return c.made("Pad", inputs);
 }
 
@@ -169,18 +173,36 @@ Value reshaped_to(const OperationCall& c) {
 
 Value taken(const OperationCall& c) {
     if (c.argument("axis").is_null()) c.call.refuse("it takes from the flattened tensor");
-    return c.made("Gather", {c.natural(0), c.graph().cast(c.natural(1), int64)},
-                  {{"axis", c.argument("axis").as_integer()}});
+    return c.made("Gather", {c.natural(0), c.natural(1, int64)}, {{"axis", c.argument("axis").as_integer()}});
 }
 
 Value joined(const OperationCall& c) {
-    return c.made("Concat", c.together(true), {{"axis", c.argument("axis").as_integer()}});
+    return c.made("Concat", c.all(c.result.dtype), {{"axis", c.argument("axis").as_integer()}});
 }
 
 Value clipped(const OperationCall& c) {
-    return c.made("Clip", {c.graph().cast(c.operands[0], float32),
-                           Value{.name = c.graph().number(c.argument("x_min").as_number())},
-                           Value{.name = c.graph().number(c.argument("x_max").as_number())}});
+    return c.made("Clip", {c.natural(0, c.result.dtype), c.number(c.argument("x_min"), c.result.dtype),
+                           c.number(c.argument("x_max"), c.result.dtype)});
+}
+
+/// The largest or smallest of x alone.
+Value extreme(const OperationCall& c, const char* op) {
+    if (!c.argument("initial").is_null()) c.call.refuse("it has an initial value");
+    return reduced_by(c, op);
+}
+
+/// In a dtype that ONNX's comparisons have.
+Value compared(const OperationCall& c, const std::string& op) {
+    const DType dtype = c.common();
+    return c.made(op, c.all(dtype == bool_ || dtype == uint8 ? int32 : dtype));
+}
+
+/// Truth values as numbers: ONNX Runtime chooses among nothing else.
+Value chosen(const OperationCall& c) {
+    const DType dtype = c.result.dtype == bool_ ? int32 : c.result.dtype;
+    Value y = c.made("Where", {c.natural(0, bool_), c.natural(1, dtype), c.natural(2, dtype)});
+    y.dtype = OperationCall::written(dtype);
+    return c.graph().cast(y, c.result.dtype);
 }
 
 /// One operator for one function.
@@ -220,38 +242,41 @@ const std::map<std::string_view, const char*>& comparing_functions() {
                                                                 {"numpy.Greater", "Greater"},
                                                                 {"numpy.GreaterEqual", "GreaterOrEqual"},
                                                                 {"numpy.Less", "Less"},
-                                                                {"numpy.LessEqual", "LessOrEqual"},
-                                                                {"numpy.LogicalAnd", "And"},
-                                                                {"numpy.LogicalOr", "Or"},
-                                                                {"numpy.LogicalNot", "Not"}};
+                                                                {"numpy.LessEqual", "LessOrEqual"}};
+    return all;
+}
+const std::map<std::string_view, const char*>& logical_functions() {
+    static const std::map<std::string_view, const char*> all = {
+        {"numpy.LogicalAnd", "And"}, {"numpy.LogicalOr", "Or"}, {"numpy.LogicalNot", "Not"}};
     return all;
 }
 const std::map<std::string_view, Writer>& other_functions() {
     static const std::map<std::string_view, Writer> all = {
         {"numpy.Square",
          [](const OperationCall& c) {
-             return c.made("Mul", {c.natural(0), c.natural(0)});
+             const Value x = c.natural(0, c.result.dtype);
+             return c.made("Mul", {x, x});
          }},
         {"math.Rsqrt",
-         [](const OperationCall& c) { return c.made("Reciprocal", {c.made("Sqrt", {c.natural(0)})}); }},
-        {"core.Cast", [](const OperationCall& c) { return c.graph().cast(c.natural(0), c.result.dtype); }},
-        {"numpy.Where",
          [](const OperationCall& c) {
-             const auto value = [&](size_t i) { return c.graph().cast(c.natural(i), c.result.dtype); };
-             return c.made("Where", {c.graph().cast(c.natural(0), bool_), value(1), value(2)});
+             return c.made("Reciprocal", {c.made("Sqrt", {c.natural(0, c.result.dtype)})});
          }},
+        {"core.Cast", [](const OperationCall& c) { return c.natural(0, c.result.dtype); }},
+        {"numpy.Where", chosen},
         {"nn.Softmax",
          [](const OperationCall& c) {
-             return c.made("Softmax", {c.natural(0)}, {{"axis", c.argument("axis").as_integer()}});
+             return c.made("Softmax", {c.natural(0, c.result.dtype)},
+                           {{"axis", c.argument("axis").as_integer()}});
          }},
         {"nn.LogSoftmax",
          [](const OperationCall& c) {
-             return c.made("LogSoftmax", {c.natural(0)}, {{"axis", c.argument("axis").as_integer()}});
+             return c.made("LogSoftmax", {c.natural(0, c.result.dtype)},
+                           {{"axis", c.argument("axis").as_integer()}});
          }},
         {"numpy.Sum", [](const OperationCall& c) { return reduced_by(c, "ReduceSum"); }},
         {"numpy.Mean", [](const OperationCall& c) { return reduced_by(c, "ReduceMean"); }},
-        {"numpy.Max", [](const OperationCall& c) { return reduced_by(c, "ReduceMax"); }},
-        {"numpy.Min", [](const OperationCall& c) { return reduced_by(c, "ReduceMin"); }},
+        {"numpy.Max", [](const OperationCall& c) { return extreme(c, "ReduceMax"); }},
+        {"numpy.Min", [](const OperationCall& c) { return extreme(c, "ReduceMin"); }},
         {"numpy.Prod", [](const OperationCall& c) { return reduced_by(c, "ReduceProd"); }},
         {"numpy.Clip", clipped},
         {"numpy.Pad", padded},
@@ -298,16 +323,15 @@ std::vector<Value> write_operation(LayerCall& call, const layers::Operation& ope
     for (const auto& [name, value] : written["kwargs"].members()) one.add(value, next);
 
     const std::string& function = operation.function();
-    const auto is_missing = [](const Value& value) { return value.name.empty(); };
     if (const auto plain = plain_functions().find(function); plain != plain_functions().end()) {
-        if (one.operands.size() > 2 || std::any_of(one.operands.begin(), one.operands.end(), is_missing))
-            call.refuse("an operand is missing");
         if (function == "numpy.Round" && one.argument("decimals") != Config(0))
             call.refuse("it rounds to decimals");
-        return {one.made(plain->second, one.together(true))};
+        return {one.made(plain->second, one.all(one.result.dtype))};
     }
     if (const auto compares = comparing_functions().find(function); compares != comparing_functions().end())
-        return {one.made(compares->second, one.together(false))};
+        return {compared(one, compares->second)};
+    if (const auto logical = logical_functions().find(function); logical != logical_functions().end())
+        return {one.made(logical->second, one.all(bool_))};
     const auto other = other_functions().find(function);
     if (other == other_functions().end()) call.refuse(fmt::format("there are no operators for {}", function));
     return {other->second(one)};

@@ -3,8 +3,6 @@
 #include <keratin/layers/bidirectional.hpp>
 #include <keratin/ops/shaping.hpp>
 
-#include <algorithm>
-
 namespace keratin::onnx {
 namespace {
 
@@ -25,21 +23,21 @@ const Kind* kind_of(std::string_view class_name) {
 
 struct Activation {
     const char* name;
-    float alpha, beta;
+    std::vector<float> alpha = {}, beta = {};  ///< one number where the function has it
 };
 
 /// Those that ONNX's recurrent operators know.
 Activation activation_of(const LayerCall& call, const std::string& name) {
     static const std::map<std::string_view, Activation> all = {
-        {"linear", {"Affine", 1, 0}},
-        {"relu", {"Relu", 0, 0}},
-        {"leaky_relu", {"LeakyRelu", 0.2F, 0}},
-        {"sigmoid", {"Sigmoid", 0, 0}},
-        {"tanh", {"Tanh", 0, 0}},
-        {"hard_sigmoid", {"HardSigmoid", 1.F / 6, 0.5F}},
-        {"elu", {"Elu", 1, 0}},
-        {"softsign", {"Softsign", 0, 0}},
-        {"softplus", {"Softplus", 0, 0}}};
+        {"linear", {"Affine", {1}, {0}}},
+        {"relu", {"Relu"}},
+        {"leaky_relu", {"LeakyRelu", {0.2F}}},
+        {"sigmoid", {"Sigmoid"}},
+        {"tanh", {"Tanh"}},
+        {"hard_sigmoid", {"HardSigmoid", {1.F / 6}, {0.5F}}},
+        {"elu", {"Elu", {1}}},
+        {"softsign", {"Softsign"}},
+        {"softplus", {"Softplus"}}};
     const auto found = all.find(name);
     if (found == all.end())
         call.refuse(fmt::format("ONNX's recurrent operators do not know the activation \"{}\"", name));
@@ -75,17 +73,15 @@ Attributes attributes_of(const LayerCall& call, const Kind& kind, bool backwards
     std::vector<float> alphas, betas;
     for (const Activation& one : chosen) {
         names.emplace_back(one.name);
-        alphas.push_back(one.alpha);
-        betas.push_back(one.beta);
+        // Each function that has a number takes the next one of the list.
+        alphas.insert(alphas.end(), one.alpha.begin(), one.alpha.end());
+        betas.insert(betas.end(), one.beta.begin(), one.beta.end());
     }
     Attributes attributes = {{"hidden_size", call.integer("units")},
                              {"direction", std::string(backwards ? "reverse" : "forward")},
                              {"activations", names}};
-    const auto is_set = [](float value) { return value != 0; };
-    if (std::any_of(alphas.begin(), alphas.end(), is_set)) {
-        attributes.emplace_back("activation_alpha", alphas);
-        attributes.emplace_back("activation_beta", betas);
-    }
+    if (!alphas.empty()) attributes.emplace_back("activation_alpha", alphas);
+    if (!betas.empty()) attributes.emplace_back("activation_beta", betas);
     return attributes;
 }
 

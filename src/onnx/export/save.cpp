@@ -58,8 +58,8 @@ void rename(pb::GraphProto& graph, const std::string& from, const std::string& t
 void add_outputs(GraphWriter& graph, const Model& model, const std::vector<Value>& values,
                  bool channels_last) {
     const std::vector<std::string> names = output_names_of(model);
-    std::map<std::string, bool> taken;  // what cannot have another name: inputs, and outputs before
-    for (const pb::ValueInfoProto& input : graph.graph().input()) taken[input.name()] = true;
+    std::map<std::string, std::string> taken;  // the names that inputs and outputs before have for good
+    for (const pb::ValueInfoProto& input : graph.graph().input()) taken[input.name()] = input.name();
     graph.scope("output");
     for (size_t i = 0; i < values.size(); ++i) {
         Value value = values[i];
@@ -67,10 +67,12 @@ void add_outputs(GraphWriter& graph, const Model& model, const std::vector<Value
             value = graph.natural(value);
         else if (value.rank() == 3 || value.rank() == 4)
             value = graph.channels_first(value);
-        if (taken[value.name]) value.name = graph.node("Identity", {value.name});
+        if (const auto found = taken.find(value.name); found != taken.end())
+            value.name = graph.node("Identity", {found->second});
         const std::string name = graph.unique(i < names.size() ? names[i] : "output");
         rename(graph.graph(), value.name, name);
-        taken[value.name = name] = true;
+        taken[value.name] = name;
+        value.name = name;
         describe(*graph.graph().add_output(), value);
     }
 }
