@@ -1,6 +1,7 @@
 #pragma once
 
 #include <keratin/core/config.hpp>
+#include <keratin/core/export.hpp>
 #include <keratin/core/tensor.hpp>
 #include <keratin/ops/reduce.hpp>
 
@@ -37,7 +38,7 @@ public:
     Tensor as(size_t i, DType dtype) const;
     double scalar(size_t i) const;  ///< of one element
     /// Operands [first, first + count) as one dtype; those left out stay undefined.
-    std::vector<Tensor> alike(size_t first, size_t count) const;
+    KERATIN_EXPORT std::vector<Tensor> alike(size_t first, size_t count) const;
     std::vector<Tensor> all_alike() const { return alike(0, count()); }
 
     using Map = Tensor (*)(const Tensor&);
@@ -81,9 +82,9 @@ DType promoted(DType a, DType b);
 /// An int that fits; throws ValueError with the owner otherwise.
 int small_integer(const Config& value, const std::string& owner);
 /// A number or a bool as a tensor of rank 0.
-Tensor scalar_of(const Config& literal, DType dtype);
+KERATIN_EXPORT Tensor scalar_of(const Config& literal, DType dtype);
 /// Tensors of lists of numbers, of `__tensor__` and `__numpy__`; an undefined one for others.
-Tensor tensor_of(const Config& literal, const std::string& owner);
+KERATIN_EXPORT Tensor tensor_of(const Config& literal, const std::string& owner);
 /// The other way: the number of one of rank 0 where there is no wrapper, else `__tensor__` or `__numpy__`.
 Config literal_of(const Tensor& tensor, std::string_view wrapper);
 /// "__tensor__", "__numpy__", or nothing.
