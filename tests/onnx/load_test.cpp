@@ -4,6 +4,7 @@
 #include "support/numbers.hpp"
 
 #include <keratin/core/error.hpp>
+#include <keratin/core/random.hpp>
 #include <keratin/io/onnx.hpp>
 #include <keratin/layers/registry.hpp>
 #include <keratin/ops/elementwise.hpp>
@@ -57,6 +58,7 @@ struct Net {
 }  // namespace
 
 TEST_CASE("Convolutional nets in PyTorch's order of axes become Keras's, without a transposition", "[onnx]") {
+    set_random_seed(1);
     for (const Net& net : {Net{"lenet", 0}, Net{"resnet", 0}, Net{"mobilenet", 0}, Net{"inception", 1},
                            Net{"unet", 0}, Net{"mlp", 1}}) {
         INFO(net.name);

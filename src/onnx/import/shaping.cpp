@@ -89,6 +89,8 @@ void worked_out(const Node& node, const Ints& extents, Ints& shape, std::vector<
     for (size_t i = 0; i < shape.size(); ++i) {
         if (is_open(shape[i]) && copied[i])
             kept = true;
+        else if (is_open(shape[i]) && wanted < shape.size())
+            return;  // of two, nothing says either
         else if (is_open(shape[i]))
             wanted = i;
         else if (__builtin_mul_overflow(to, shape[i], &to))
