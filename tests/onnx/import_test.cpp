@@ -127,9 +127,9 @@ TEST_CASE("Nodes give what ONNX says, in its type", "[onnx]") {
          {rows({3, 0.5}, {1, 1, 1, 2}, float16)},
          {rows({3, 3, 0.5, 0.5}, {1, 1, 1, 4}, float16)}},
         {"pixels between, float64",
-         resizing("linear", float64, 2, 2, "half_pixel"),
-         {rows({0, 1e-300}, {1, 1, 1, 2}, float64)},
-         {rows({0, 0.25e-300, 0.75e-300, 1e-300}, {1, 1, 1, 4}, float64)}},
+         resizing("linear", float64, 2, 3, "half_pixel"),
+         {rows({0, 3e6}, {1, 1, 1, 2}, float64)},
+         {rows({0, 0, 1e6, 2e6, 3e6, 3e6}, {1, 1, 1, 6}, float64)}},
         {"an extent that is whole as a float32",
          resizing("nearest", float32, 10, 0.7F),
          {rows({0, 1, 2, 3, 4, 5, 6, 7, 8, 9}, {1, 1, 1, 10})},
@@ -200,18 +200,22 @@ TEST_CASE("Nodes give what ONNX says, in its type", "[onnx]") {
          {ones({2, 3, 5})},
          {ones({2, 15})}},
     };
-    for (const Case& one : cases) DYNAMIC_SECTION(one.what) {
+    for (const Case& one : cases) {
+        DYNAMIC_SECTION(one.what) {
             const std::vector<Tensor> results = one.graph.load()->apply(one.inputs);
             REQUIRE(results.size() == one.outputs.size());
             for (size_t i = 0; i < results.size(); ++i) {
+                const DType dtype = one.outputs[i].dtype();
                 REQUIRE(results[i].shape() == one.outputs[i].shape());
-                REQUIRE(results[i].dtype() == one.outputs[i].dtype());
-                if (results[i].dtype() == int64)
+                REQUIRE(results[i].dtype() == dtype);
+                if (dtype == int64)
                     CHECK(std::ranges::equal(results[i].data<int64_t>(), one.outputs[i].data<int64_t>()));
                 else
-                    CHECK(numbers::difference(results[i], one.outputs[i]) < 1e-6);
+                    CHECK(numbers::difference(results[i], one.outputs[i]) <
+                          (dtype == float64 ? 1e-12 : 1e-6));
             }
         }
+    }
 }
 
 TEST_CASE("What would give wrong numbers, or none, is refused", "[onnx]") {
@@ -274,7 +278,6 @@ TEST_CASE("What would give wrong numbers, or none, is refused", "[onnx]") {
              .node("Concat", {"batch", "one", "three"}, {"to"}, {{"axis", int64_t{0}}})
              .node("Expand", {"token", "to"}, {"y"})},
         {"a first state is constant", state("zeros")},
-        {"input 5 is missing", state("")},
         {"takes several axes together",
          SmallGraph(12).input("x", {1, 2, 3}).node("Hardmax", {"x"}, {"y"}).outputs({"y"})},
         {"coordinate_transformation_mode is 'tf_crop_and_resize'",
@@ -291,9 +294,10 @@ TEST_CASE("What would give wrong numbers, or none, is refused", "[onnx]") {
                                       .node("GatherElements", {"x", "places"}, {"y"}, {{"axis", int64_t{1}}})
                                       .outputs({"y"})},
     };
-    for (const Refusal& one : refusals) DYNAMIC_SECTION(one.reason) {
-            test::check_refused(one.graph.bytes(), load, one.reason);
-        }
+    for (const Refusal& one : refusals) {
+        INFO(one.reason);
+        test::check_refused(one.graph.bytes(), load, one.reason);
+    }
 }
 
 TEST_CASE("A softmax of a flattened image is one layer", "[onnx]") {
@@ -305,5 +309,7 @@ TEST_CASE("A softmax of a flattened image is one layer", "[onnx]") {
             .node("Softmax", {"flat"}, {"softmax"})
             .outputs({"softmax"})
             .load();
-    CHECK_NOTHROW(model->get_layer("softmax"));
+    std::vector<std::string> names;
+    for (const LayerReference& layer : model->layers()) names.push_back(layer->name());
+    CHECK(names.back() == "softmax_3");  // behind the three that turn the image
 }
