@@ -228,7 +228,7 @@ void prelu(const Node& node) {
     node.give(operator_of(node, "numpy.Add", operator_of(node, "numpy.Maximum", x, zero), below));
 }
 
-/// Flattens to a matrix at the axis, as up to opset 12.
+/// Up to opset 12 a matrix is made at the axis, so those behind it must be of extent 1.
 int axis_of_classes(const Node& node) {
     const bool old = node.importer.opset() < 13;
     const Operand& x = node.input(0);
