@@ -27,7 +27,7 @@ void constant(const Node& node) {
 }
 
 void constant_of_shape(const Node& node) {
-    const Ints shape = node.ints_of_input(0);
+    const Ints shape = node.extents_of_input(0);
     node.check_size(shape);
     if (std::count(shape.begin(), shape.end(), -1)) node.wrong("its shape is not known");
     Tensor value = Tensor::scalar(0.F);
@@ -47,9 +47,7 @@ void shape_of(const Node& node) {
     const int start = bound(node.integer("start", 0)), end = bound(node.integer("end", shape.rank()));
     Ints extents;
     for (int axis = start; axis < end; ++axis) extents.push_back(shape[axis]);
-    Operand y = constant_value(Tensor::from(extents));
-    y.open = std::count(extents.begin(), extents.end(), Shape::unknown) > 0;
-    node.give(y);
+    node.give(shape_value(Tensor::from(extents), true));
 }
 
 void size_of_value(const Node& node) {
@@ -86,7 +84,7 @@ void eye_like(const Node& node) {
 /// values[1] where the index points, else values[0].
 void one_hot(const Node& node) {
     const Operand indices = node.natural(node.cast(node.input(0), int64));
-    const auto depth = static_cast<int64_t>(node.number_of_input(1));
+    const int64_t depth = node.integer_of_input(1);
     const Tensor& values = node.constant(2);
     const int rank = indices.rank() + 1, axis = node.axis(node.integer("axis", -1), rank);
     if (values.size() != 2) node.wrong("its values have shape {}; two are needed", values.shape());
@@ -103,7 +101,7 @@ void one_hot(const Node& node) {
         "nn.OneHot", {counted}, Config::object({{"num_classes", depth}, {"axis", axis}, {"dtype", "bool"}}));
     const Tensor flat = reshape(values, {2});
     const auto value = [&](int64_t i) { return constant_value(reshape(slice(flat, {{i, i + 1}}), Shape{})); };
-    node.give(node.call("numpy.Where", {hot, value(1), value(0)}));
+    node.give(node.cast(node.call("numpy.Where", {hot, value(1), value(0)}), values.dtype()));
 }
 
 }  // namespace

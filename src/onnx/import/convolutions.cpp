@@ -26,7 +26,8 @@ struct Weights {
     explicit Weights(const Node& node) : kernel(node.constant(1)) {
         if (node.has(2)) bias = node.constant(2);
         const Shape shape = kernel.shape();
-        if (shape.rank() != node.input(0).rank() || kernel.size() == 0 || kernel.dtype() != float32)
+        if (shape.rank() < 3 || shape.rank() != node.input(0).rank() || kernel.size() == 0 ||
+            kernel.dtype() != float32)
             node.wrong("weights of shape {} do not go with input of shape {}", shape, node.input(0).shape());
         if (bias.defined() && (bias.rank() != 1 || bias.dtype() != float32))
             node.wrong("its bias has shape {}", bias.shape());
@@ -125,6 +126,8 @@ struct Cut {
         if (behind.size() != n || (!wanted.empty() && wanted.size() != n))
             node.wrong("output_padding has {} and output_shape {} numbers for {} axes", behind.size(),
                        wanted.size(), n);
+        for (const int64_t one : wanted)
+            if (one < 1 || one > INT32_MAX) node.wrong("output_shape is ({})", fmt::join(wanted, ", "));
         for (size_t i = 0; i < n; ++i) {
             const int64_t reach = (window.taps[i] - 1) * window.dilations[i] + 1, in = window.extents()[i];
             if (behind[i] < 0 || behind[i] > INT16_MAX) node.wrong("output_padding is {}", behind[i]);

@@ -200,8 +200,8 @@ void clip(const Node& node) {
 /// One slope for all, for each channel, or for each element.
 void prelu(const Node& node) {
     const Operand &x = node.input(0), &slope = node.input(1);
-    if (!x.is_constant() && slope.is_constant() && x.dtype() == float32 && slope.rank() <= x.rank() &&
-        x.rank() > 1) {
+    if (!x.is_constant() && x.flattened.empty() && slope.is_known() && x.dtype() == float32 &&
+        slope.rank() <= x.rank() && x.rank() > 1) {
         Shape wide = slope.shape();
         while (wide.rank() < x.rank()) wide = Shape{1} + wide;
         const Tensor stored = in_storage(reshape(slope.constant, wide), x.order);
@@ -228,24 +228,27 @@ void prelu(const Node& node) {
     node.give(operator_of(node, "numpy.Add", operator_of(node, "numpy.Maximum", x, zero), below));
 }
 
-/// Flattens to a matrix at the axis, as up to opset 12.
-void softmax(const Node& node) {
+/// Up to opset 12 a matrix is made at the axis, so those behind it must be of extent 1.
+int axis_of_classes(const Node& node) {
     const bool old = node.importer.opset() < 13;
     const Operand& x = node.input(0);
-    const bool logarithm = node.op() == "LogSoftmax";
     const int axis = node.axis(node.integer("axis", old ? 1 : -1), x.rank());
     if (old && axis != x.rank() - 1) {
         for (int i = axis + 1; i < x.rank(); ++i)
             if (x.shape()[i] != 1)
                 node.wrong("before opset 13 it takes several axes together, which keratin does not read");
     }
+    return axis;
+}
+
+void softmax(const Node& node) {
+    const Operand& x = node.input(0);
+    const bool logarithm = node.op() == "LogSoftmax";
+    const int axis = axis_of_classes(node);
     if (!logarithm && !x.is_constant() && x.dtype() == float32) {
-        Operand y = x;
-        y.x = node.layer(layers::Softmax(x.order[static_cast<size_t>(axis)], {.name = node.layer_name()}),
-                         node.stored(x, x.order));
-        y.flattened.clear();
-        if (!x.flattened.empty())
-            y = node.natural(x), y.x = node.layer(layers::Softmax(axis, {.name = node.layer_name()}), y.x);
+        Operand y = x.flattened.empty() ? x : node.natural(x);
+        y.x =
+            node.layer(layers::Softmax(y.order[static_cast<size_t>(axis)], {.name = node.layer_name()}), y.x);
         return node.give(y);
     }
     const Operand y = node.natural(x);
@@ -254,7 +257,7 @@ void softmax(const Node& node) {
 
 void hardmax(const Node& node) {
     const Operand x = node.natural(node.input(0));
-    const int axis = node.axis(node.integer("axis", node.importer.opset() < 13 ? 1 : -1), x.rank());
+    const int axis = axis_of_classes(node);
     const int64_t extent = x.shape()[axis];
     if (extent == Shape::unknown) node.wrong("the extent of axis {} must be known", axis);
     const Operand places = node.call("numpy.Argmax", {x}, Config::object({{"axis", axis}}));
@@ -296,8 +299,8 @@ bool by_merging(const Node& node, const Operand& a, const Operand& b, Operand& r
 
 /// x times and plus a number.
 bool by_rescaling(const Node& node, const Operand& a, const Operand& b, Operand& result) {
-    const bool second = b.is_constant() && b.constant.size() == 1 && b.rank() <= a.rank();
-    const bool first = a.is_constant() && a.constant.size() == 1 && a.rank() <= b.rank();
+    const bool second = b.is_known() && b.constant.size() == 1 && b.rank() <= a.rank();
+    const bool first = a.is_known() && a.constant.size() == 1 && a.rank() <= b.rank();
     const Operand &x = second ? a : b, &c = second ? b : a;
     if (!(first || second) || x.is_constant() || x.dtype() != float32 || c.dtype() != float32) return false;
     const auto value = static_cast<double>(c.constant.data<float>()[0]);
@@ -357,7 +360,7 @@ void division(const Node& node) {
     // Of integers ONNX rounds towards zero; keras.ops has what rounds down.
     if (is_floating(a.dtype())) {
         Operand y;
-        if (b.is_constant() && b.constant.size() == 1 && b.rank() <= a.rank() && !a.is_constant() &&
+        if (b.is_known() && b.constant.size() == 1 && b.rank() <= a.rank() && !a.is_constant() &&
             a.dtype() == float32) {
             const auto divisor = static_cast<double>(b.constant.data<float>()[0]);
             if (divisor != 0) {
@@ -402,7 +405,10 @@ void of_many(const Node& node) {
 }
 
 void chosen(const Node& node) {
-    node.give(node.map("numpy.Where", {node.input(0), node.input(1), node.input(2)}));
+    const Operand &a = node.input(1), &b = node.input(2);
+    if (a.dtype() != b.dtype())
+        node.wrong("it chooses between {} and {}; they must be of one type", a.dtype(), b.dtype());
+    node.give(node.cast(node.map("numpy.Where", {node.input(0), a, b}), a.dtype()));
 }
 
 void cast_to(const Node& node) {

@@ -8,6 +8,7 @@
 #include <keratin/layers/keras_tensor.hpp>
 #include <keratin/layers/layer.hpp>
 
+#include <compare>
 #include <concepts>
 #include <map>
 #include <set>
@@ -34,12 +35,15 @@ struct Operand {
     Ints flattened = {};
 
     bool is_constant() const { return constant.defined(); }
+    bool is_known() const { return is_constant() && !open; }  ///< with all its numbers
     int rank() const { return is_constant() ? constant.rank() : static_cast<int>(order.size()); }
     Shape shape() const;  ///< in ONNX's order
     DType dtype() const { return is_constant() ? constant.dtype() : x.dtype(); }
 };
 
 Operand constant_value(Tensor tensor);
+/// What was made of a shape by moving its elements: open where an extent that is not known is among them.
+Operand shape_value(Tensor tensor, bool open);
 Operand dynamic_value(KerasTensor x, Order order = {});
 Order natural_order(int rank);
 /// Images and sequences as Keras has them: (0, 3, 1, 2), (0, 2, 1).
@@ -66,10 +70,12 @@ public:
     size_t inputs() const { return static_cast<size_t>(proto.input_size()); }
     bool has(size_t input) const;
     const Operand& input(size_t index) const;
-    /// An input that must be known when the model is read.
+    /// Inputs that must be known when the model is read.
     const Tensor& constant(size_t index) const;
     Ints ints_of_input(size_t index) const;
+    Ints extents_of_input(size_t index) const;  ///< a shape, -1 for what is not known of it
     double number_of_input(size_t index) const;
+    int64_t integer_of_input(size_t index) const;  ///< rounded towards zero; 2^62 for what is beyond that
 
     bool has_attribute(std::string_view name) const { return find(name, 0) != nullptr; }
     int64_t integer(std::string_view name, int64_t otherwise) const;
@@ -126,6 +132,7 @@ public:
 
 private:
     const pb::AttributeProto* find(std::string_view name, int type) const;
+    Ints list_of(const Tensor& tensor, size_t index) const;
 };
 
 /// What each operator becomes.
@@ -163,7 +170,14 @@ public:
     int64_t opset() const { return opset_; }
     const io::LoadOnnxOptions& options() const { return options_; }
     /// Other orders of a value that are there already.
-    std::map<std::pair<const void*, Order>, KerasTensor> turned;
+    struct Turn {
+        const void* node;
+        Order from;
+        Ints flattened;
+        Order to;
+        auto operator<=>(const Turn&) const = default;
+    };
+    std::map<Turn, KerasTensor> turned;
     std::vector<KerasTensor> inputs;
 
 private:

@@ -16,7 +16,6 @@ const std::set<std::string_view>& operators_of_images() {
                                                    "ConvTranspose",
                                                    "MaxPool",
                                                    "AveragePool",
-                                                   "LpPool",
                                                    "GlobalAveragePool",
                                                    "GlobalMaxPool",
                                                    "BatchNormalization",

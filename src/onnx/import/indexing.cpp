@@ -30,7 +30,8 @@ void split(const Node& node) {
     int64_t begin = 0;
     std::vector<Range> ranges(static_cast<size_t>(axis) + 1);
     for (size_t i = 0; i < parts.size(); ++i) {
-        if (parts[i] < 0 || (extent != Shape::unknown && parts[i] > extent - begin))
+        if (parts[i] < 0 || parts[i] > INT64_MAX - begin ||
+            (extent != Shape::unknown && parts[i] > extent - begin))
             node.wrong("its parts ({}) are not the {} there are", fmt::join(parts, ", "), extent);
         ranges.back() = {begin, begin + parts[i], 1};
         begin += parts[i];
@@ -82,25 +83,36 @@ void slice_axes(const Node& node) {
 void gather_along(const Node& node) {
     const Operand &x = node.input(0), &indices = node.input(1);
     const int axis = node.axis(node.integer("axis", 0), x.rank());
+    if (indices.open) node.wrong("its indices are extents that are not known before data comes in");
     if (x.is_constant() && indices.is_constant()) {  // may be a shape, of which some is open
         Tensor places = convert(indices.constant, int64);
         const int64_t extent = x.shape()[axis];
         const auto data = places.mutable_data<int64_t>();
         for (int64_t& place : data) place = place < 0 ? place + extent : place;
         node.check_size({static_cast<int64_t>(data.size()), extent ? x.constant.size() / extent : 0});
-        Operand y = constant_value(gather(x.constant, places, axis));
-        y.open = x.open && y.constant.dtype() == int64 &&
-                 std::any_of(y.constant.data<int64_t>().begin(), y.constant.data<int64_t>().end(),
-                             [](int64_t n) { return n == -1; });
-        return node.give(y);
+        return node.give(shape_value(gather(x.constant, places, axis), x.open));
     }
     node.give(node.call("numpy.Take", {x, indices}, Config::object({{"axis", axis}})));
 }
 
 void gather_elements(const Node& node) {
-    const int axis = node.axis(node.integer("axis", 0), node.input(0).rank());
-    node.give(
-        node.call("numpy.TakeAlongAxis", {node.input(0), node.input(1)}, Config::object({{"axis", axis}})));
+    Operand x = node.input(0);
+    const Operand& indices = node.input(1);
+    const int axis = node.axis(node.integer("axis", 0), x.rank());
+    const Shape from = x.shape(), to = indices.shape();
+    if (from.rank() != to.rank()) node.wrong("indices of shape {} and data of shape {}", to, from);
+    // keras.ops broadcasts the other axes; ONNX takes the beginning of each.
+    std::vector<Range> ranges(static_cast<size_t>(from.rank()));
+    bool cuts = false;
+    for (int i = 0; i < from.rank(); ++i) {
+        if (i == axis || from[i] == to[i]) continue;
+        if (to[i] == Shape::unknown || (from[i] != Shape::unknown && to[i] > from[i]))
+            node.wrong("indices of shape {} may reach beyond data of shape {}", to, from);
+        ranges[static_cast<size_t>(i)].stop = to[i];
+        cuts = true;
+    }
+    if (cuts) x = node.sliced(x, ranges);
+    node.give(node.call("numpy.TakeAlongAxis", {x, indices}, Config::object({{"axis", axis}})));
 }
 
 /// Zeros around images and sequences are a layer.
@@ -206,8 +218,14 @@ Ints broadcast(const Node& node, const Shape& a, const Ints& b) {
 
 void expand(const Node& node) {
     const Operand& x = node.input(0);
-    const Ints wanted = node.ints_of_input(1);
+    const Ints wanted = node.extents_of_input(1);
     const Ints shape = broadcast(node, x.shape(), wanted);
+    for (size_t i = 0; i < shape.size(); ++i) {
+        const int axis = x.rank() - static_cast<int>(shape.size() - i);
+        if (shape[i] == Shape::unknown && (axis < 0 || x.shape()[axis] != Shape::unknown))
+            node.wrong("it repeats input of shape {} by an extent that is not known before data comes in",
+                       x.shape());
+    }
     node.check_size(wanted);
     node.check_size(shape);
     if (std::count(shape.begin(), shape.end(), Shape::unknown) == 0)
@@ -271,7 +289,7 @@ void depth_to_space(const Node& node) {
 
 void triangle(const Node& node) {
     const char* function = node.integer("upper", 1) ? "numpy.Triu" : "numpy.Tril";
-    const int64_t k = node.has(1) ? static_cast<int64_t>(node.number_of_input(1)) : 0;
+    const int64_t k = node.has(1) ? node.integer_of_input(1) : 0;
     node.give(node.call(function, {node.input(0)},
                         Config::object({{"k", std::clamp<int64_t>(k, INT32_MIN, INT32_MAX)}})));
 }

@@ -7,6 +7,7 @@
 #include <keratin/layers/reshape.hpp>
 #include <keratin/ops/shaping.hpp>
 
+#include <cmath>
 #include <numeric>
 
 namespace keratin::onnx {
@@ -20,6 +21,15 @@ Shape Operand::shape() const {
 
 Operand constant_value(Tensor tensor) {
     return {.constant = std::move(tensor)};
+}
+
+Operand shape_value(Tensor tensor, bool open) {
+    Operand value = constant_value(std::move(tensor));
+    if (!open) return value;
+    value.open = value.dtype() == bool_ || value.dtype() == uint8;
+    const Tensor wide = convert(value.constant, float64);
+    for (const double one : wide.data<double>()) value.open = value.open || one == -1;
+    return value;
 }
 
 Operand dynamic_value(KerasTensor x, Order order) {
@@ -79,11 +89,13 @@ const Tensor& Node::constant(size_t index) const {
             "input '{}' is computed by the graph; keratin needs it to be constant, for instance by "
             "LoadOnnxOptions::constants",
             proto.input(static_cast<int>(index)));
+    if (value.open)
+        wrong("input '{}' is an extent that is not known before data comes in",
+              proto.input(static_cast<int>(index)));
     return value.constant;
 }
 
-Ints Node::ints_of_input(size_t index) const {
-    const Tensor& tensor = constant(index);
+Ints Node::list_of(const Tensor& tensor, size_t index) const {
     if (tensor.dtype() != int64 && tensor.dtype() != int32)
         wrong("input {} is {}; integers are needed", index, tensor.dtype());
     if (tensor.rank() > 1 || tensor.size() > 4096)
@@ -93,10 +105,26 @@ Ints Node::ints_of_input(size_t index) const {
     return {data.begin(), data.end()};
 }
 
+Ints Node::ints_of_input(size_t index) const {
+    return list_of(constant(index), index);
+}
+
+Ints Node::extents_of_input(size_t index) const {
+    const Operand& value = input(index);
+    return list_of(value.open ? value.constant : constant(index), index);
+}
+
 double Node::number_of_input(size_t index) const {
     const Tensor& tensor = constant(index);
     if (tensor.size() != 1) wrong("input {} has shape {}; one number is needed", index, tensor.shape());
     return convert(tensor, float64).data<double>()[0];
+}
+
+int64_t Node::integer_of_input(size_t index) const {
+    constexpr double most = 0x1p62;
+    const double number = number_of_input(index);
+    if (std::isnan(number)) wrong("input {} is {}; an integer is needed", index, number);
+    return static_cast<int64_t>(std::clamp(number, -most, most));
 }
 
 const pb::AttributeProto* Node::find(std::string_view name, int type) const {
@@ -183,6 +211,18 @@ std::vector<KerasTensor> Node::layer_outputs(const std::shared_ptr<Layer>& one,
     return one->apply(inputs);
 }
 
+namespace {
+
+/// Functions that make the same of an extent that is not known as of one that is.
+bool moves_elements(std::string_view function) {
+    static const std::set<std::string_view> all = {
+        "numpy.BroadcastTo", "numpy.Concatenate", "numpy.ExpandDims", "numpy.Flip", "numpy.Reshape",
+        "numpy.Squeeze",     "numpy.Swapaxes",    "numpy.Take",       "numpy.Tile", "numpy.Transpose"};
+    return all.contains(function);
+}
+
+}  // namespace
+
 std::vector<Operand> Node::call_all(std::string_view function, const std::vector<Operand>& operands,
                                     Config arguments, std::map<size_t, Config> literals) const {
     layers::OperationOptions options{.literals = std::move(literals), .name = layer_name()};
@@ -198,18 +238,16 @@ std::vector<Operand> Node::call_all(std::string_view function, const std::vector
             inputs.push_back(natural(operands[i]).x);
         }
     }
+    if (open && !(inputs.empty() && moves_elements(function)))
+        wrong("it computes with a shape that is not known");
     std::vector<Operand> results;
     if (inputs.empty()) {
         const NoGradient pause;
         options.constants.clear();
         layers::Operation once(function, std::move(arguments), std::move(options));
-        for (const Tensor& tensor : once.call_list(tensors)) {
-            results.push_back(constant_value(tensor));
-            results.back().open = open;
-        }
+        for (const Tensor& tensor : once.call_list(tensors)) results.push_back(shape_value(tensor, open));
         return results;
     }
-    if (open) wrong("it computes with a shape that is not known");
     const auto operation =
         std::make_shared<layers::Operation>(function, std::move(arguments), std::move(options));
     for (const KerasTensor& x : layer_outputs(operation, inputs)) results.push_back(dynamic_value(x));
@@ -224,9 +262,7 @@ Operand Node::sliced(const Operand& x, const std::vector<Range>& ranges) const {
     if (x.is_constant()) {
         std::vector<Slice> slices;
         for (const Range& range : ranges) slices.emplace_back(range.start, range.stop, range.step);
-        Operand y = constant_value(slice(x.constant, slices));
-        y.open = x.open;
-        return y;
+        return shape_value(slice(x.constant, slices), x.open);
     }
     const auto bound = [](int64_t value) { return value == INT64_MAX ? Config() : Config(value); };
     const Order order = x.flattened.empty() ? x.order : natural_order(x.rank());
@@ -261,7 +297,7 @@ Operand Node::map(std::string_view function, const std::vector<Operand>& operand
     std::vector<Operand> stored_operands;
     for (const Operand& operand : operands) {
         if (operand.is_constant())
-            stored_operands.push_back(constant_value(in_storage(operand.constant, order)));
+            stored_operands.push_back(shape_value(in_storage(operand.constant, order), operand.open));
         else if (operands.size() == 1)
             stored_operands.push_back(dynamic_value(operand.x));
         else
@@ -275,11 +311,7 @@ Operand Node::map(std::string_view function, const std::vector<Operand>& operand
 
 Operand Node::cast(const Operand& x, DType dtype) const {
     if (x.dtype() == dtype) return x;
-    if (x.is_constant()) {
-        Operand y = constant_value(convert(x.constant, dtype));
-        y.open = x.open;
-        return y;
-    }
+    if (x.is_constant()) return shape_value(convert(x.constant, dtype), x.open);
     return map("core.Cast", {x}, Config::object({{"dtype", std::string(name(dtype))}}));
 }
 
@@ -290,7 +322,7 @@ Operand Node::natural(const Operand& x) const {
 
 KerasTensor Node::stored(const Operand& value, const Order& order) const {
     if (value.order == order && value.flattened.empty()) return value.x;
-    const auto key = std::pair(static_cast<const void*>(value.x.node().get()), order);
+    const Importer::Turn key = {value.x.node().get(), value.order, value.flattened, order};
     KerasTensor x = value.x;
     const bool first_output = x.index() == 0;
     if (const auto found = importer.turned.find(key); first_output && found != importer.turned.end())
@@ -305,7 +337,8 @@ KerasTensor Node::stored(const Operand& value, const Order& order) const {
         x = layer(layers::Reshape(Shape(last), {.name = layer_name()}), x);
         x = layer(layers::Permute(front, {.name = layer_name()}), x);
         x = layer(layers::Reshape({value.x.shape()[1]}, {.name = layer_name()}), x);
-    } else {
+    }
+    if (value.order != order) {
         const Order back = inverse(order);
         Config::List permutation;
         std::vector<int> dims;

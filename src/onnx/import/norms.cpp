@@ -78,8 +78,8 @@ void layer_normalization(const Node& node) {
     Order axes;
     for (int one = axis; one < x.rank(); ++one) axes.push_back(one);
     const Shape extents = x.shape().slice(axis, x.rank());
-    const bool constant = scale.is_constant() && scale.shape() == extents &&
-                          (!node.has(2) || (node.input(2).is_constant() && node.input(2).shape() == extents));
+    const bool constant = scale.is_known() && scale.shape() == extents &&
+                          (!node.has(2) || (node.input(2).is_known() && node.input(2).shape() == extents));
     if (constant && axis > 0 && !x.is_constant() && x.dtype() == float32 && !node.wants(1) &&
         !node.wants(2)) {
         const auto layer = std::make_shared<layers::LayerNormalization>(layers::LayerNormalizationOptions{

@@ -17,7 +17,8 @@ namespace {
 
 /// Rounds the extents of the output up, by more behind the input, where that is asked for.
 void round_up(const Node& node, Window& window) {
-    if (node.integer("ceil_mode", 0) == 0) return;
+    // Where pads follow from the extents, these are rounded up anyway.
+    if (node.integer("ceil_mode", 0) == 0 || node.text("auto_pad", "NOTSET").starts_with("SAME")) return;
     for (size_t i = 0; i < window.taps.size(); ++i) {
         const int64_t in = window.extents()[i];
         if (in == Shape::unknown) node.wrong("ceil_mode is set, so its input must have known sides");

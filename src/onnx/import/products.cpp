@@ -27,7 +27,7 @@ void dense(const Node& node, const Operand& x, Tensor kernel, const Tensor& bias
 }
 
 bool is_dense(const Operand& x, const Operand& kernel) {
-    return !x.is_constant() && kernel.is_constant() && kernel.rank() == 2 && kernel.constant.size() > 0 &&
+    return !x.is_constant() && kernel.is_known() && kernel.rank() == 2 && kernel.constant.size() > 0 &&
            x.dtype() == float32 && kernel.dtype() == float32 && x.rank() >= 2;
 }
 
@@ -38,7 +38,7 @@ const pb::NodeProto* bias_behind(const Node& node, int64_t units, Tensor& bias) 
     const std::string& other = add->input(add->input(0) == node.proto.output(0) ? 1 : 0);
     if (!node.importer.has(other)) return nullptr;
     const Operand& value = node.importer.value(other);
-    if (!value.is_constant() || value.dtype() != float32 || value.constant.shape() != Shape{units})
+    if (!value.is_known() || value.dtype() != float32 || value.constant.shape() != Shape{units})
         return nullptr;
     bias = value.constant;
     return add;
@@ -64,7 +64,7 @@ void general_product(const Node& node) {
     if (a.rank() != 2 || b.rank() != 2)
         node.wrong("its inputs have shapes {} and {}; matrices are needed", a.shape(), b.shape());
     const bool has_bias = node.has(2) && beta != 0;
-    if (is_dense(a, b) && !turn_a && (!has_bias || node.input(2).is_constant())) {
+    if (is_dense(a, b) && !turn_a && (!has_bias || node.input(2).is_known())) {
         Tensor kernel = turn_b ? transpose(b.constant) : b.constant;
         if (alpha != 1) kernel = kernel * alpha;
         if (a.shape()[1] != kernel.shape()[0])

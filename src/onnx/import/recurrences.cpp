@@ -86,13 +86,22 @@ private:
         if (!names.empty() && names.size() != each * backwards_.size())
             node_.wrong("it has {} activations; {} are needed", names.size(), each * backwards_.size());
         const std::string name = names.empty() ? kind_.activations[index] : names[place];
-        const std::vector<double> alphas = node_.numbers("activation_alpha"),
-                                  betas = node_.numbers("activation_beta");
-        const auto at = [&](const std::vector<double>& list, double otherwise) {
-            return place < list.size() ? list[place] : otherwise;
+        // Each function takes the next number, if it is one that has a parameter.
+        const auto at = [&](const char* attribute, const std::map<std::string_view, double>& defaults) {
+            const auto otherwise = defaults.find(name);
+            if (otherwise == defaults.end()) return 0.0;
+            const std::vector<double> list = node_.numbers(attribute);
+            const auto taken = std::count_if(
+                names.begin(), names.begin() + static_cast<ptrdiff_t>(names.empty() ? 0 : place),
+                [&](const std::string& one) { return defaults.contains(one); });
+            return static_cast<size_t>(taken) < list.size() ? list[static_cast<size_t>(taken)]
+                                                            : otherwise->second;
         };
-        return activation_of(node_, name, at(alphas, name == "Affine" || name == "Elu" ? 1 : 0),
-                             at(betas, 0));
+        static const std::map<std::string_view, double>
+            alphas = {{"Affine", 1},       {"Elu", 1},        {"HardSigmoid", 0.2},
+                      {"LeakyRelu", 0.01}, {"ScaledTanh", 1}, {"ThresholdedRelu", 1}},
+            betas = {{"Affine", 0}, {"HardSigmoid", 0.5}, {"ScaledTanh", 1}};
+        return activation_of(node_, name, at("activation_alpha", alphas), at("activation_beta", betas));
     }
 
     /// (gates * units, n) of a direction as (n, gates * units), the gates in Keras's order.
@@ -153,19 +162,20 @@ private:
         const Operand& states = node_.input(input);
         const auto d = static_cast<int64_t>(direction);
         if (states.is_constant())
-            node_.wrong("its first state is constant, and none of zeros; keratin reads one that comes in");
+            node_.wrong("a first state is constant; keratin reads those that come in, or zeros for all");
         const KerasTensor stored = node_.stored(states, batch_first_ ? Order{0, 1, 2} : Order{1, 0, 2});
         const Operand one = node_.sliced(dynamic_value(stored), {{}, {d, d + 1, 1}});
         return node_.layer(layers::Reshape({units_}, {.name = node_.layer_name()}), one.x);
     }
     bool has_first_state() const {
-        if (!node_.has(5)) return node_.has(6);
-        const Operand& given = node_.input(5);
-        if (!given.is_constant()) return true;
-        const Tensor wide = convert(given.constant, float32);
-        for (const float value : wide.data<float>())
-            if (value != 0) return true;
-        return false;
+        const auto zero = [&](size_t input) {
+            if (!node_.has(input)) return true;
+            if (!node_.input(input).is_constant()) return false;
+            const Tensor wide = convert(node_.input(input).constant, float64);
+            const auto data = wide.data<double>();
+            return std::all_of(data.begin(), data.end(), [](double value) { return value == 0; });
+        };
+        return !zero(5) || (node_.op() == "LSTM" && !zero(6));
     }
 
     std::vector<KerasTensor> run(const KerasTensor& steps, size_t direction) const {

@@ -91,7 +91,7 @@ void place_of_extreme(const Node& node) {
 
 void running_sum(const Node& node) {
     Operand x = node.natural(node.input(0));
-    const int axis = node.axis(static_cast<int64_t>(node.number_of_input(1)), x.rank());
+    const int axis = node.axis(node.integer_of_input(1), x.rank());
     const Config along = Config::object({{"axis", axis}});
     const bool reverse = node.integer("reverse", 0) != 0, exclusive = node.integer("exclusive", 0) != 0;
     if (reverse) x = node.call("numpy.Flip", {x}, along);
@@ -105,18 +105,23 @@ void largest(const Node& node) {
     if (node.integer("sorted", 1) == 0) node.wrong("keratin gives the largest in order only");
     Operand x = node.natural(node.input(0));
     const int axis = node.axis(node.integer("axis", -1), x.rank());
-    const auto k = static_cast<int64_t>(node.importer.opset() < 10 ? static_cast<double>(node.integer("k", 1))
-                                                                   : node.number_of_input(1));
+    const int64_t k = node.importer.opset() < 10 ? node.integer("k", 1) : node.integer_of_input(1);
     if (k < 0 || (x.shape()[axis] != Shape::unknown && k > x.shape()[axis]))
         node.wrong("k is {}, of {}", k, x.shape()[axis]);
     const bool least = node.integer("largest", 1) == 0;
-    if (least) x = node.call("numpy.Negative", {x});
+    const DType dtype = x.dtype();
+    const auto turned = [&](const Operand& y) {  // the other way round; no integer wraps
+        if (is_floating(dtype)) return node.call("numpy.Negative", {y});
+        const Operand last = constant_value(Tensor::scalar(dtype == uint8 ? 255 : -1, dtype));
+        return node.cast(node.call("numpy.Subtract", {last, y}), dtype);
+    };
+    if (least) x = turned(x);
     const Config swap = Config::object({{"axis1", axis}, {"axis2", -1}});
     if (axis != x.rank() - 1) x = node.call("numpy.Swapaxes", {x}, swap);
     std::vector<Operand> found = node.call_all("math.TopK", {x}, Config::object({{"k", k}}));
     if (axis != x.rank() - 1)
         for (Operand& one : found) one = node.call("numpy.Swapaxes", {one}, swap);
-    node.give(0, least ? node.call("numpy.Negative", {found[0]}) : found[0]);
+    node.give(0, least ? turned(found[0]) : found[0]);
     node.give(1, node.cast(found[1], int64));
 }
 

@@ -23,12 +23,20 @@ struct Sampling {
           exclude_outside(node.integer("exclude_outside", 0) != 0) {
         if (mode == "bilinear") mode = "linear";
         if (mode != "nearest" && mode != "linear" && mode != "cubic") node.wrong("mode is '{}'", mode);
+        const auto among = [](const std::string& word, std::initializer_list<std::string_view> words) {
+            return std::find(words.begin(), words.end(), word) != words.end();
+        };
+        if (!among(coordinates, {"asymmetric", "align_corners", "half_pixel", "pytorch_half_pixel",
+                                 "tf_half_pixel_for_nn", "half_pixel_symmetric"}))
+            node.wrong("coordinate_transformation_mode is '{}', which keratin does not read", coordinates);
+        if (!among(nearest, {"floor", "ceil", "round_prefer_floor", "round_prefer_ceil"}))
+            node.wrong("nearest_mode is '{}'", nearest);
         if (node.integer("antialias", 0)) node.wrong("it smooths what gets smaller, which keratin does not");
         if (node.text("keep_aspect_ratio_policy", "stretch") != "stretch")
             node.wrong("it keeps the aspect ratio, which keratin does not");
     }
 
-    double coordinate(const Node& node, int64_t i, double scale, int64_t in, int64_t out) const {
+    double coordinate(int64_t i, double scale, int64_t in, int64_t out) const {
         const auto x = static_cast<double>(i);
         if (coordinates == "asymmetric") return x / scale;
         // ONNX's own tests take the extent before it is rounded down.
@@ -38,25 +46,20 @@ struct Sampling {
         if (coordinates == "half_pixel") return (x + 0.5) / scale - 0.5;
         if (coordinates == "pytorch_half_pixel") return out > 1 ? (x + 0.5) / scale - 0.5 : 0;
         if (coordinates == "tf_half_pixel_for_nn") return (x + 0.5) / scale;
-        if (coordinates == "half_pixel_symmetric") {
-            const double adjustment = static_cast<double>(out) / (scale * static_cast<double>(in));
-            const double center = static_cast<double>(in) / 2;
-            return center * (1 - adjustment) + (x + 0.5) / scale - 0.5;
-        }
-        node.wrong("coordinate_transformation_mode is '{}', which keratin does not read", coordinates);
+        const double adjustment = static_cast<double>(out) / resized;  // half_pixel_symmetric
+        const double center = static_cast<double>(in) / 2;
+        return center * (1 - adjustment) + (x + 0.5) / scale - 0.5;
     }
 
-    int64_t rounded(const Node& node, double x) const {
+    int64_t rounded(double x) const {
         if (nearest == "floor") return static_cast<int64_t>(std::floor(x));
         if (nearest == "ceil") return static_cast<int64_t>(std::ceil(x));
         if (nearest == "round_prefer_floor") return static_cast<int64_t>(std::ceil(x - 0.5));
-        if (nearest == "round_prefer_ceil") return static_cast<int64_t>(std::floor(x + 0.5));
-        node.wrong("nearest_mode is '{}'", nearest);
+        return static_cast<int64_t>(std::floor(x + 0.5));
     }
 
     /// The weights of the pixels from floor(x) - 1 on.
-    std::vector<std::pair<int64_t, double>> taps(const Node& node, double x) const {
-        if (mode == "nearest") return {{rounded(node, x), 1}};
+    std::vector<std::pair<int64_t, double>> taps(double x) const {
         const double whole = std::floor(x), t = x - whole;
         const auto first = static_cast<int64_t>(whole);
         if (mode == "linear") return {{first, 1 - t}, {first + 1, t}};
@@ -66,30 +69,39 @@ struct Sampling {
     }
 
     /// (in, out): each column makes one output pixel.
-    Tensor matrix(const Node& node, int64_t in, int64_t out, double scale) const {
-        Tensor result = zeros({in, out});
-        const auto to = result.mutable_data<float>();
+    Tensor matrix(int64_t in, int64_t out, double scale) const {
+        Tensor result = zeros({in, out}, float64);
+        const auto to = result.mutable_data<double>();
         for (int64_t i = 0; i < out; ++i) {
             std::vector<double> column(static_cast<size_t>(in), 0);
             double sum = 0;
-            for (const auto& [place, weight] : taps(node, coordinate(node, i, scale, in, out))) {
+            for (const auto& [place, weight] : taps(coordinate(i, scale, in, out))) {
                 if (exclude_outside && (place < 0 || place >= in)) continue;
                 column[static_cast<size_t>(std::clamp<int64_t>(place, 0, in - 1))] += weight;
                 sum += weight;
             }
             for (int64_t j = 0; j < in; ++j)
                 to[static_cast<size_t>(j * out + i)] =
-                    static_cast<float>(column[static_cast<size_t>(j)] / (exclude_outside ? sum : 1));
+                    column[static_cast<size_t>(j)] / (exclude_outside ? sum : 1);
         }
         return result;
     }
 
+    /// The pixel that each output pixel is, of mode "nearest".
+    Tensor places(int64_t in, int64_t out, double scale) const {
+        Tensor result = zeros({out}, int64);
+        const auto to = result.mutable_data<int64_t>();
+        for (int64_t i = 0; i < out; ++i)
+            to[static_cast<size_t>(i)] =
+                std::clamp<int64_t>(rounded(coordinate(i, scale, in, out)), 0, in - 1);
+        return result;
+    }
+
     /// True when each pixel becomes `factor` equal ones.
-    bool repeats(const Node& node, int64_t in, int64_t factor) const {
+    bool repeats(int64_t in, int64_t factor) const {
         if (mode != "nearest") return false;
         for (int64_t i = 0; i < std::min<int64_t>(in, 8) * factor; ++i) {
-            const int64_t place =
-                rounded(node, coordinate(node, i, static_cast<double>(factor), in, in * factor));
+            const int64_t place = rounded(coordinate(i, static_cast<double>(factor), in, in * factor));
             if (std::clamp<int64_t>(place, 0, in - 1) != i / factor) return false;
         }
         return true;
@@ -119,7 +131,7 @@ std::vector<Change> changes_of(const Node& node, const Operand& x) {
         const Tensor wide = convert(node.constant(scales_at), float64);
         scales.assign(wide.data<double>().begin(), wide.data<double>().end());
     }
-    const Ints sizes = !old && node.has(3) ? node.ints_of_input(3) : Ints{};
+    const Ints sizes = !old && node.has(3) ? node.extents_of_input(3) : Ints{};
     if (scales.size() != (sizes.empty() ? axes.size() : 0) || (!sizes.empty() && sizes.size() != axes.size()))
         node.wrong("it has {} scales and {} sizes for {} axes", scales.size(), sizes.size(), axes.size());
     Ints result(rank);
@@ -135,7 +147,8 @@ std::vector<Change> changes_of(const Node& node, const Operand& x) {
             change.scale = scales[i];
             if (!(change.scale > 0 && change.scale < 1e6)) node.wrong("a scale is {}", change.scale);
             if (change.in != Shape::unknown)
-                change.out = static_cast<int64_t>(std::floor(static_cast<double>(change.in) * change.scale));
+                change.out = static_cast<int64_t>(
+                    std::floor(static_cast<float>(change.in) * static_cast<float>(change.scale)));
         }
     }
     for (size_t i = 0; i < rank; ++i) result[i] = changes[i].out;
@@ -156,7 +169,7 @@ bool by_up_sampling(const Node& node, const Operand& x, const Sampling& how,
         int64_t& factor = factors[static_cast<size_t>(x.order[i])];
         factor = static_cast<int64_t>(scale);
         const int64_t in = changes[i].in == Shape::unknown ? 8 : changes[i].in;
-        if (factor != 1 && !smooth && !how.repeats(node, in, factor)) return false;
+        if (factor != 1 && !smooth && !how.repeats(in, factor)) return false;
     }
     if (factors.front() != 1 || factors.back() != 1) return false;
     const Interpolation interpolation = smooth ? Interpolation("bilinear") : Interpolation("nearest");
@@ -171,12 +184,24 @@ bool by_up_sampling(const Node& node, const Operand& x, const Sampling& how,
     return true;
 }
 
+/// The axis of x by a matrix.
+Operand product(const Node& node, Operand x, int axis, const Tensor& matrix) {
+    const bool last = axis == x.rank() - 1;
+    const Config swap = Config::object({{"axis1", axis}, {"axis2", -1}});
+    if (!last) x = node.call("numpy.Swapaxes", {x}, swap);
+    x = node.call("numpy.Matmul", {x, constant_value(matrix)});
+    return last ? x : node.call("numpy.Swapaxes", {x}, swap);
+}
+
 void resize(const Node& node) {
     Operand x = node.input(0);
     if (!x.flattened.empty()) x = node.natural(x);
     const Sampling how(node);
     const std::vector<Change> changes = changes_of(node, x);
     if (by_up_sampling(node, x, how, changes)) return;
+    const DType given = x.dtype(),
+                precision = given == float64 || (!is_floating(given) && given != uint8) ? float64 : float32;
+    if (how.mode != "nearest") x = node.cast(x, precision);
     for (size_t axis = 0; axis < changes.size(); ++axis) {
         const Change& change = changes[axis];
         if (change.scale == 1) continue;
@@ -184,19 +209,18 @@ void resize(const Node& node) {
         if (change.in < 1 || change.out < 1)
             node.wrong("axis {} of input {} becomes {}", axis, x.shape(), change.out);
         node.check_size({change.in, change.out});
-        const Operand matrix = constant_value(how.matrix(node, change.in, change.out, change.scale));
         const Order order = x.is_constant() ? natural_order(x.rank()) : x.order;
         const int place = order[axis];
-        const bool last = place == x.rank() - 1;
-        const Config swap = Config::object({{"axis1", place}, {"axis2", -1}});
         Operand y = x.is_constant() ? x : dynamic_value(x.x);
-        if (!last) y = node.call("numpy.Swapaxes", {y}, swap);
-        y = node.call("numpy.Matmul", {y, matrix});
-        if (!last) y = node.call("numpy.Swapaxes", {y}, swap);
+        if (how.mode == "nearest")
+            y = node.call("numpy.Take", {y, constant_value(how.places(change.in, change.out, change.scale))},
+                          Config::object({{"axis", place}}));
+        else
+            y = product(node, y, place, convert(how.matrix(change.in, change.out, change.scale), precision));
         if (!y.is_constant()) y.order = order;
         x = y;
     }
-    node.give(x);
+    node.give(node.cast(x, given));
 }
 
 }  // namespace

@@ -25,10 +25,11 @@ Operand with_shape(const Node& node, const Operand& x, const Ints& shape) {
         return std::accumulate(begin, end, int64_t{1}, std::multiplies<>());
     };
     const auto open = std::count(shape.begin() + (shape.empty() ? 0 : 1), shape.end(), Shape::unknown);
-    const bool keeps_batch = !shape.empty() && open == 0 && from.slice(1, from.rank()).is_static() &&
+    const bool keeps_batch = !shape.empty() && from.rank() > 0 && open == 0 &&
+                             from.slice(1, from.rank()).is_static() &&
                              rest(from.begin() + 1, from.end()) == rest(shape.begin() + 1, shape.end()) &&
                              (shape[0] == Shape::unknown || shape[0] == from[0]);
-    if (keeps_batch || (open == 1 && shape[0] == from[0] && shape[0] != Shape::unknown)) {
+    if (keeps_batch || (open == 1 && from.rank() > 0 && shape[0] == from[0] && shape[0] != Shape::unknown)) {
         Ints target(shape.begin() + 1, shape.end());
         return dynamic_value(node.layer(layers::Reshape(Shape(target), {.name = node.layer_name()}), y.x));
     }
@@ -78,7 +79,8 @@ void worked_out(const Node& node, const Ints& extents, Ints& shape, std::vector<
     const auto is_open = [](int64_t extent) { return extent == Shape::unknown; };
     if (shape.empty()) return;
     // Of two, one of them in front, that is the batch.
-    if (std::count_if(shape.begin(), shape.end(), is_open) == 2 && is_open(shape[0]) && is_open(extents[0]))
+    if (std::count_if(shape.begin(), shape.end(), is_open) == 2 && is_open(shape[0]) && !extents.empty() &&
+        is_open(extents[0]))
         copied[0] = true;
     if (std::count_if(extents.begin(), extents.end(), is_open) > 1) return;
     int64_t from = 1, to = 1;
@@ -87,6 +89,8 @@ void worked_out(const Node& node, const Ints& extents, Ints& shape, std::vector<
     for (size_t i = 0; i < shape.size(); ++i) {
         if (is_open(shape[i]) && copied[i])
             kept = true;
+        else if (is_open(shape[i]) && wanted < shape.size())
+            return;  // of two, nothing says either
         else if (is_open(shape[i]))
             wanted = i;
         else if (__builtin_mul_overflow(to, shape[i], &to))
@@ -127,7 +131,7 @@ bool joined_at_the_end(const Node& node, const Operand& x, const Ints& extents, 
 
 void reshape(const Node& node) {
     const Operand& x = node.input(0);
-    Ints shape = node.importer.opset() < 5 ? node.ints("shape") : node.ints_of_input(1);
+    Ints shape = node.importer.opset() < 5 ? node.ints("shape") : node.extents_of_input(1);
     const Ints extents = extents_of(x);
     const bool zeros_stay = node.integer("allowzero", 0) == 0;
     std::vector<bool> copied(shape.size());
@@ -158,7 +162,7 @@ void transpose_axes(const Node& node) {
     const Order order = node.axes(given, rank);
     if (static_cast<int>(order.size()) != rank)
         node.wrong("perm names {} axes, its input has {}", order.size(), rank);
-    if (x.is_constant()) return node.give(constant_value(rank ? transpose(x.constant, order) : x.constant));
+    if (x.is_constant()) return node.give(rank ? shape_value(transpose(x.constant, order), x.open) : x);
     Operand y = x.flattened.empty() ? x : node.natural(x);
     const Order before = y.order;
     for (size_t i = 0; i < order.size(); ++i) y.order[i] = before[static_cast<size_t>(order[i])];
@@ -238,16 +242,14 @@ void concatenate(const Node& node) {
         if (!parts.back().is_constant() && !first) first = &node.input(i);
         open = open || parts.back().open;
     }
-    const int rank = parts.front().rank();
+    const int rank = node.input(0).rank();
     const int axis = node.axis(node.integer("axis", 1), rank);
     for (const Operand& part : parts)
         if (part.rank() != rank) node.wrong("its inputs have ranks {} and {}", rank, part.rank());
     if (!first) {
         std::vector<Tensor> tensors;
         for (const Operand& part : parts) tensors.push_back(part.constant);
-        Operand y = constant_value(concat(tensors, axis));
-        y.open = open;
-        return node.give(y);
+        return node.give(shape_value(concat(tensors, axis), open));
     }
     if (parts.size() == 1) return node.give(parts.front());
     const Order order = first->flattened.empty() ? first->order : natural_order(rank);
@@ -255,7 +257,7 @@ void concatenate(const Node& node) {
     std::vector<KerasTensor> inputs;
     for (Operand& part : parts) {
         layer = layer && !part.is_constant() && part.dtype() == float32;
-        part = part.is_constant() ? constant_value(in_storage(part.constant, order))
+        part = part.is_constant() ? shape_value(in_storage(part.constant, order), part.open)
                                   : dynamic_value(node.stored(part, order));
         inputs.push_back(part.x);
     }

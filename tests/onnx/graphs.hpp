@@ -1,0 +1,91 @@
+#pragma once
+
+#include "onnx/proto.hpp"
+#include "onnx/tensors.hpp"
+#include "support/files.hpp"
+
+#include <keratin/io/onnx.hpp>
+
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+/// ONNX graphs of a few nodes, written by hand.
+namespace onnx_graphs {
+
+using namespace keratin;
+namespace pb = onnx::pb;
+
+using Names = std::vector<std::string>;
+using Ints = std::vector<int64_t>;
+using AttributeValue = std::variant<int64_t, std::string, Ints, std::vector<float>, Names>;
+using Attributes = std::vector<std::pair<const char*, AttributeValue>>;
+
+class SmallGraph {
+public:
+    explicit SmallGraph(int64_t opset = 17) {
+        model_.set_ir_version(8);
+        model_.add_opset_import()->set_version(opset);
+    }
+    /// An input, whose extents of -1 are open.
+    SmallGraph& input(const std::string& name, const Ints& extents, DType dtype = float32) {
+        auto& added = *model_.mutable_graph()->add_input();
+        added.set_name(name);
+        auto& type = *added.mutable_type()->mutable_tensor_type();
+        type.set_elem_type(onnx::element_type(dtype));
+        for (const int64_t extent : extents) {
+            auto& dim = *type.mutable_shape()->add_dim();
+            if (extent >= 0) dim.set_dim_value(extent);
+        }
+        return *this;
+    }
+    SmallGraph& constant(const std::string& name, const Tensor& value) {
+        onnx::to_proto(value, name, *model_.mutable_graph()->add_initializer());
+        return *this;
+    }
+    SmallGraph& constant(const std::string& name, const Ints& list) {
+        return constant(name, Tensor::from(list));
+    }
+    SmallGraph& node(const char* op, const Names& inputs, const Names& outputs,
+                     const Attributes& attributes = {}) {
+        pb::NodeProto& added = *model_.mutable_graph()->add_node();
+        added.set_op_type(op);
+        for (const std::string& name : inputs) added.add_input(name);
+        for (const std::string& name : outputs) added.add_output(name);
+        for (const auto& [name, value] : attributes) {
+            pb::AttributeProto& one = *added.add_attribute();
+            one.set_name(name);
+            std::visit([&](const auto& held) { set(one, held); }, value);
+        }
+        return *this;
+    }
+    SmallGraph& outputs(const Names& names) {
+        for (const std::string& name : names) model_.mutable_graph()->add_output()->set_name(name);
+        return *this;
+    }
+
+    std::string bytes() const { return model_.SerializeAsString(); }
+    std::shared_ptr<Model> load(const io::LoadOnnxOptions& options = {}) const {
+        const test::TemporaryDirectory directory;
+        test::write_file(directory.file("model.onnx"), bytes());
+        return io::load_onnx(directory.file("model.onnx"), options);
+    }
+
+private:
+    static void set(pb::AttributeProto& to, int64_t value) { to.set_i(value); }
+    static void set(pb::AttributeProto& to, const std::string& value) { to.set_s(value); }
+    static void set(pb::AttributeProto& to, const Ints& list) {
+        to.mutable_ints()->Add(list.begin(), list.end());
+    }
+    static void set(pb::AttributeProto& to, const std::vector<float>& list) {
+        to.mutable_floats()->Add(list.begin(), list.end());
+    }
+    static void set(pb::AttributeProto& to, const Names& list) {
+        for (const std::string& one : list) to.add_strings(one);
+    }
+
+    pb::ModelProto model_;
+};
+
+}  // namespace onnx_graphs
