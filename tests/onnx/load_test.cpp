@@ -58,7 +58,6 @@ struct Net {
 }  // namespace
 
 TEST_CASE("Convolutional nets in PyTorch's order of axes become Keras's, without a transposition", "[onnx]") {
-    set_random_seed(1);
     for (const Net& net : {Net{"lenet", 0}, Net{"resnet", 0}, Net{"mobilenet", 0}, Net{"inception", 1},
                            Net{"unet", 0}, Net{"mlp", 1}}) {
         INFO(net.name);
