@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Builds the fuzzing programs with the sanitizers and runs them, two at a time, each for so many seconds, on its seeds
-# in corpus/ and on what earlier runs found, which build-asan-ubsan/fuzz/ keeps. Prints how many inputs each has tried;
-# fails when one found an input that crashes, takes a second, or a gigabyte: build-asan-ubsan/fuzz/findings/ has it.
+# Builds the fuzzing programs with the sanitizers and runs them, twice as many at a time as there are cores, each for so
+# many seconds, on its seeds in corpus/ and on what earlier runs found, which build-asan-ubsan/fuzz/ keeps. Prints how
+# many inputs each has tried; fails when one found an input that crashes, takes a second, or a gigabyte:
+# build-asan-ubsan/fuzz/findings/ has it.
 # Usage: tests/fuzz/run.sh SECONDS [TARGET...]
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
@@ -35,4 +36,4 @@ run_one() {
     return "$code"
 }
 export -f run_one
-printf '%s\0' "${targets[@]}" | xargs -0 -P 2 -I{} bash -c 'run_one {} "$0"' "$seconds"
+printf '%s\0' "${targets[@]}" | xargs -0 -P "$((2 * $(nproc)))" -I{} bash -c 'run_one {} "$0"' "$seconds"
