@@ -139,6 +139,7 @@ private:
 using OperatorReader = void (*)(const Node& node);
 using OperatorReaders = std::unordered_map<std::string_view, OperatorReader>;
 const OperatorReaders& operator_readers();
+void add_activations(OperatorReaders& readers);
 void add_elementwise(OperatorReaders& readers);
 void add_reductions(OperatorReaders& readers);
 void add_shaping(OperatorReaders& readers);
