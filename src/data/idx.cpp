@@ -2,6 +2,7 @@
 
 #include "data/idx.hpp"
 #include "io/bytes.hpp"
+#include "io/elements.hpp"
 #include "io/file.hpp"
 #include "io/unpacking.hpp"
 
@@ -51,19 +52,12 @@ public:
         std::vector<int64_t> extents;
         for (size_t at = 0; at < wanted; at += 4)
             extents.push_back(static_cast<int64_t>(io::big_endian(&numbers[at], 4)));
-        const bool empty = std::count(extents.begin(), extents.end(), 0) > 0;
-        // Beside a zero extents are bounded as well, so that no product of a shape overflows.
-        const uint64_t most = empty ? uint64_t{1} << 56 : std::max(unpacking_.most(), header) - header;
-        uint64_t bytes = width_;
-        for (size_t i = 0; i < extents.size(); ++i) {
-            const auto extent = static_cast<uint64_t>(extents[i]);
-            if (extent == 0) continue;
-            if (bytes > most / extent)
-                fail_at(name_, 4 + 4 * i,
-                        "extent {} asks for more elements than the {} bytes that can follow", extent, most);
-            bytes *= extent;
-        }
-        if (empty) bytes = 0;
+        const auto [bytes, most, beyond] =
+            io::announced(extents, width_, std::max(unpacking_.most(), header) - header);
+        if (beyond)
+            fail_at(name_, 4 + 4 * *beyond,
+                    "extent {} asks for more elements than the {} bytes that can follow", extents[*beyond],
+                    most);
         header_ = header;
         if (!unpacking_.plain() && bytes > limits_.unpacked_bytes)
             fail_at(name_, 4, "{} bytes of elements are announced; ReadLimits::unpacked_bytes allows {}",

@@ -149,19 +149,10 @@ private:
     }
     void end_tensor() {
         if (!fields_[0] || !fields_[1] || !fields_[2]) wrong();
-        uint64_t bytes = size_of(entry_.dtype);
-        const bool empty = std::count(extents_.begin(), extents_.end(), 0) > 0;
-        // Beside a zero extents are bounded as well, so that no product of a shape overflows.
-        const uint64_t most = empty ? uint64_t{1} << 56 : data_bytes_;
-        for (const int64_t extent : extents_) {
-            if (extent == 0) continue;
-            const auto n = static_cast<uint64_t>(extent);
-            if (bytes > most / n)
-                refuse(fmt::format("tensor {}: extent {} is more than the file could hold",
-                                   quoted(entry_.name), n));
-            bytes *= n;
-        }
-        if (empty) bytes = 0;
+        const auto [bytes, most, beyond] = announced(extents_, size_of(entry_.dtype), data_bytes_);
+        if (beyond)
+            refuse(fmt::format("tensor {}: extent {} is more than the file could hold", quoted(entry_.name),
+                               extents_[*beyond]));
         const auto begin = static_cast<uint64_t>(offsets_[0]);
         const auto end = static_cast<uint64_t>(offsets_[1]);
         entry_.shape = Shape(extents_);
