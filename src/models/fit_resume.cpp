@@ -6,7 +6,6 @@
 
 #include <fmt/ranges.h>
 
-#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <string_view>
@@ -60,18 +59,11 @@ Logs logs_from(const Config& config) {
 
 constexpr std::string_view epochs_tensor = "history/epoch", values_tensor = "history/values/";
 
-template <class T>
-Tensor tensor_of(const std::vector<T>& values) {
-    Tensor tensor = Tensor::empty({static_cast<int64_t>(values.size())}, dtype_of<T>());
-    std::copy(values.begin(), values.end(), tensor.mutable_data<T>().begin());
-    return tensor;
-}
-
 /// As tensors: it grows with every epoch.
 void add_history(const History& history, TrainingCheckpoint& checkpoint) {
-    checkpoint.tensors.emplace_back(epochs_tensor, tensor_of(history.epoch));
+    checkpoint.tensors.emplace_back(epochs_tensor, Tensor::from(history.epoch));
     for (const auto& [name, values] : history.history)
-        checkpoint.tensors.emplace_back(std::string(values_tensor) + name, tensor_of(values));
+        checkpoint.tensors.emplace_back(std::string(values_tensor) + name, Tensor::from(values));
 }
 
 History history_from(const Restoring& saved) {
