@@ -1,3 +1,4 @@
+#include "io/elements.hpp"
 #include "io/file.hpp"
 #include "io/zip.hpp"
 #include "support/catch.hpp"
@@ -15,6 +16,27 @@
 
 using namespace keratin;
 
+namespace {
+
+/// A model's file with the self-test of another's.
+std::string mixed(const test::TemporaryDirectory& folder, const char* model, const char* self_test) {
+    const auto open = [&](const char* name) {
+        return io::ZipReader(std::make_shared<io::InputFile>(folder.file(name)), {});
+    };
+    const io::ZipReader ours = open(model), theirs = open(self_test);
+    io::AtomicFile file(folder.file("mixed.keras"));
+    io::ZipWriter zip(file);
+    for (const std::string& name : ours.names()) {
+        const std::string text = (name.starts_with("keratin/") ? theirs : ours).read_text(name);
+        zip.add(name, std::array{io::piece_of(text)});
+    }
+    zip.finish();
+    file.commit();
+    return folder.file("mixed.keras");
+}
+
+}  // namespace
+
 TEST_CASE("A model carries its self-test along", "[io][keras-file][self-test]") {
     const test::TemporaryDirectory folder;
     Sequential model(layers::Dense(3, {.activation = "tanh"}), layers::Dense(2));
@@ -29,38 +51,18 @@ TEST_CASE("A model carries its self-test along", "[io][keras-file][self-test]") 
     const auto other = load_model(folder.file("without.keras"));
     other.get_layer<layers::Dense>(0).kernel.assign(zeros({5, 3}));
     other.save(folder.file("other.keras"), {.self_test = x});
-    io::AtomicFile mixed(folder.file("mixed.keras"));
-    const auto from = [&](const char* file) {
-        return io::ZipReader(std::make_shared<io::InputFile>(folder.file(file)), {});
-    };
-    const io::ZipReader ours = from("with.keras"), theirs = from("other.keras");
-    io::ZipWriter zip(mixed);
-    for (const std::string& name : ours.names()) {
-        const std::string text = (name.starts_with("keratin/") ? theirs : ours).read_text(name);
-        zip.add(name, std::array{io::Piece(reinterpret_cast<const uint8_t*>(text.data()), text.size())});
-    }
-    zip.finish();
-    mixed.commit();
-    CHECK(run_self_test(folder.file("mixed.keras")).value() > 0.01);
+    CHECK(run_self_test(mixed(folder, "with.keras", "other.keras")).value() > 0.01);
 }
 
 TEST_CASE("A number that is none fails the self-test, wherever it stands", "[io][keras-file][self-test]") {
     const test::TemporaryDirectory folder;
     Sequential model(layers::InputLayer({2}), layers::Dense(3));
-    const auto file = [&](const char* name, float bias) {
+    const auto save = [&](const char* name, float bias) {
         model.get_layer<layers::Dense>(0).bias.assign(Tensor::from({bias, 0.f, 0.f}));
         model.save(folder.file(name), {.self_test = zeros({1, 2})});
-        return io::ZipReader(std::make_shared<io::InputFile>(folder.file(name)), {});
     };
-    const io::ZipReader wanted = file("wanted.keras", 0), got = file("got.keras", NAN);
-    io::AtomicFile mixed(folder.file("mixed.keras"));
-    io::ZipWriter zip(mixed);
-    for (const std::string& name : got.names()) {
-        const std::string text = (name.starts_with("keratin/") ? wanted : got).read_text(name);
-        zip.add(name, std::array{io::Piece(reinterpret_cast<const uint8_t*>(text.data()), text.size())});
-    }
-    zip.finish();
-    mixed.commit();
-    CHECK(std::isnan(run_self_test(folder.file("mixed.keras")).value()));
+    save("wanted.keras", 0);
+    save("got.keras", NAN);
+    CHECK(std::isnan(run_self_test(mixed(folder, "got.keras", "wanted.keras")).value()));
     CHECK(run_self_test(folder.file("got.keras")) == 0.0);
 }
