@@ -2,12 +2,12 @@
 
 #include "support/catch.hpp"
 #include "support/files.hpp"
+#include "support/processor_time.hpp"
 
 #include <keratin/core/error.hpp>
 #include <keratin/core/storage.hpp>
 
 #include <algorithm>
-#include <ctime>
 #include <memory>
 
 #if defined(__SANITIZE_ADDRESS__)
@@ -66,18 +66,11 @@ public:
     }
     void check() const {
         CHECK(slowest_ < 1);
-        if (KERATIN_MEMORY_IS_TOLD) CHECK(memory("VmHWM:") <= before_ + (size_t{64} << 20) + 2 * largest_);
+        if (told_) CHECK(memory("VmHWM:") <= before_ + (size_t{64} << 20) + 2 * largest_);
     }
     const std::string& last_error() const { return last_error_; }
 
 private:
-    /// Of all threads; the machine may have other things to do.
-    static double processor_seconds() {
-        timespec time{};
-        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
-        return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
-    }
-
     size_t before_ = 0;
     bool told_ = false;
     size_t largest_ = 0;
