@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # Builds the fuzzing programs with the sanitizers and runs them, twice as many at a time as there are cores, each for so
-# many seconds, on its seeds in corpus/ and on what earlier runs found, which build-asan-ubsan/fuzz/ keeps. Prints how
-# many inputs each has tried; fails when one found an input that crashes, takes a gigabyte, or four seconds (by the clock,
-# with sanitizers and half a core: less than one without): build-asan-ubsan/fuzz/findings/ has it.
-# Usage: tests/fuzz/run.sh SECONDS [TARGET...]
+# many seconds or so many inputs, on its seeds in corpus/ and on what earlier runs found, which build-asan-ubsan/fuzz/
+# keeps. Prints how many inputs each has tried; fails when one found an input that crashes, takes a gigabyte, or four
+# seconds (by the clock, with sanitizers and half a core: less than one without): build-asan-ubsan/fuzz/findings/ has it.
+# Usage: tests/fuzz/run.sh SECONDS|INPUTSx [TARGET...]        (60 or 5000000x)
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
-seconds=${1:?usage: tests/fuzz/run.sh SECONDS [TARGET...]}
+end=-max_total_time=${1:?usage: tests/fuzz/run.sh SECONDS|INPUTSx [TARGET...]}
+if [[ $1 == *x ]]; then end=-runs=${1%x}; fi
 shift
 
 source cmake/setup.sh
@@ -19,13 +20,13 @@ fi
 
 export ASAN_OPTIONS=quarantine_size_mb=32 # freed memory counts as well
 run_one() {
-    local target=$1 seconds=$2 work=build-asan-ubsan/fuzz code=0
+    local target=$1 end=$2 work=build-asan-ubsan/fuzz code=0
     local log=$work/$target.log
     local seeds=tests/fuzz/corpus/$target
     if [[ ! -d $seeds ]]; then seeds=tests/golden/files/$target; fi
     mkdir -p "$work/corpus/$target" "$work/findings"
     "build-asan-ubsan/tests/fuzz/fuzz_$target" "$work/corpus/$target" "$seeds" \
-        -max_total_time="$seconds" -timeout=4 -rss_limit_mb=1024 -max_len=65536 -print_final_stats=1 -verbosity=0 \
+        "$end" -timeout=4 -rss_limit_mb=1024 -max_len=65536 -print_final_stats=1 -verbosity=0 \
         -artifact_prefix="$work/findings/$target-" > "$log" 2>&1 || code=$?
     awk -v target="$target" -v code="$code" '
         /number_of_executed_units/ { runs = $2 }
@@ -36,4 +37,4 @@ run_one() {
     return "$code"
 }
 export -f run_one
-printf '%s\0' "${targets[@]}" | xargs -0 -P "$((2 * $(nproc)))" -I{} bash -c 'run_one {} "$0"' "$seconds"
+printf '%s\0' "${targets[@]}" | xargs -0 -P "$((2 * $(nproc)))" -I{} bash -c 'run_one {} "$0"' "$end"
