@@ -14,8 +14,8 @@
 #include <memory>
 
 /// What the programs of this folder have in common. Each reads the bytes that libFuzzer makes up; a
-/// keratin::Error is a fine answer to them, and any other exception, a report of a sanitizer, much time or too
-/// much memory is a finding.
+/// keratin::Error is a fine answer to them, and any other exception, a report of a sanitizer, much time or
+/// too much memory is a finding.
 namespace fuzz {
 
 /// Small, so that what may be unpacked stays far from the limit on memory that run.sh sets.
