@@ -11,7 +11,6 @@
 #include <type_traits>
 
 namespace keratin {
-
 namespace {
 
 SeedGenerator::Draw draw_of(std::optional<uint64_t> seed) {
