@@ -1,5 +1,7 @@
 #include <keratin/callbacks/model_checkpoint.hpp>
 
+#include "io/file.hpp"
+
 #include <keratin/models/model.hpp>
 
 #include <fmt/args.h>
@@ -7,7 +9,6 @@
 
 #include <cstdio>
 #include <filesystem>
-#include <system_error>
 
 namespace keratin::callbacks {
 
@@ -74,11 +75,8 @@ void ModelCheckpoint::save(std::optional<int64_t> batch, const Logs& logs) {
 }
 
 void ModelCheckpoint::write(const std::string& file) const {
-    if (const auto folder = std::filesystem::path(file).parent_path(); !folder.empty()) {
-        std::error_code error;
-        std::filesystem::create_directories(folder, error);
-        if (error) fail<IoError>("{}: its folder cannot be made: {}", file, error.message());
-    }
+    if (const auto folder = std::filesystem::path(file).parent_path(); !folder.empty())
+        io::make_directories(folder.string());
     const auto saved = [verbose = options_.verbose, epoch = epoch_, file] {
         if (verbose > 0) fmt::print("\nEpoch {}: finished saving model to {}\n", epoch + 1, file);
     };

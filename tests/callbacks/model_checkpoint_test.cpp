@@ -165,8 +165,7 @@ TEST_CASE("ModelCheckpoint says what is wrong with its arguments", "[callbacks][
     CHECK_THROWS_AS(ends("{loss:d}.safetensors"), ValueError);
     CHECK_THROWS_AS(ends("{.safetensors"), ValueError);
     test::write_file(directory.file("file"), "");
-    CHECK_THROWS_MATCHES(
-        ends(directory.file("file/x.safetensors")), IoError,
-        Message(directory.file("file/x.safetensors") + ": its folder cannot be made: Not a directory"));
+    CHECK_THROWS_MATCHES(ends(directory.file("file/x.safetensors")), IoError,
+                         Message(directory.file("file") + ": the directory cannot be made: Not a directory"));
     CHECK(files_in(directory.path()) == std::vector<std::string>{"file"});
 }
