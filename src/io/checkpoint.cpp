@@ -63,8 +63,10 @@ Config state_from(const Tensor& tensor, const std::string& file) {
     const Config* const written = state.is_object() ? state.find("version") : nullptr;
     if (!written || !written->is_integer()) fail_at(file, {}, "{} names no version", state_name);
     if (written->as_integer() > version)
-        fail_at(file, {}, "it is a checkpoint of format {}; this version of keratin reads up to {}",
-                written->as_integer(), version);
+        throw LaterFormat(
+            file, {},
+            fmt::format("it is a checkpoint of format {}; this version of keratin reads up to {}",
+                        written->as_integer(), version));
     return decoded(state);
 }
 

@@ -1,4 +1,6 @@
+#include "core/config_error.hpp"
 #include "core/type_name.hpp"
+#include "io/file.hpp"
 #include "models/fit_run.hpp"
 #include "models/training_state.hpp"
 
@@ -80,24 +82,24 @@ History history_from(const Restoring& saved) {
     return history;
 }
 
-bool exists(const std::string& path) {
-    std::error_code ignored;
-    return std::filesystem::exists(path, ignored);
-}
-
 /// The one at `path`, or the other when it is damaged or missing. That then takes its place: else the next
-/// checkpoint would have to move the damaged one over the good one.
+/// checkpoint would have to move the damaged one, which is kept as ".damaged", over the good one.
 TrainingCheckpoint newest(const std::string& path, const std::string& otherwise) {
     std::string complaint = path + " is missing";
+    bool damaged = false;
     try {
-        if (otherwise.empty() || exists(path)) return read_checkpoint(path);
+        if (otherwise.empty() || io::file_exists(path)) return read_checkpoint(path);
+    } catch (const LaterFormat&) {
+        throw;  // whole, and more than we know of
     } catch (const FormatError& error) {
-        if (otherwise.empty() || !exists(otherwise)) throw;
+        if (otherwise.empty() || !io::file_exists(otherwise)) throw;
         complaint = error.what();
+        damaged = true;
     }
     TrainingCheckpoint older = read_checkpoint(otherwise);
     fmt::print(stderr, "keratin: {}; going on from the one before, {}\n", complaint, otherwise);
     std::error_code ignored;  // it can be read, that is what matters
+    if (damaged) std::filesystem::rename(path, path + ".damaged", ignored);
     std::filesystem::rename(otherwise, path, ignored);
     return older;
 }
@@ -153,6 +155,9 @@ void FitRun::resume() {
     const TrainingCheckpoint before = checkpoint();
     try {
         restore(Restoring(model_, saved, file), true);
+    } catch (const ConfigError& error) {
+        restore(Restoring(model_, before, file), false);
+        fail_at(file, {}, "its training state is none: {}", error.what());
     } catch (...) {
         restore(Restoring(model_, before, file), false);
         throw;
