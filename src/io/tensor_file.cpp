@@ -29,6 +29,8 @@ namespace {
 /// What is not unpacked needs no bounds.
 constexpr ReadLimits no_limits{.unpacked_bytes = std::numeric_limits<uint64_t>::max()};
 
+constexpr uint64_t free_path_bytes = uint64_t{32} << 20;  ///< of datasets, in even the smallest file
+
 bool is_safetensors(const Source& file) {
     std::array<uint8_t, 9> begin{};  // the header's length, which no file needs six bytes for, and the header
     if (file.size() < begin.size()) return false;
@@ -60,11 +62,21 @@ bool natural_less(const std::string& a, const std::string& b) {
 }
 
 /// A dataset that several links lead to has all their names and is read once; such a group has one name.
-NamedTensors read_hdf5(std::shared_ptr<const Source> source, const ReadLimits& limits) {
-    const hdf5::Reader reader(std::move(source), limits);
+NamedTensors read_hdf5(const std::shared_ptr<const Source>& source, const ReadLimits& limits) {
+    const hdf5::Reader reader(source, limits);
     NamedTensors tensors;
     std::unordered_map<const hdf5::Dataset*, Tensor> read;
     std::unordered_set<const hdf5::Group*> seen;
+    // Long names of groups in one another, and many links at their end: the paths together may be far more
+    // than the file.
+    uint64_t spent = 0;
+    const auto below = [&, most = free_path_bytes + source->size()](const std::string& path,
+                                                                    const std::string& name) {
+        spent += path.size() + name.size();
+        if (spent > most)
+            fail_at(source->name(), {}, "the paths of its datasets take more than {} bytes", most);
+        return path + name;
+    };
     std::vector<std::pair<const hdf5::Group*, std::string>> waiting{{&reader.root(), ""}};
     while (!waiting.empty()) {
         const auto [group, path] = std::move(waiting.back());
@@ -72,10 +84,10 @@ NamedTensors read_hdf5(std::shared_ptr<const Source> source, const ReadLimits& l
         for (const auto& [name, dataset] : group->datasets) {
             const auto [found, is_new] = read.try_emplace(dataset);
             if (is_new) found->second = reader.read(*dataset);
-            tensors.emplace_back(path + name, found->second);
+            tensors.emplace_back(below(path, name), found->second);
         }
         for (const auto& [name, child] : group->groups)
-            if (seen.insert(child).second) waiting.emplace_back(child, path + name + "/");
+            if (seen.insert(child).second) waiting.emplace_back(child, below(path, name) + "/");
     }
     std::sort(tensors.begin(), tensors.end(),
               [](const auto& a, const auto& b) { return natural_less(a.first, b.first); });
