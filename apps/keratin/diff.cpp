@@ -2,6 +2,7 @@
 #include "opened.hpp"
 
 #include <keratin/core/config.hpp>
+#include <keratin/core/printable.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -115,7 +116,8 @@ int diff(const DiffOptions& options) {
             "{}\n",
             Config::object({{"a", a.path}, {"b", b.path}, {"differences", std::move(list)}}).to_json(2));
     } else {
-        for (const Difference& one : differences) fmt::print("{}: {}\n", one.where, one.what);
+        for (const Difference& one : differences)
+            fmt::print("{}: {}\n", printable(one.where), printable(one.what));
         if (differences.empty())
             fmt::print("no difference in {} tensors{}\n", a.tensors.size(),
                        a.model && b.model ? " and the layers" : "");

@@ -5,6 +5,7 @@
 #include "common/arguments.hpp"
 
 #include <keratin/core/error.hpp>
+#include <keratin/core/printable.hpp>
 #include <keratin/core/version.hpp>
 
 #include <exception>
@@ -116,9 +117,9 @@ int main(int argc, char** argv) {
         fmt::print("{}", tool::completion(app, shell));
         return 0;
     } catch (const keratin::Error& error) {
-        fmt::print(stderr, "keratin: {}\n", error.what());
+        fmt::print(stderr, "keratin: {}\n", keratin::printable(error.what()));
     } catch (const std::exception& error) {
-        fmt::print(stderr, "keratin: unexpected: {}\n", error.what());
+        fmt::print(stderr, "keratin: unexpected: {}\n", keratin::printable(error.what()));
     }
     return 1;
 }

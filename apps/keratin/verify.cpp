@@ -4,6 +4,7 @@
 
 #include <keratin/core/config.hpp>
 #include <keratin/core/error.hpp>
+#include <keratin/core/printable.hpp>
 #include <keratin/io/saving.hpp>
 
 #include <functional>
@@ -66,7 +67,8 @@ int verify(const VerifyOptions& options) {
     for (const Check& check : checks) {
         passed &= check.passed;
         if (!options.json)
-            fmt::print("{:<10} {}  {}\n", check.name, check.passed ? "ok    " : "failed", check.detail);
+            fmt::print("{:<10} {}  {}\n", check.name, check.passed ? "ok    " : "failed",
+                       printable(check.detail));
         list.push_back(
             Config::object({{"check", check.name}, {"passed", check.passed}, {"detail", check.detail}}));
     }
