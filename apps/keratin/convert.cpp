@@ -3,6 +3,7 @@
 
 #include <keratin/core/config.hpp>
 #include <keratin/core/error.hpp>
+#include <keratin/io/saving.hpp>
 
 #include <filesystem>
 
@@ -34,7 +35,7 @@ void write(const Opened& file, const ConvertOptions& options) {
         fail<ValueError>("{}: it holds its own layers; leave out --model", file.path);
     if (!model && !options.model.empty()) {
         model = open_model(options.model, options.limits);
-        model->load_weights(file.path);
+        model->load_weights(file.path, {.limits = options.limits});
     }
     if (whole && !model)
         fail<ValueError>("{}: it holds tensors and no layers; say with --model which model they belong to",

@@ -6,8 +6,10 @@
 #include "io/keras/weights.hpp"
 
 #include <keratin/core/error.hpp>
+#include <keratin/io/npy.hpp>
 #include <keratin/io/safetensors.hpp>
 #include <keratin/io/saving.hpp>
+#include <keratin/io/tensor_file.hpp>
 
 #include <algorithm>
 #include <unordered_map>
@@ -16,8 +18,18 @@ namespace keratin {
 namespace io {
 namespace {
 
+/// What the name's end says, so that the reader of that format says what is wrong with it; else what the
+/// first bytes say.
+FileFormat format_of_weights(const std::string& path) {
+    if (path.ends_with(".keras")) return FileFormat::keras;
+    if (path.ends_with(".h5") || path.ends_with(".hdf5")) return FileFormat::h5_weights;
+    if (path.ends_with(".safetensors")) return FileFormat::safetensors;
+    if (path.ends_with(".npz")) return FileFormat::npz;
+    return file_format(path);
+}
+
 /// Of a file of weights, or of a checkpoint.
-NamedTensors weights_in(const std::string& path) {
+NamedTensors safetensors_in(const std::string& path) {
     const InputFile file(path);
     NamedTensors tensors = read_safetensors(file);
     if (!is_checkpoint(tensors)) return tensors;
@@ -36,9 +48,8 @@ void save_named_weights(const std::string& path, const std::vector<Variable>& va
     save_safetensors(path, tensors, {.metadata = {{"format", "keratin"}}});
 }
 
-void load_named_weights(const std::string& path, const std::string& owner,
+void load_named_weights(const NamedTensors& tensors, const std::string& path, const std::string& owner,
                         const std::vector<Variable>& variables, bool skip_mismatch) {
-    const NamedTensors tensors = weights_in(path);
     std::unordered_map<std::string_view, const Tensor*> named;
     for (const auto& [name, tensor] : tensors) named.emplace(name, &tensor);
     // All is checked before anything is assigned, so that a file that does not fit changes nothing.
@@ -101,12 +112,26 @@ void Model::load_weights(const std::string& path, const LoadWeightsOptions& opti
     if (all.empty())
         fail<ValueError>("{}: load_weights found no variables; build the model first, or call it once",
                          name());
-    if (path.ends_with(".keras")) {
-        io::load_keras_weights(*this, io::ModelFile::open(path, options.limits)->weights(), options);
-    } else if (path.ends_with(".h5") || path.ends_with(".hdf5")) {
-        io::load_keras_weights(*this, std::make_shared<io::InputFile>(path), options);
-    } else {
-        io::load_named_weights(path, name(), all, options.skip_mismatch);
+    using io::FileFormat;
+    const auto take = [&](const io::NamedTensors& tensors) {
+        io::load_named_weights(tensors, path, name(), all, options.skip_mismatch);
+    };
+    switch (const FileFormat format = io::format_of_weights(path)) {
+        case FileFormat::keras:
+            return io::load_keras_weights(*this, io::ModelFile::open(path, options.limits)->weights(),
+                                          options);
+        case FileFormat::h5_model:
+        case FileFormat::h5_weights:
+            return io::load_keras_weights(*this, std::make_shared<io::InputFile>(path), options);
+        case FileFormat::safetensors:
+            return take(io::safetensors_in(path));
+        case FileFormat::npz:
+            return take(io::load_npz(path, options.limits));
+        default:
+            fail<ValueError>(
+                "{}: {} is of the format {}; weights are read from .keras, .h5, .safetensors "
+                "and .npz",
+                name(), path, io::name(format));
     }
 }
 

@@ -46,7 +46,8 @@ convert() {
     exits 0 "$keratin" convert --overwrite a.keras a.keras
     exits 0 "$keratin" convert a.weights.h5 b.keras --model "$model"
     exits 0 "$keratin" convert a.safetensors c.keras --model "$model"
-    for to in a b c; do exits 0 "$keratin" diff "$model" "$to.keras"; done
+    exits 0 "$keratin" convert a.npz e.keras --model "$model"
+    for to in a b c e; do exits 0 "$keratin" diff "$model" "$to.keras"; done
     exits 0 "$keratin" diff a.safetensors a.npz
     exits 1 "$keratin" convert "$model" d.keras --model "$model"
     holds err.txt "leave out --model"

@@ -3,6 +3,7 @@
 #include "support/files.hpp"
 #include "support/numbers.hpp"
 
+#include <keratin/io/npy.hpp>
 #include <keratin/io/safetensors.hpp>
 #include <keratin/keratin.hpp>
 
@@ -87,6 +88,38 @@ TEST_CASE("The order in the file does not matter", "[io][weights]") {
     CHECK(same_bits(model.get_weights(), saved));
 }
 
+TEST_CASE("Weights are read from files of arrays as well, whatever their names end in", "[io][weights]") {
+    const test::TemporaryDirectory directory;
+    Sequential model = make();
+    const std::vector<Tensor> saved = model.get_weights();
+    io::NamedTensors tensors;
+    for (const Variable& variable : model.variables())
+        tensors.emplace_back(variable.path(), variable.value());
+    model.save_weights(directory.file("w.weights.h5"));
+    model.save_weights(directory.file("w.safetensors"));
+    io::save_npz(directory.file("w.npz"), tensors, {.compressed = true});
+    io::save_npy(directory.file("w.npy"), saved[0]);
+    for (const char* name : {"w.weights.h5", "w.safetensors", "w.npz"}) {
+        INFO(name);
+        std::filesystem::copy(directory.file(name), directory.file(std::string(name) + ".bak"));
+        for (const std::string end : {"", ".bak"}) {
+            fill(model, -3);
+            model.load_weights(directory.file(name) + end);
+            CHECK(same_bits(model.get_weights(), saved));
+        }
+    }
+    const std::string npy = directory.file("w.npy");
+    CHECK_THROWS_MATCHES(
+        model.load_weights(npy), ValueError,
+        Message("m: " + npy +
+                " is of the format npy; weights are read from .keras, .h5, .safetensors and .npz"));
+    CHECK_THROWS_AS(model.load_weights(directory.file("w.npz"), {.limits = {.unpacked_bytes = 100}}),
+                    FormatError);
+    test::write_file(directory.file("w.txt"), "no weights at all");
+    CHECK_THROWS_AS(model.load_weights(directory.file("w.txt")), FormatError);
+    CHECK(same_bits(model.get_weights(), saved));
+}
+
 TEST_CASE("Training goes on where the weights were saved", "[io][weights][fit]") {
     const test::TemporaryDirectory directory;
     Sequential model = make();
@@ -160,7 +193,7 @@ TEST_CASE("Weights that cannot be read or written say why", "[io][weights][error
     CHECK_THROWS_AS(model.load_weights(missing), IoError);
     CHECK_THROWS_AS(model.save_weights(missing), IoError);
     CHECK_THROWS_AS(model.save_weights(directory.path()), IoError);
-    CHECK_THROWS_AS(model.load_weights(directory.path()), IoError);
+    CHECK_THROWS_AS(model.load_weights(directory.path()), FormatError);
     CHECK(directory.count() == 0);
     Sequential unbuilt(LayerOptions{.name = "m"});
     unbuilt.add(layers::Dense(1));
