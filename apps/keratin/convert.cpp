@@ -6,6 +6,7 @@
 #include <keratin/io/saving.hpp>
 
 #include <filesystem>
+#include <system_error>
 
 #ifdef KERATIN_TOOL_WITH_ONNX
 #include <keratin/io/onnx.hpp>
@@ -49,7 +50,8 @@ void write(const Opened& file, const ConvertOptions& options) {
 }  // namespace
 
 int convert(const ConvertOptions& options) {
-    if (std::filesystem::exists(options.to) && !options.overwrite)
+    std::error_code unknown;  // writing will say what is wrong there
+    if (!options.overwrite && std::filesystem::exists(options.to, unknown))
         fail<IoError>("{}: it is there already; --overwrite replaces it", options.to);
     const Opened file = open(options.from, options.limits);
     write(file, options);

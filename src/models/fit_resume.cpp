@@ -1,6 +1,5 @@
 #include "core/config_error.hpp"
 #include "core/type_name.hpp"
-#include "io/file.hpp"
 #include "models/fit_run.hpp"
 #include "models/training_state.hpp"
 
@@ -8,10 +7,7 @@
 
 #include <fmt/ranges.h>
 
-#include <cstdio>
-#include <filesystem>
 #include <string_view>
-#include <system_error>
 
 /// What a checkpoint holds of a fit(), and how another one goes on from it.
 namespace keratin {
@@ -82,28 +78,6 @@ History history_from(const Restoring& saved) {
     return history;
 }
 
-/// The one at `path`, or the other when it is damaged or missing. That then takes its place: else the next
-/// checkpoint would have to move the damaged one, which is kept as ".damaged", over the good one.
-TrainingCheckpoint newest(const std::string& path, const std::string& otherwise) {
-    std::string complaint = path + " is missing";
-    bool damaged = false;
-    try {
-        if (otherwise.empty() || io::file_exists(path)) return read_checkpoint(path);
-    } catch (const LaterFormat&) {
-        throw;  // whole, and more than we know of
-    } catch (const FormatError& error) {
-        if (otherwise.empty() || !io::file_exists(otherwise)) throw;
-        complaint = error.what();
-        damaged = true;
-    }
-    TrainingCheckpoint older = read_checkpoint(otherwise);
-    fmt::print(stderr, "keratin: {}; going on from the one before, {}\n", complaint, otherwise);
-    std::error_code ignored;  // it can be read, that is what matters
-    if (damaged) std::filesystem::rename(path, path + ".damaged", ignored);
-    std::filesystem::rename(otherwise, path, ignored);
-    return older;
-}
-
 }  // namespace
 
 TrainingCheckpoint FitRun::checkpoint() const {
@@ -151,7 +125,7 @@ void FitRun::resume_from(std::string path, std::string otherwise) {
 void FitRun::resume() {
     if (!source_) return;
     const std::string& file = source_->path;
-    const TrainingCheckpoint saved = newest(file, source_->otherwise);
+    const TrainingCheckpoint saved = read_newest_checkpoint(file, source_->otherwise);
     const TrainingCheckpoint before = checkpoint();
     try {
         restore(Restoring(model_, saved, file), true);

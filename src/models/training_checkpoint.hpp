@@ -58,5 +58,9 @@ public:
 
 /// Throws IoError, LaterFormat, and FormatError for a file that is no checkpoint or damaged in any byte.
 TrainingCheckpoint read_checkpoint(const std::string& path);
+/// The one at `path` or, when it is damaged or missing, the other, unless that is "". Says so on standard
+/// error and gives the other the name, for the next checkpoint would have to move the damaged one over the
+/// good one; that is kept as ".damaged". Throws what read_checkpoint() throws; no file has another name then.
+TrainingCheckpoint read_newest_checkpoint(const std::string& path, const std::string& otherwise);
 
 }  // namespace keratin
