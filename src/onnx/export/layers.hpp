@@ -44,6 +44,7 @@ void add_core(LayerWriters& writers);
 void add_encodings(LayerWriters& writers);
 void add_images(LayerWriters& writers);
 void add_merging(LayerWriters& writers);
+void add_multi_head(LayerWriters& writers);
 void add_normalizations(LayerWriters& writers);
 void add_pooling(LayerWriters& writers);
 void add_recurrent(LayerWriters& writers);

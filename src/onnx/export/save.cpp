@@ -15,25 +15,6 @@ using namespace keratin::onnx;
 
 constexpr int64_t opset = 17, ir_version = 8;
 
-/// Names the extents of a value that is an end of the graph.
-void describe(pb::ValueInfoProto& info, const Value& value) {
-    info.set_name(value.name);
-    pb::TypeProto::Tensor& type = *info.mutable_type()->mutable_tensor_type();
-    type.set_elem_type(element_type(value.dtype));
-    pb::TensorShapeProto& shape = *type.mutable_shape();
-    Ints extents(value.shape.begin(), value.shape.end());
-    if (value.channels_first)
-        for (int axis = 0; axis < value.rank(); ++axis)
-            extents[static_cast<size_t>(value.axis(axis))] = value.shape[axis];
-    for (size_t axis = 0; axis < extents.size(); ++axis) {
-        pb::TensorShapeProto::Dimension& dim = *shape.add_dim();
-        if (extents[axis] != Shape::unknown)
-            dim.set_dim_value(extents[axis]);
-        else
-            dim.set_dim_param(axis == 0 ? "batch" : fmt::format("{}_{}", value.name, axis));
-    }
-}
-
 std::vector<Value> add_inputs(GraphWriter& graph, const Model& model, bool channels_last) {
     std::vector<Value> values;
     for (const ModelInput& input : inputs_of(model)) {
