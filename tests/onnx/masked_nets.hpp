@@ -101,6 +101,10 @@ inline std::vector<KerasTensor> recurrences_behind_masks(const KerasTensor& word
     add({layers::Bidirectional(layers::LSTM(2))(words),
          layers::Bidirectional(all, {.merge_mode = "sum"})(steps)});
     add(layers::Bidirectional(all, {.merge_mode = "none"}).apply({words}));
+    const layers::RNN several({std::make_shared<layers::LSTMCell>(3), std::make_shared<layers::GRUCell>(2)},
+                              {.return_sequences = true, .return_state = true});
+    add(several.apply({steps}));
+    add(layers::Bidirectional(several).apply({words}));
     // Through several of them the mask goes on.
     add({layers::SimpleRNN(2)(
         layers::Bidirectional(all)(layers::GRU(2, {.return_sequences = true})(steps)))});

@@ -75,7 +75,7 @@ TEST_CASE("Models that are written and read again predict the same", "[onnx]") {
         try {
             again = io::load_onnx(path);
         } catch (const FormatError&) {  // a Scan
-            if (net.name.find("recurrences") == std::string::npos) throw;
+            if (net.class_name != "RNN" && net.name.find("recurrences") == std::string::npos) throw;
             unread.insert(net.name);
             continue;
         }
@@ -86,9 +86,9 @@ TEST_CASE("Models that are written and read again predict the same", "[onnx]") {
             CHECK(numbers::difference(outputs[i], expected[i]) < 1e-5);
         }
     }
-    CHECK(refused == std::set<std::string>{"GRUCell", "GroupNormalization", "IntegerLookup", "LSTMCell",
-                                           "RNN", "Resizing", "SimpleRNNCell", "StackedRNNCells"});
-    CHECK(unread == std::set<std::string>{"recurrences behind masks", "recurrences of other activations"});
+    CHECK(refused == std::set<std::string>{"GroupNormalization", "IntegerLookup", "Resizing"});
+    CHECK(unread == std::set<std::string>{"RNN, of a cell", "RNN, of several", "recurrences behind masks",
+                                          "recurrences of other activations"});
 }
 
 TEST_CASE("Images are turned at the ends of a graph, and where a layer needs Keras's order", "[onnx]") {

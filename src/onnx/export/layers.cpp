@@ -30,9 +30,9 @@ void LayerCall::refuse(std::string_view reason) const {
 const LayerWriters& layer_writers() {
     static const LayerWriters writers = [] {
         LayerWriters all;
-        for (const auto add :
-             {add_activations, add_attention, add_convolutions, add_core, add_encodings, add_images,
-              add_merging, add_multi_head, add_normalizations, add_pooling, add_recurrent, add_reshaping})
+        for (const auto add : {add_activations, add_attention, add_cells, add_convolutions, add_core,
+                               add_encodings, add_images, add_merging, add_multi_head, add_normalizations,
+                               add_pooling, add_recurrent, add_reshaping})
             add(all);
         return all;
     }();

@@ -39,6 +39,7 @@ using LayerWriters = std::map<std::string_view, LayerWriter>;
 
 void add_activations(LayerWriters& writers);
 void add_attention(LayerWriters& writers);
+void add_cells(LayerWriters& writers);
 void add_convolutions(LayerWriters& writers);
 void add_core(LayerWriters& writers);
 void add_encodings(LayerWriters& writers);

@@ -1,5 +1,7 @@
 #include "onnx/export/masks.hpp"
 
+#include <keratin/layers/rnn.hpp>
+
 #include <algorithm>
 
 namespace keratin::onnx {
@@ -51,7 +53,7 @@ std::vector<Mask> masks_of(LayerCall& call, size_t outputs) {
     if (name == "Concatenate") return {of_concatenated(call)};
     for (const char* merge : {"Add", "Subtract", "Multiply", "Maximum", "Minimum", "Average"})
         if (name == merge) return {of_merged(call)};
-    if (name == "SimpleRNN" || name == "GRU" || name == "LSTM")
+    if (dynamic_cast<const layers::RNN*>(&call.layer))
         return call.flag("return_sequences") ? std::vector<Mask>{first} : std::vector<Mask>{};
     if (name == "Bidirectional") {
         if (!call.config["layer"]["config"]["return_sequences"].as_bool()) return {};

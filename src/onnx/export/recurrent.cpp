@@ -163,7 +163,7 @@ std::vector<Value> merged(LayerCall& call, const Value& there, const Value& back
 std::vector<Value> bidirectional(LayerCall& call) {
     const auto& layer = dynamic_cast<const layers::Bidirectional&>(call.layer);
     const auto write = [&](const Layer& one, const std::vector<Value>& inputs) {
-        if (!kind_of(one.class_name()))
+        if (!kind_of(one.class_name()) && one.class_name() != "RNN")
             call.refuse(fmt::format("there are no operators for a {}", one.class_name()));
         return write_layer(call.graph, one, {.arguments = Config::object({{in_order, true}})}, inputs);
     };
@@ -184,6 +184,7 @@ std::vector<Value> bidirectional(LayerCall& call) {
 
 void add_recurrent(LayerWriters& writers) {
     writers["SimpleRNN"] = writers["LSTM"] = writers["GRU"] = recurrent;
+    writers["RNN"] = write_steps;
     writers["Bidirectional"] = bidirectional;
 }
 

@@ -2,128 +2,74 @@
 #include "onnx/export/recurrent.hpp"
 
 #include <keratin/layers/rnn.hpp>
-#include <keratin/ops/shaping.hpp>
 
 namespace keratin::onnx {
 namespace {
 
-/// One step of a cell, in a graph of its own.
-class Cell {
+/// The step of a layer, as a graph of its own: from the states, the output before, a step of the input and of
+/// its mask to the states, the output, and the output once more, to be collected.
+class StepGraph {
 public:
-    Cell(LayerCall& one, GraphWriter& graph)
-        : call_(one), graph_(graph), units_(one.integer("units")), class_(one.layer.class_name()) {}
+    StepGraph(LayerCall& call, const layers::RNN& layer) : graph_(proto_), layer_(layer) {
+        proto_.set_name("step");
+        scope_ = call.graph.unique(layer.name() + "/step");  // names are the whole file's
+        graph_.scope(scope_);
+    }
 
-    /// The states after a step, the output in front, of the projected input.
-    std::vector<Value> step(const Value& x, const std::vector<Value>& states) {
-        if (class_ == "LSTM") return lstm(x, states[0], states[1]);
-        if (class_ == "GRU") return {gru(x, states[0])};
-        return {inner(add(x, recurrent(states[0], {})))};
+    Subgraph write(const Value& x) {
+        std::vector<Value> before;
+        std::vector<Shape> shapes;
+        for (const int64_t extent : layer_.cell->state_size()) shapes.push_back({Shape::unknown, extent});
+        shapes.push_back({Shape::unknown, layer_.cell->output_size()});
+        for (const Shape& shape : shapes) before.push_back(input("state", shape));
+        const Value step = input("input", {Shape::unknown, x.shape.back()});
+        std::vector<Value> after = write_cell(graph_, *layer_.cell, step, {before.begin(), before.end() - 1});
+        std::rotate(after.begin(), after.begin() + 1, after.end());  // the output behind the states
+        if (x.mask) choose(input("mask", {Shape::unknown}, bool_), before, after);
+        after.push_back(after.back());
+        shapes.push_back(shapes.back());
+        for (size_t i = 0; i < after.size(); ++i) {
+            // Each output has a name of its own.
+            const Value y{graph_.node("Identity", {after[i].name}), shapes[i]};
+            describe(*proto_.add_output(), y);
+        }
+        return {proto_.SerializeAsString()};
     }
 
 private:
-    std::vector<Value> lstm(const Value& x, const Value& h, const Value& before) {
-        const std::vector<Value> gates = apart(add(x, recurrent(h, {})), 4);
-        const Value c = add(mul(sigma(gates[1]), before), mul(sigma(gates[0]), inner(gates[2])));
-        return {mul(sigma(gates[3]), inner(c)), c};
+    /// What was before, where a step does not count.
+    void choose(const Value& mask, std::vector<Value> before, std::vector<Value>& after) {
+        const std::string counts = graph_.node("Unsqueeze", {mask.name, graph_.ints({-1})});
+        if (layer_.loop.zero_output_for_mask) before.back().name = graph_.number(0);
+        for (size_t i = 0; i < after.size(); ++i)
+            after[i].name = graph_.node("Where", {counts, after[i].name, before[i].name});
     }
 
-    Value gru(const Value& x, const Value& h) {
-        const std::vector<Value> gates = apart(x, 3);
-        Value z, r, candidate;
-        if (call_.flag("reset_after")) {
-            Value all = recurrent(h, {});
-            if (const Tensor bias = call_.weight("bias"); bias.defined())
-                all = graph_.binary("Add", all, graph_.weight(slice(bias, {{1, 2}}), "recurrent_bias"));
-            const std::vector<Value> own = apart(all, 3);
-            z = sigma(add(gates[0], own[0]));
-            r = sigma(add(gates[1], own[1]));
-            candidate = inner(add(gates[2], mul(r, own[2])));
-        } else {
-            z = sigma(add(gates[0], recurrent(h, 0)));
-            r = sigma(add(gates[1], recurrent(h, 1)));
-            candidate = inner(add(gates[2], recurrent(mul(r, h), 2)));
-        }
-        Value rest = z;
-        rest.name = graph_.node("Sub", {graph_.number(1), z.name});
-        return add(mul(z, h), mul(rest, candidate));
+    Value input(const char* what, const Shape& shape, DType dtype = float32) {
+        const Value value{graph_.unique(fmt::format("{}/{}", scope_, what)), shape, dtype};
+        describe(*proto_.add_input(), value);
+        return value;
     }
 
-    Value add(const Value& a, const Value& b) { return graph_.binary("Add", a, b.name); }
-    Value mul(const Value& a, const Value& b) { return graph_.binary("Mul", a, b.name); }
-    Value inner(const Value& x) { return activated(graph_, x, call_.word("activation")); }
-    Value sigma(const Value& x) { return activated(graph_, x, call_.word("recurrent_activation")); }
-
-    /// A state times the recurrent kernel, or a gate of it.
-    Value recurrent(const Value& state, std::optional<int64_t> gate) {
-        Tensor kernel = call_.weight("recurrent_kernel");
-        if (gate) kernel = slice(kernel, {{}, {*gate * units_, (*gate + 1) * units_}});
-        return graph_.binary("MatMul", state, graph_.weight(kernel, "recurrent_kernel"));
-    }
-
-    std::vector<Value> apart(const Value& x, size_t gates) {
-        std::vector<Value> parts;
-        for (const std::string& name :
-             graph_.nodes("Split", {x.name}, {{"axis", int64_t{-1}}}, std::vector<bool>(gates, true))) {
-            parts.push_back(x);
-            parts.back().name = name;
-        }
-        return parts;
-    }
-
-    LayerCall& call_;
-    GraphWriter& graph_;
-    int64_t units_;
-    std::string class_;
+    pb::GraphProto proto_;
+    GraphWriter graph_;
+    const layers::RNN& layer_;
+    std::string scope_;
 };
 
-Value input(GraphWriter& graph, const char* name, const Shape& shape, DType dtype = float32) {
-    const Value value{graph.unique(name), shape, dtype};
-    describe(*graph.graph().add_input(), value);
-    return value;
-}
-
-/// From the states, the output before, the projected input and its mask to the states, the output, and the
-/// output once more, to be collected.
-Subgraph body_of(LayerCall& call, size_t count, int64_t columns, const Mask& mask) {
-    pb::GraphProto proto;
-    proto.set_name("step");
-    GraphWriter graph(proto);
-    // Names are the whole file's.
-    const std::string scope = call.graph.unique(call.layer.name() + "/step");
-    graph.scope(scope);
-    const auto named = [&](const char* what) { return scope + "/" + what; };
-    const Shape state{Shape::unknown, call.integer("units")};
-    std::vector<Value> before;
-    for (size_t i = 0; i <= count; ++i) before.push_back(input(graph, named("state").c_str(), state));
-    const Value x = input(graph, named("input").c_str(), {Shape::unknown, columns});
-    std::vector<Value> after = Cell(call, graph).step(x, before);
-    after.push_back(after.front());
-    if (mask) {
-        const Value counts = input(graph, named("mask").c_str(), {Shape::unknown}, bool_);
-        const std::string column = graph.node("Unsqueeze", {counts.name, graph.ints({-1})});
-        if (dynamic_cast<const layers::RNN&>(call.layer).loop.zero_output_for_mask)
-            before.back().name = graph.number(0);
-        for (size_t i = 0; i <= count; ++i)
-            after[i].name = graph.node("Where", {column, after[i].name, before[i].name});
-    }
-    after.push_back(after.back());
-    for (Value& y : after) {
-        y.name = graph.node("Identity", {y.name});  // each output has a name of its own
-        y.shape = state;
-        describe(*proto.add_output(), y);
-    }
-    return {proto.SerializeAsString()};
-}
-
 /// The states before the first step, and the output that is given again if that does not count.
-std::vector<std::string> first_states(LayerCall& call, const Value& x, size_t count) {
+std::vector<std::string> first_states(LayerCall& call, const layers::RNN& layer, const Value& x) {
     GraphWriter& graph = call.graph;
     const std::string batch = graph.node("Shape", {x.name}, {{"start", int64_t{0}}, {"end", int64_t{1}}});
-    const std::string shape =
-        graph.node("Concat", {batch, graph.ints({call.integer("units")})}, {{"axis", int64_t{0}}});
-    const std::string zeros = graph.node("Expand", {graph.number(0), shape});
-    std::vector<std::string> states(count + 1, zeros);
-    for (size_t i = 1; i < call.inputs.size(); ++i) states.at(i - 1) = call.inputs[i].name;
+    const auto zeros = [&](int64_t extent) {
+        const std::string shape = graph.node("Concat", {batch, graph.ints({extent})}, {{"axis", int64_t{0}}});
+        return graph.node("Expand", {graph.number(0), shape});
+    };
+    std::vector<std::string> states;
+    for (size_t i = 1; i < call.inputs.size(); ++i) states.push_back(call.inputs[i].name);
+    if (states.empty())
+        for (const int64_t extent : layer.cell->state_size()) states.push_back(zeros(extent));
+    states.push_back(zeros(layer.cell->output_size()));
     return states;
 }
 
@@ -131,41 +77,30 @@ std::vector<std::string> first_states(LayerCall& call, const Value& x, size_t co
 
 std::vector<Value> write_steps(LayerCall& call) {
     GraphWriter& graph = call.graph;
+    const auto& layer = dynamic_cast<const layers::RNN&>(call.layer);
+    if (layer.loop.stateful) call.refuse("it is stateful");
     const Value x = graph.natural(call.x());
     if (x.mask && x.mask.rank != 2)
         call.refuse(fmt::format("its mask has {} axes, not (batch, time)", x.mask.rank));
-    const size_t count = call.layer.class_name() == "LSTM" ? 2 : 1;
-    const Tensor kernel = call.weight("kernel"), bias = call.weight("bias");
-    Value projected = graph.binary("MatMul", x, graph.weight(kernel, "kernel"));
-    if (bias.defined())
-        projected = graph.binary("Add", projected,
-                                 graph.weight(bias.rank() == 2 ? slice(bias, {{0, 1}}) : bias, "bias"));
-
-    std::vector<std::string> inputs = first_states(call, x, count);
-    inputs.push_back(projected.name);
+    std::vector<std::string> inputs = first_states(call, layer, x);
+    const size_t states = inputs.size() - 1;
+    inputs.push_back(x.name);
     if (x.mask) inputs.push_back(x.mask.name);
     const size_t scanned = x.mask ? 2 : 1;
-    const bool backwards = call.flag("go_backwards"), turned = backwards && call.called_with(in_order);
+    const bool backwards = layer.loop.go_backwards;
     const std::vector<std::string> made =
         graph.nodes("Scan", inputs,
-                    {{"body", body_of(call, count, kernel.shape().back(), x.mask)},
+                    {{"body", StepGraph(call, layer).write(x)},
                      {"num_scan_inputs", static_cast<int64_t>(scanned)},
                      {"scan_input_axes", Ints(scanned, 1)},
                      {"scan_input_directions", Ints(scanned, backwards)},
                      {"scan_output_axes", Ints{1}},
-                     {"scan_output_directions", Ints{turned}}},
-                    std::vector<bool>(count + 2, true));
-
-    const auto value = [&](size_t i) {
-        Value y = x;
-        y.name = made[i];
-        return y;
-    };
-    std::vector<Value> outputs = {value(call.flag("return_sequences") ? count + 1 : count)};
-    for (size_t i = 0; call.flag("return_state") && i < count; ++i) {
-        outputs.push_back(value(i));
-        outputs.back().shape = call.shapes.back();
-    }
+                     {"scan_output_directions", Ints{backwards && call.called_with(in_order)}}},
+                    std::vector<bool>(states + 2, true));
+    std::vector<Value> outputs = {
+        {made[states + (layer.loop.return_sequences ? 1 : 0)], call.shapes.front()}};
+    for (size_t i = 0; layer.loop.return_state && i < states; ++i)
+        outputs.push_back({made[i], call.shapes[i + 1]});
     return outputs;
 }
 
