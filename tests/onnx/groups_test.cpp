@@ -7,6 +7,8 @@
 #include <keratin/ops/elementwise.hpp>
 #include <keratin/ops/shaping.hpp>
 
+#include <fmt/format.h>
+
 #include <cfloat>
 
 using namespace keratin;
@@ -136,13 +138,20 @@ TEST_CASE("Windows and groups that are none are refused", "[onnx]") {
         return Attributes{{"kernel_shape", Ints{taps}}, {"dilations", Ints{apart}}};
     };
     refused(pool({1, 2, 11}, dilated(3, 6)), "its window is larger than input of shape (1, 2, 11)");
-    refused(pool({1, 2, -1}, dilated(65, 2)), "it is dilated and has 65 taps; keratin reads up to 64");
+    refused(pool({1, 2, -1}, dilated(300, 2)),
+            "node 'y' (MaxPool): it becomes 300 layers; keratin makes up to 256 of such parts of one file");
+    SmallGraph many = SmallGraph().input("x", {1, 1, -1});
+    for (int i = 0; i < 3; ++i)
+        many.node("MaxPool", {"x"}, {fmt::format("y{}", i)}, dilated(100, 2))
+            .outputs({fmt::format("y{}", i)});
+    refused(many, "node 'y2' (MaxPool): it becomes 100 layers");
     Attributes same = dilated(2, 2);
     same.emplace_back("auto_pad", "SAME_UPPER");
     refused(pool({1, 2, 11}, same), "both auto_pad and dilations are set");
     const Tensor kernel = ones({4, 3, 2});
-    refused(deconvolution(kernel, {{"group", int64_t{0}}}), "it has 0 groups; keratin reads up to 256");
-    refused(deconvolution(kernel, {{"group", INT64_MAX}}), "groups; keratin reads up to 256");
+    for (const int64_t groups : {int64_t{0}, INT64_MAX, INT64_MIN})
+        refused(deconvolution(kernel, {{"group", groups}}),
+                "groups, weights of shape (4, 3, 2) and input of shape (1, 4, 3) do not go together");
     refused(deconvolution(kernel, {{"group", int64_t{3}}}),
             "3 groups, weights of shape (4, 3, 2) and input of shape");
     refused(deconvolution(kernel, {{"group", int64_t{4}}}),

@@ -181,6 +181,7 @@ KerasTensor transposed_by_groups(const Node& node, const Window& window, const C
                                  const Weights& weights, int64_t groups) {
     if (groups == 1) return transposed_of(node, window, cut, x, weights);
     const int64_t channels = weights.kernel.shape()[0] / groups, filters = weights.kernel.shape()[1];
+    node.check_parts(groups);
     std::vector<KerasTensor> parts;
     for (int64_t g = 0; g < groups; ++g) {
         Weights own = weights;
@@ -195,17 +196,13 @@ KerasTensor transposed_by_groups(const Node& node, const Window& window, const C
 }
 
 void transposed(const Node& node) {
-    constexpr int64_t most_groups = 256;
     const Operand& x = node.input(0);
     const Weights weights(node);
     const Window window(node, x, weights.taps());
     if (window.taps != weights.taps())
         node.wrong("kernel_shape and weights of shape {} differ", weights.kernel.shape());
     const int64_t groups = node.integer("group", 1), channels = weights.kernel.shape()[0];
-    if (groups < 1 || groups > most_groups)
-        node.wrong("it has {} groups; keratin reads up to {} of transposed convolutions", groups,
-                   most_groups);
-    if (channels != x.shape()[1] || channels % groups ||
+    if (channels != x.shape()[1] || groups < 1 || channels % groups ||
         (weights.bias.defined() && weights.bias.size() != groups * weights.kernel.shape()[1]))
         node.wrong("{} groups, weights of shape {} and input of shape {} do not go together", groups,
                    weights.kernel.shape(), x.shape());

@@ -94,6 +94,8 @@ public:
     KerasTensor stored(const Operand& x, const Order& order) const;
     /// Throws where a result of this shape, the batch as one, would be absurd.
     void check_size(const Ints& shape) const;
+    /// Throws where nodes that become several layers make too many of them.
+    void check_parts(int64_t parts) const;
 
     Importer& importer;
     const pb::NodeProto& proto;
@@ -151,6 +153,7 @@ public:
         auto operator<=>(const Turn&) const = default;
     };
     std::map<Turn, KerasTensor> turned;
+    int64_t parts = 0;  ///< of nodes that become several layers
     std::vector<KerasTensor> inputs;
 
 private:

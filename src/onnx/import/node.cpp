@@ -154,4 +154,11 @@ void Node::check_size(const Ints& shape) const {
                   fmt::join(shape, ", "));
 }
 
+void Node::check_parts(int64_t parts) const {
+    constexpr int64_t most = 256;
+    if (parts > most - importer.parts)
+        wrong("it becomes {} layers; keratin makes up to {} of such parts of one file", parts, most);
+    importer.parts += parts;
+}
+
 }  // namespace keratin::onnx

@@ -76,11 +76,9 @@ KerasTensor padded_with_least(const Node& node, const Window& window, const Kera
 
 /// The greatest of taps that lie apart, along one axis after the other: Keras's poolings are not dilated.
 Operand dilated(const Node& node, const Window& window, const KerasTensor& x) {
-    constexpr int64_t most_taps = 64;
     Operand y = as_images(x);
     for (size_t i = 0; i < window.taps.size(); ++i) {
-        if (window.taps[i] > most_taps)
-            node.wrong("it is dilated and has {} taps; keratin reads up to {}", window.taps[i], most_taps);
+        node.check_parts(window.taps[i]);
         if (window.extents()[i] != Shape::unknown && window.out(i) < 1)
             node.wrong("its window is larger than input of shape {}", node.input(0).shape());
         const Operand whole = y;
