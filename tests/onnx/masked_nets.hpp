@@ -54,6 +54,11 @@ inline std::vector<KerasTensor> heads_behind_masks(const KerasTensor& words, con
     const KerasTensor places =
         op("numpy.Greater", {layers::Attention().apply({words, steps}, with_scores)[1]}, "{}", {{1, "0.2"}});
     results.push_back(heads()({words, steps, key, places}));
+    // A mask (batch, 1) of (batch, 1, 5, 4), beside what has none.
+    const KerasTensor whole = layers::Masking()(layers::Reshape({1, 20})(steps));
+    const KerasTensor tall = layers::Concatenate({.axis = 2})(
+        {layers::TimeDistributed(layers::Reshape({5, 4}))(whole), layers::Reshape({1, 5, 4})(steps)});
+    results.push_back(heads()({tall, tall}));
     for (const auto& more :
          {heads().apply({words, steps}, with_scores), heads().apply({steps, steps}, causal_with_scores)})
         results.insert(results.end(), more.begin(), more.end());

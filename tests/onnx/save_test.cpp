@@ -109,6 +109,29 @@ TEST_CASE("Images are turned at the ends of a graph, and where a layer needs Ker
     }
 }
 
+TEST_CASE("A mask is written where a layer heeds it, and a recurrent layer behind it as a Scan", "[onnx]") {
+    const test::TemporaryDirectory directory;
+    const std::string path = directory.file("model.onnx");
+    const KerasTensor words = Input({4}, {.dtype = int32});
+    const auto operators = [&](const KerasTensor& output) {
+        io::save_onnx(Model(words, output), path);
+        onnx::pb::ModelProto model;
+        REQUIRE(model.ParseFromString(test::read_file(path)));
+        std::vector<std::string> names;
+        for (const auto& node : model.graph().node()) names.push_back(node.op_type());
+        return names;
+    };
+    using Names = std::vector<std::string>;
+    const KerasTensor x = layers::Embedding(5, 3, {.mask_zero = true})(words);
+    CHECK(operators(layers::Flatten()(x)) == Names{"Cast", "Gather", "Flatten"});
+    CHECK(operators(layers::GlobalAveragePooling1D()(x)) == Names{"Cast", "Equal", "Not", "Gather",
+                                                                  "Unsqueeze", "Cast", "Mul", "ReduceSum",
+                                                                  "ReduceSum", "Div"});
+    const Names masked = operators(layers::LSTM(2)(x));
+    CHECK(std::count(masked.begin(), masked.end(), "Scan") == 1);
+    CHECK(std::count(masked.begin(), masked.end(), "LSTM") == 0);
+}
+
 TEST_CASE("What is no graph of known layers is refused by name", "[onnx]") {
     const test::TemporaryDirectory directory;
     const std::string path = directory.file("model.onnx");

@@ -34,15 +34,22 @@ Mask of_merged(LayerCall& call) {
 /// The masks one behind the other; what has none counts everywhere.
 Mask of_concatenated(LayerCall& call) {
     GraphWriter& graph = call.graph;
-    const int axis = axes_of(call, call.config["axis"], call.shapes.front()).front();
-    for (const Value& x : call.inputs)
-        if (x.mask && x.mask.rank != x.rank() - 1)
-            call.refuse("an input has a mask of other axes than all but the last");
-    const bool along_features = axis == call.shapes.front().rank() - 1;
-    if (along_features) return of_merged(call);  // where one counts everywhere, so does the whole
+    const Shape& shape = call.shapes.front();
+    const int axis = axes_of(call, call.config["axis"], shape).front(), rank = shape.rank() - 1;
+    const bool along_features = axis == rank;
+    Mask any;
     std::vector<std::string> names;
-    for (const Value& x : call.inputs) names.push_back((x.mask ? x.mask : full_mask(graph, x)).name);
-    return {graph.node("Concat", names, {{"axis", int64_t{axis}}}), call.shapes.front().rank() - 1};
+    for (const Value& x : call.inputs) {
+        if (!x.mask && along_features) return {};  // where one counts everywhere, so does the whole
+        if (x.mask.rank > rank) call.refuse("an input has a mask of its features");
+        Mask mask = x.mask;
+        while (mask && mask.rank < rank) mask = with_axis(graph, mask, -1);
+        if (along_features)
+            any = joined(graph, "Or", any, mask);
+        else
+            names.push_back((x.mask.rank == rank ? mask : both(graph, mask, full_mask(graph, x))).name);
+    }
+    return along_features ? any : Mask{graph.node("Concat", names, {{"axis", int64_t{axis}}}), rank};
 }
 
 /// Those of all outputs, as the layer's compute_mask has them; fewer where the rest has none.

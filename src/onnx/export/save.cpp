@@ -6,7 +6,9 @@
 
 #include <keratin/core/version.hpp>
 
+#include <algorithm>
 #include <climits>
+#include <set>
 
 namespace keratin::io {
 namespace {
@@ -58,6 +60,25 @@ void add_outputs(GraphWriter& graph, const Model& model, const std::vector<Value
     }
 }
 
+/// Leaves out what no output needs, such as a mask that no layer heeds.
+void drop_unused(pb::GraphProto& graph) {
+    std::set<std::string> used;
+    for (const pb::ValueInfoProto& output : graph.output()) used.insert(output.name());
+    const auto is_used = [&](const std::string& name) { return used.contains(name); };
+    std::vector<pb::NodeProto> kept;  // the last first
+    for (int i = graph.node_size(); i-- > 0;) {
+        pb::NodeProto& node = *graph.mutable_node(i);
+        if (std::none_of(node.output().begin(), node.output().end(), is_used)) continue;
+        used.insert(node.input().begin(), node.input().end());
+        kept.emplace_back().Swap(&node);
+    }
+    graph.clear_node();
+    for (size_t i = kept.size(); i-- > 0;) graph.add_node()->Swap(&kept[i]);
+    auto& weights = *graph.mutable_initializer();
+    const auto unused = [&](const pb::TensorProto& one) { return !used.contains(one.name()); };
+    weights.erase(std::remove_if(weights.begin(), weights.end(), unused), weights.end());
+}
+
 }  // namespace
 
 void save_onnx(const Model& model, const std::string& path, const SaveOnnxOptions& options) {
@@ -72,6 +93,7 @@ void save_onnx(const Model& model, const std::string& path, const SaveOnnxOption
     GraphWriter graph(*proto.mutable_graph());
     const std::vector<Value> inputs = add_inputs(graph, model, options.channels_last);
     add_outputs(graph, model, write_model(graph, model, inputs), options.channels_last);
+    drop_unused(*proto.mutable_graph());
 
     const size_t size = proto.ByteSizeLong();
     if (size > INT_MAX)
