@@ -1,12 +1,14 @@
 #include "io/hdf5/writer.hpp"
 #include "io/keras/keras_cases.hpp"
 #include "support/catch.hpp"
+#include "support/failing_calls.hpp"
 #include "support/files.hpp"
 #include "support/golden_match.hpp"
 #include "support/malformed.hpp"
 
 #include <keratin/keratin.hpp>
 
+#include <cerrno>
 #include <filesystem>
 
 /// Weights in several files; tests/golden/files/make_keras.py made those of Keras.
@@ -139,6 +141,49 @@ TEST_CASE("Weights go into shards of a size, and come back", "[io][keras-file]")
         CHECK_THROWS_WITH(many.save_weights(dir.file("m.weights.json"), {.max_shard_size = 4 / gigabyte}),
                           Contains("makes more than 512 files"));
     }
+}
+
+TEST_CASE("Whatever fails while shards are replaced, none of two models stand under one index",
+          "[io][keras-file]") {
+    const auto all = [](Sequential& model, float value) {
+        for (const Variable& variable : model.variables()) variable.assign(full(variable.shape(), value));
+    };
+    Sequential model = small();
+    const SaveOptions options{.max_shard_size = 130 / gigabyte};
+    size_t failures = 0, without = 0;
+    for (const char* call : {"open", "write", "fsync", "rename", "close"})
+        for (int at = 1;; ++at) {
+            const test::TemporaryDirectory dir;
+            const std::string index = dir.file("w.weights.json");
+            all(model, 1);
+            model.save_weights(index, options);
+            const size_t files = dir.count();
+            all(model, 2);
+            {
+                const test::FailingCalls guard({.call = call, .at = at, .error = EIO});
+                try {
+                    model.save_weights(index, options);
+                } catch (const IoError&) {
+                }
+                if (!guard.happened()) break;
+            }
+            INFO(call << " " << at);
+            ++failures;
+            CHECK(dir.count() <= files);  // nothing temporary
+            if (!fs::exists(index)) {
+                ++without;
+                continue;
+            }
+            all(model, 3);
+            model.load_weights(index);
+            const float first = model.get_weights()[0].data<float>()[0];
+            for (const Tensor& weight : model.get_weights())
+                CHECK(reduce_all(equal(weight, full(weight.shape(), first))).item<bool>());
+            CHECK((first == 1 || first == 2));
+        }
+    CHECK(failures > 20);
+    CHECK(without > 0);
+    CHECK(without < failures / 2);
 }
 
 TEST_CASE("An index of shards cannot lie, nor lead elsewhere", "[io][keras-file]") {
