@@ -1,4 +1,4 @@
-#include "fuzz.hpp"
+#include "fuzz/fuzz.hpp"
 
 #include "onnx/import/file.hpp"
 #include "onnx/import/graph.hpp"

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Builds the fuzzing programs with the sanitizers and runs them, twice as many at a time as there are cores, each for so
 # many seconds or so many inputs, on its seeds in corpus/ and on what earlier runs found, which build-asan-ubsan/fuzz/
-# keeps. Prints how many inputs each has tried; fails when one found an input that crashes, takes a gigabyte, or four
-# seconds (by the clock, with sanitizers and half a core: less than one without): build-asan-ubsan/fuzz/findings/ has it.
+# keeps. Prints how many inputs each has tried; fails when one found an input that crashes, hangs, takes a gigabyte, or two
+# seconds of the processor's time: build-asan-ubsan/fuzz/findings/ has it.
 # Usage: tests/fuzz/run.sh SECONDS|INPUTSx [TARGET...]        (60 or 5000000x)
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
@@ -26,7 +26,7 @@ run_one() {
     if [[ ! -d $seeds ]]; then seeds=tests/golden/files/$target; fi
     mkdir -p "$work/corpus/$target" "$work/findings"
     "build-asan-ubsan/tests/fuzz/fuzz_$target" "$work/corpus/$target" "$seeds" \
-        "$end" -timeout=4 -rss_limit_mb=1024 -max_len=65536 -print_final_stats=1 -verbosity=0 \
+        "$end" -timeout=60 -rss_limit_mb=1024 -max_len=65536 -print_final_stats=1 -verbosity=0 \
         -artifact_prefix="$work/findings/$target-" > "$log" 2>&1 || code=$?
     awk -v target="$target" -v code="$code" '
         /number_of_executed_units/ { runs = $2 }

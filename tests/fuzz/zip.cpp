@@ -1,4 +1,4 @@
-#include "fuzz.hpp"
+#include "fuzz/fuzz.hpp"
 
 #include "io/zip.hpp"
 
