@@ -3,7 +3,6 @@
 #include "io/hdf5/reader.hpp"
 #include "io/hdf5/writer.hpp"
 
-#include <keratin/core/config.hpp>
 #include <keratin/io/limits.hpp>
 
 #include <cstddef>
