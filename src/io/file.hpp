@@ -37,6 +37,8 @@ public:
     AtomicFile& operator=(const AtomicFile&) = delete;
 
     void write(const void* data, size_t bytes);
+    /// Syncs what was written, as commit() does, so that only renaming is left to it.
+    void sync();
     /// What stood there is kept as `previous`, in the same directory, unless that is empty.
     void commit(const std::string& previous = {});
 
@@ -54,12 +56,15 @@ private:
 
 /// Throws IoError when that cannot be said.
 bool file_exists(const std::string& path);
+/// Throws IoError when there is a file already.
+void require_free(const std::string& path);
+/// Removes a file if it is there, and syncs the directory. Throws IoError naming path and cause.
+void remove_file(const std::string& path);
+/// "." for a name alone.
+std::string directory_of(const std::string& path);
 
 /// Makes a directory and those above it, where they are missing, each synced into the one above. Throws
 /// IoError.
 void make_directories(const std::string& path);
-
-/// "." for a name alone.
-std::string directory_of(const std::string& path);
 
 }  // namespace keratin::io
