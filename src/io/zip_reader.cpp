@@ -73,7 +73,8 @@ void ZipReader::read_headers(uint64_t directory) {
     // What belongs to no member could be anything, such as a program in front of the archive.
     uint64_t end = 0;
     const auto require = [&](uint64_t next) {
-        if (next != end)
+        if (next < end) fail_at(file_->name(), next, "the descriptor of a member overlaps what begins here");
+        if (next > end)
             fail_at(file_->name(), end, "{} bytes here belong to no member of the archive", next - end);
     };
     for (const zip::Member* member : sorted) {
