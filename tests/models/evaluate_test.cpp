@@ -102,7 +102,7 @@ TEST_CASE("predict joins outputs that have no row for each sample, as Keras does
 
     // Three rows of three samples, and then of the one that is left.
     CHECK_THROWS_WITH(sums.predict(x, {.batch_size = 3}),
-                      Catch::Contains("output 0 of a batch of 1 has shape (3), (1) was expected"));
+                      Catch::Contains("output 0 of a batch of 1 has shape (3,), (1,) was expected"));
     const Model scalar = of([](const Tensor& t) { return reduce_sum(t); });
     CHECK_THROWS_WITH(scalar.predict(x), Catch::Contains("output 0 is a scalar"));
 }

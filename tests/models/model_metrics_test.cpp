@@ -71,7 +71,7 @@ TEST_CASE("compute_metrics of one's own adds to the logs as in Keras", "[models]
 TEST_CASE("Padded steps count for metrics as little as for the loss", "[models][metrics][mask]") {
     const Tensor x = Tensor::from({1.f, 2.f, -1.f, 3.f, -1.f, -1.f}, {2, 3, 1});
     const Tensor y = zeros({2, 3, 1});
-    const char* const policy = GENERATE("float32", "mixed_bfloat16");
+    const DTypePolicy policy = GENERATE(DTypePolicy("float32"), DTypePolicy("mixed_bfloat16"));
     Sequential model(layers::Masking({.mask_value = -1}),
                      layers::Dense(1, {.kernel_initializer = "ones", .dtype = policy}));
     model.compile({.optimizer = "sgd", .loss = "mse", .metrics = {"mse", "mae"}});
