@@ -201,6 +201,13 @@ void squeeze_axes(const Node& node) {
     for (const int stored : sorted) target.push_back(x.x.shape()[stored]);
     for (int& one : order)
         one = static_cast<int>(std::find(sorted.begin(), sorted.end(), one) - sorted.begin());
+    if (std::count(target.begin(), target.end(), -1) > 1) {
+        Config::List stored_axes;
+        for (const int axis : axes) stored_axes.emplace_back(x.order[static_cast<size_t>(axis)]);
+        const Operand stored = node.call("numpy.Squeeze", {dynamic_value(x.x)},
+                                         Config::object({{"axis", std::move(stored_axes)}}));
+        return node.give(dynamic_value(stored.x, order));
+    }
     const Operand stored = with_shape(node, dynamic_value(x.x), target);
     node.give(dynamic_value(stored.x, order));
 }
@@ -212,7 +219,9 @@ void unsqueeze_axes(const Node& node) {
     if (rank > Shape::max_rank) node.wrong("its result has {} axes; there may be {}", rank, Shape::max_rank);
     Order axes = node.axes(named, rank);
     std::sort(axes.begin(), axes.end());
-    if (x.is_constant() || axes.empty() || axes.front() == 0) {
+    const Ints known = extents_of(x);
+    const bool several_open = std::count(known.begin(), known.end(), -1) > 1;
+    if (x.is_constant() || axes.empty() || axes.front() == 0 || several_open) {
         for (const int axis : axes) x = node.call("numpy.ExpandDims", {x}, Config::object({{"axis", axis}}));
         return node.give(x);
     }

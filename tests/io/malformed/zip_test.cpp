@@ -268,6 +268,9 @@ TEST_CASE("Every trick with an archive is refused by name", "[io][zip][malformed
                 refused({{.flags = sizes_follow, .behind = descriptor(signature, 1, width)}},
                         "bytes here belong to no member");
             }
+        // The next header's first bytes can be read as a descriptor.
+        refused({{.content = "", .flags = sizes_follow, .crc = 0x04034b50}, {.name = "b", .version = 0}},
+                "the descriptor of a member overlaps what begins here");
     }
     SECTION("what is no archive, or more than one") {
         test::check_refused("", load, "0 bytes are too few for a ZIP archive");
