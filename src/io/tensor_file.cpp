@@ -3,9 +3,9 @@
 #include "core/config_json.hpp"
 #include "io/file.hpp"
 #include "io/hdf5/reader.hpp"
-#include "io/hdf5/superblock.hpp"
 #include "io/hdf5/writer.hpp"
 #include "io/keras/model_file.hpp"
+#include "io/keras/sharded_weights.hpp"
 
 #include <keratin/core/config.hpp>
 #include <keratin/core/error.hpp>
@@ -25,16 +25,6 @@
 
 namespace keratin::io {
 namespace {
-
-/// What is not unpacked needs no bounds.
-constexpr ReadLimits no_limits{.unpacked_bytes = std::numeric_limits<uint64_t>::max()};
-
-bool is_safetensors(const Source& file) {
-    std::array<uint8_t, 9> begin{};  // the header's length, which no file needs six bytes for, and the header
-    if (file.size() < begin.size()) return false;
-    file.read(0, begin.data(), begin.size());
-    return begin[5] == 0 && begin[6] == 0 && begin[7] == 0 && begin[8] == '{';
-}
 
 /// "vars/2" before "vars/10".
 bool natural_less(const std::string& a, const std::string& b) {
@@ -60,8 +50,9 @@ bool natural_less(const std::string& a, const std::string& b) {
 }
 
 /// A dataset that several links lead to has all their names and is read once; such a group has one name.
-NamedTensors read_hdf5(std::shared_ptr<const Source> source, const ReadLimits& limits) {
-    const hdf5::Reader reader(std::move(source), limits);
+/// `reader`: of a file, or of several.
+template <class Reader>
+NamedTensors read_hdf5(const Reader& reader) {
     NamedTensors tensors;
     std::unordered_map<const hdf5::Dataset*, Tensor> read;
     std::unordered_set<const hdf5::Group*> seen;
@@ -100,54 +91,15 @@ void write_hdf5(const std::string& path, const NamedTensors& tensors) {
 
 }  // namespace
 
-std::string_view name(FileFormat format) {
-    switch (format) {
-        case FileFormat::keras:
-            return "keras";
-        case FileFormat::h5_model:
-            return "h5_model";
-        case FileFormat::h5_weights:
-            return "h5_weights";
-        case FileFormat::safetensors:
-            return "safetensors";
-        case FileFormat::npz:
-            return "npz";
-        case FileFormat::npy:
-            return "npy";
-        case FileFormat::onnx:
-            return "onnx";
-    }
-    return "";
-}
-
-FileFormat file_format(const std::string& path) {
-    if (const auto folder = ModelFile::open_folder(path)) {
-        if (folder->has(config_member)) return FileFormat::keras;
-        fail_at(path, {}, "it is a folder without {}, so not a model", config_member);
-    }
-    const auto file = std::make_shared<InputFile>(path);
-    if (begins_with(*file, "PK")) {
-        return ModelFile::open(file, no_limits)->has(config_member) ? FileFormat::keras : FileFormat::npz;
-    }
-    if (hdf5::find_signature(*file)) {
-        const hdf5::Reader reader(file, no_limits);
-        return reader.root().attributes.contains("model_config") ? FileFormat::h5_model
-                                                                 : FileFormat::h5_weights;
-    }
-    if (begins_with(*file, "\x93NUMPY")) return FileFormat::npy;
-    if (is_safetensors(*file)) return FileFormat::safetensors;
-    if (path.ends_with(".onnx")) return FileFormat::onnx;
-    fail_at(path, 0,
-            "its first bytes are those of none of the formats: .keras, .h5, .safetensors, .npz, .npy");
-}
-
 NamedTensors load_tensors(const std::string& path, const ReadLimits& limits) {
     switch (file_format(path)) {
         case FileFormat::keras:
-            return read_hdf5(ModelFile::open(path, limits)->weights(), limits);
+            return read_hdf5(hdf5::Reader(ModelFile::open(path, limits)->weights(), limits));
         case FileFormat::h5_model:
         case FileFormat::h5_weights:
-            return read_hdf5(std::make_shared<InputFile>(path), limits);
+            return read_hdf5(hdf5::Reader(std::make_shared<InputFile>(path), limits));
+        case FileFormat::h5_shards:
+            return read_hdf5(ShardedWeights(path, limits));
         case FileFormat::safetensors:
             return load_safetensors(path);
         case FileFormat::npz:
