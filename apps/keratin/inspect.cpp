@@ -28,6 +28,7 @@ Config describe(const Opened& file, const InspectOptions& options) {
         result.set("model", Config::from_json(file.model->to_json()));
         result.set("compiled", file.model->compiled());
     }
+    if (!file.lacks.empty()) result.set("lacks", file.lacks);
     Config::List tensors;
     for (const auto& [name, tensor] : file.tensors) {
         Config entry = Config::object(
@@ -48,6 +49,9 @@ void print(const Opened& file, const InspectOptions& options) {
         fmt::print("\n");
         file.model->summary();
     }
+    if (!file.lacks.empty())
+        fmt::print("\n{}: {}\n", file.model ? "it could not be compiled" : "its layers could not be built",
+                   file.lacks);
     size_t names = 4, shapes = 5;
     for (const auto& [name, tensor] : file.tensors) {
         names = std::max(names, printable(name).size());

@@ -161,6 +161,10 @@ hdf5::Group& ShardedWeights::group(std::string_view path) {
     return *at;
 }
 
+Tensor ShardedWeights::read(const hdf5::Dataset& dataset) const {
+    return readers_.at(&dataset)->read(dataset);
+}
+
 void ShardedWeights::read_into(const hdf5::Dataset& dataset, Tensor& into) const {
     readers_.at(&dataset)->read_into(dataset, into);
 }

@@ -31,6 +31,7 @@ public:
     ShardedWeights(std::string index, const ReadLimits& limits);
 
     const hdf5::Group& root() const { return groups_.front(); }
+    Tensor read(const hdf5::Dataset& dataset) const;
     void read_into(const hdf5::Dataset& dataset, Tensor& into) const;
 
 private:
