@@ -39,15 +39,15 @@ int64_t size_of(const Shape& shape) {
     return size;
 }
 
-/// What a result may have of these inputs: as much as one of them, or so many elements for each sample.
+/// What a result may have of these inputs: so many elements for each sample, or as many as a sample has.
 int64_t limit_of(const std::vector<Shape>& inputs) {
-    constexpr int64_t largest_sample = int64_t{1} << 28;
-    int64_t batch = 1, largest = 0;
+    int64_t batch = 1, sample = int64_t{1} << 28, limit = 0;
     for (const Shape& x : inputs) {
-        if (x.rank() > 0) batch = std::max(batch, x[0]);
-        largest = std::max(largest, size_of(x));
+        if (x.rank() == 0) continue;
+        batch = std::max(batch, x[0]);
+        sample = std::max(sample, size_of(x.with(0, 1)));
     }
-    return std::max(std::min(batch, largest_sample) * largest_sample, largest);
+    return __builtin_mul_overflow(batch, sample, &limit) ? INT64_MAX : limit;
 }
 
 void require_size(const Shape& shape, int64_t limit, const std::string& owner) {
