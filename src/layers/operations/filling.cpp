@@ -45,6 +45,7 @@ Results padded_results(const Call& call, const Shapes& operands) {
             call.wrong("pad_width", "that is too much");
     if (call["mode"].as_string() != "constant" && call.has(1))
         fail<ValueError>("{}: constant_values go with mode \"constant\" only", call.owner());
+    if (call.has(1)) require_number(call, operands[1]);
     return first_dtype(call, Shape(extents));
 }
 
@@ -67,7 +68,7 @@ std::vector<int> axes_of(const Call& call, const Shape& x) {
     return axes;
 }
 
-Results kept_results(const Call& call, const Shapes& operands) {
+Results flipped_results(const Call& call, const Shapes& operands) {
     axes_of(call, operands.front());
     return first_dtype(call, operands.front());
 }
@@ -78,17 +79,19 @@ Tensor flipped(const Call& call) {
     return y;
 }
 
-Tensor rolled(const Call& call) {
-    const Tensor x = call.tensor(0);
-    const std::vector<int64_t> shifts = call.sizes("shift");
-    if (call["axis"].is_null()) {
-        if (shifts.size() != 1) call.wrong("shift", "without an axis it must be one number");
-        return reshape(roll(reshape(x, {-1}), shifts.front(), 0), x.shape());
-    }
-    const std::vector<int> axes = call.integers("axis");
-    if (shifts.size() != axes.size() && shifts.size() != 1)
+Results rolled_results(const Call& call, const Shapes& operands) {
+    const size_t shifts = call.sizes("shift").size();
+    if (call["axis"].is_null() && shifts != 1) call.wrong("shift", "without an axis it must be one number");
+    if (shifts != 1 && shifts != axes_of(call, operands.front()).size())
         call.wrong("shift", "there must be one for each axis");
-    Tensor y = x;
+    return flipped_results(call, operands);
+}
+
+Tensor rolled(const Call& call) {
+    Tensor y = call.tensor(0);
+    const std::vector<int64_t> shifts = call.sizes("shift");
+    if (call["axis"].is_null()) return reshape(roll(reshape(y, {-1}), shifts.front(), 0), y.shape());
+    const std::vector<int> axes = axes_of(call, y.shape());
     for (size_t i = 0; i < axes.size(); ++i) y = roll(y, shifts[shifts.size() == 1 ? 0 : i], axes[i]);
     return y;
 }
@@ -145,8 +148,8 @@ Results broadcast_to_results(const Call& call, const Shapes& operands) {
 
 const Function functions[] = {
     {"numpy.Pad", "x constant_values=", R"({"pad_width":"!","mode":"constant"})", padded, padded_results},
-    {"numpy.Flip", "x", R"({"axis":null})", flipped, kept_results},
-    {"numpy.Roll", "x", R"({"shift":"!","axis":null})", rolled, kept_results},
+    {"numpy.Flip", "x", R"({"axis":null})", flipped, flipped_results},
+    {"numpy.Roll", "x", R"({"shift":"!","axis":null})", rolled, rolled_results},
     {"numpy.Repeat", "x", R"({"repeats":"!","axis":null})", repeated, repeated_results},
     {"numpy.Tile", "x", R"({"repeats":"!"})",
      [](const Call& c) { return tile(c.tensor(0), c.sizes("repeats")); }, tiled_results},

@@ -63,7 +63,9 @@ Tensor resized(const Call& call) {
 struct Margins {
     int64_t before, after;
 
-    Margins(const Call& call, const char* first, const char* last, const char* target, int64_t change) {
+    /// `change` is what a target's extent makes of a side.
+    Margins(const Call& call, const char* first, const char* last, const char* target,
+            int64_t (*change)(int64_t side, int64_t target), int64_t side) {
         const auto given = [&](const char* name) -> std::optional<int64_t> {
             if (call[name].is_null()) return std::nullopt;
             const int64_t value = call.integer(name);
@@ -73,7 +75,7 @@ struct Margins {
         const auto one = given(first), other = given(last), extent = given(target);
         if (static_cast<int>(one.has_value()) + other.has_value() + extent.has_value() != 2)
             fail<ValueError>("{}: give two of {}, {} and {}", call.owner(), first, last, target);
-        const int64_t all = extent ? std::abs(*extent - change) : 0;
+        const int64_t all = extent ? change(side, *extent) : 0;
         before = one ? *one : all - *other;
         after = other ? *other : all - *one;
         if (before < 0 || after < 0) call.wrong(target, "it does not go with the others");
@@ -85,13 +87,15 @@ struct Edges {
 };
 
 Edges paddings(const Call& call, int64_t height, int64_t width) {
-    return {Margins(call, "top_padding", "bottom_padding", "target_height", height),
-            Margins(call, "left_padding", "right_padding", "target_width", width)};
+    const auto added = [](int64_t side, int64_t target) { return target - side; };
+    return {Margins(call, "top_padding", "bottom_padding", "target_height", added, height),
+            Margins(call, "left_padding", "right_padding", "target_width", added, width)};
 }
 
 Edges croppings(const Call& call, int64_t height, int64_t width) {
-    return {Margins(call, "top_cropping", "bottom_cropping", "target_height", height),
-            Margins(call, "left_cropping", "right_cropping", "target_width", width)};
+    const auto cut = [](int64_t side, int64_t target) { return side - target; };
+    return {Margins(call, "top_cropping", "bottom_cropping", "target_height", cut, height),
+            Margins(call, "left_cropping", "right_cropping", "target_width", cut, width)};
 }
 
 /// A side that is open becomes the target, if there is one.

@@ -26,6 +26,12 @@ Tensor is_near(const Call& call) {
     return logical_or(near, logical_and(not_a_number(a), not_a_number(b)));
 }
 
+Results near_results(const Call& call, const Shapes& operands) {
+    for (size_t i = 2; i < operands.size(); ++i)
+        if (call.has(i)) require_number(call, operands[i]);
+    return {{broadcast_open(operands[0], operands[1], call.owner())}};
+}
+
 Tensor chosen(const Call& call) {
     if (!call.has(1) || !call.has(2))
         fail<ValueError>(
@@ -85,7 +91,7 @@ const Function functions[] = {
      [](const Call& c) { return c.map([](const Tensor& x) { return x == INFINITY; }); }},
     {"numpy.Isneginf", "x", "",
      [](const Call& c) { return c.map([](const Tensor& x) { return x == -INFINITY; }); }},
-    {"numpy.Isclose", "x1 x2 rtol? atol?", R"({"equal_nan":false})", is_near},
+    {"numpy.Isclose", "x1 x2 rtol? atol?", R"({"equal_nan":false})", is_near, near_results},
     {"numpy.Where", "condition x1? x2?", "", chosen},
     {"core.Cast", "x", R"({"dtype":"!"})", as_dtype},
     {"core.ConvertToTensor", "x", R"({"dtype":null,"sparse":null,"ragged":null})", as_dtype},

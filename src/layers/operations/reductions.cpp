@@ -26,13 +26,18 @@ Tensor extreme(const Call& call, Reduce f, Call::Join join) {
     return call["initial"].is_null() ? y : join(y, Tensor::scalar(call.number("initial"), y.dtype()));
 }
 
-/// Without the axes, all for null.
-Shape fewer(const Call& call, const Shape& x, const char* argument, bool keepdims) {
+ops::AxisSet axes_of(const Call& call, const Shape& x, const char* argument) {
     const Axes axes = call.axes(argument);
     ops::AxisSet set;
     if (axes.all()) set.set();
     for (const int axis : axes.list())
         set.set(static_cast<size_t>(x.normalize_axis(axis, call.owner().c_str())));
+    return set;
+}
+
+/// Without the axes, all for null.
+Shape fewer(const Call& call, const Shape& x, const char* argument, bool keepdims) {
+    const ops::AxisSet set = axes_of(call, x, argument);
     return keepdims ? ops::keep_dims(x, set) : ops::drop_dims(x, set);
 }
 
@@ -40,11 +45,43 @@ Results reduced_results(const Call& call, const Shapes& operands) {
     return {{fewer(call, operands.front(), "axis", call.flag("keepdims"))}};
 }
 
-Results dropped_results(const Call& call, const Shapes& operands) {
+/// Throws where there is nothing that has a mean or a maximum.
+void require_some(const Call& call, const Shape& x, const char* argument) {
+    const ops::AxisSet set = axes_of(call, x, argument);
+    for (int axis = 0; axis < x.rank(); ++axis)
+        if (set[static_cast<size_t>(axis)] && x[axis] == 0)
+            fail<ValueError>("{}: x of shape {} has no elements along the axes to reduce", call.owner(), x);
+}
+
+Results some_results(const Call& call, const Shapes& operands) {
+    require_some(call, operands.front(), "axis");
+    return reduced_results(call, operands);
+}
+
+Results counted_results(const Call& call, const Shapes& operands) {
     return {{fewer(call, operands.front(), "axis", false)}};
 }
 
+Results averaged_results(const Call& call, const Shapes& operands) {
+    const Shape& x = operands[0];
+    const ops::AxisSet set = axes_of(call, x, "axis");
+    if (!call.has(1)) {
+        require_some(call, x, "axis");
+    } else if (const Shape& weights = operands[1]; set.count() == 1 && weights.rank() == 1) {
+        common(call, ops::drop_dims(x, ~set)[0], weights[0], operands);
+    } else {
+        bool fits = weights.rank() == x.rank();
+        for (int i = 0; fits && i < x.rank(); ++i)
+            fits = x[i] == weights[i] || x[i] == open || weights[i] == open;
+        if (!fits)
+            fail<ShapeError>("{}: weights of shape {} do not go with x of shape {}", call.owner(), weights,
+                             x);
+    }
+    return counted_results(call, operands);
+}
+
 Results moments_results(const Call& call, const Shapes& operands) {
+    require_some(call, operands.front(), "axes");
     const Shape shape = fewer(call, operands.front(), "axes", call.flag("keepdims"));
     return {{shape}, {shape}};
 }
@@ -120,9 +157,6 @@ Tensor averaged(const Call& call) {
         if (!is_floating(x.dtype())) x = cast(x, float32);
     Tensor weights = both[1];
     if (weights.shape() != both[0].shape()) {
-        if (axes.all() || axes.list().size() != 1 || weights.rank() != 1)
-            fail<ShapeError>("{}: weights of shape {} do not go with x of shape {}", call.owner(),
-                             weights.shape(), both[0].shape());
         const int axis = both[0].shape().normalize_axis(axes.list().front(), call.owner().c_str());
         Shape spread = Shape(std::vector<int64_t>(both[0].shape().extents().size(), 1));
         weights = broadcast_to(reshape(weights, spread.with(axis, weights.size())), both[0].shape());
@@ -159,33 +193,33 @@ constexpr const char* along_axis = R"({"axis":null,"dtype":null})";
 const Function functions[] = {
     {"numpy.Sum", "x", over_axes, total, reduced_results},
     {"numpy.Mean", "x", over_axes, [](const Call& c) { return reduced(c, c.floating(0), reduce_mean); },
-     reduced_results},
+     some_results},
     {"numpy.Prod", "x", R"({"axis":null,"keepdims":false,"dtype":null})", product, reduced_results},
     {"numpy.Max", "x", with_initial, [](const Call& c) { return extreme(c, reduce_max, maximum); },
-     reduced_results},
+     some_results},
     {"numpy.Min", "x", with_initial, [](const Call& c) { return extreme(c, reduce_min, minimum); },
-     reduced_results},
+     some_results},
     {"numpy.Amax", "x", over_axes, [](const Call& c) { return reduced(c, c.numeric(0), reduce_max); },
-     reduced_results},
+     some_results},
     {"numpy.Amin", "x", over_axes, [](const Call& c) { return reduced(c, c.numeric(0), reduce_min); },
-     reduced_results},
+     some_results},
     {"numpy.Ptp", "x", over_axes,
      [](const Call& c) {
          return reduced(c, c.numeric(0), reduce_max) - reduced(c, c.numeric(0), reduce_min);
      },
-     reduced_results},
+     some_results},
     {"numpy.Var", "x", over_axes, [](const Call& c) { return reduced(c, c.floating(0), reduce_variance); },
-     reduced_results},
+     some_results},
     {"numpy.Std", "x", over_axes, [](const Call& c) { return reduced(c, c.floating(0), reduce_std); },
-     reduced_results},
+     some_results},
     {"numpy.All", "x", over_axes, [](const Call& c) { return reduced(c, c.as(0, bool_), reduce_all); },
      reduced_results},
     {"numpy.Any", "x", over_axes, [](const Call& c) { return reduced(c, c.as(0, bool_), reduce_any); },
      reduced_results},
-    {"numpy.Argmax", "x", over_axes, [](const Call& c) { return argument(c, argmax); }, reduced_results},
-    {"numpy.Argmin", "x", over_axes, [](const Call& c) { return argument(c, argmin); }, reduced_results},
-    {"numpy.CountNonzero", "x", R"({"axis":null})", counted, dropped_results},
-    {"numpy.Average", "x weights=", R"({"axis":null})", averaged, dropped_results},
+    {"numpy.Argmax", "x", over_axes, [](const Call& c) { return argument(c, argmax); }, some_results},
+    {"numpy.Argmin", "x", over_axes, [](const Call& c) { return argument(c, argmin); }, some_results},
+    {"numpy.CountNonzero", "x", R"({"axis":null})", counted, counted_results},
+    {"numpy.Average", "x weights=", R"({"axis":null})", averaged, averaged_results},
     {"numpy.Cumsum", "x", along_axis, [](const Call& c) { return scanned(c, cumsum); }, scanned_results},
     {"numpy.Cumprod", "x", along_axis, [](const Call& c) { return scanned(c, cumprod); }, scanned_results},
     {"numpy.Sort", "x", R"({"axis":-1})", sorted, scanned_results},
@@ -196,7 +230,7 @@ const Function functions[] = {
      },
      scanned_results},
     {"math.Logsumexp", "x", over_axes,
-     [](const Call& c) { return reduced(c, c.floating(0), reduce_logsumexp); }, reduced_results},
+     [](const Call& c) { return reduced(c, c.floating(0), reduce_logsumexp); }, some_results},
     {"math.TopK", "x", R"({"k":"!","sorted":true})", nullptr, top_k_results, top_k},
     {"linalg.Norm", "x", R"({"ord":null,"axis":null,"keepdims":false})", norm, reduced_results},
     {"nn.Moments", "x", R"({"axes":"!","keepdims":false,"synchronized":false})", nullptr, moments_results,

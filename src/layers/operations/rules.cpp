@@ -53,6 +53,11 @@ int64_t common(const Call& call, int64_t a, int64_t b, const Shapes& operands) {
     return std::max(a, b);
 }
 
+void require_number(const Call& call, const Shape& operand) {
+    if (operand.is_static() && operand.size() != 1)
+        fail<ShapeError>("{}: an operand of shape {} must be one number", call.owner(), operand);
+}
+
 int64_t elements(const Shape& shape) {
     if (std::count(shape.begin(), shape.end(), 0) > 0) return 0;
     return shape.is_static() ? shape.size() : open;

@@ -34,6 +34,8 @@ Results first_floating(const Call& call, const Shape& shape);
 Shape broadcast_open(const Shape& a, const Shape& b, const std::string& owner);
 /// The extent of two axes that must be equal; throws ShapeError.
 int64_t common(const Call& call, int64_t a, int64_t b, const Shapes& operands);
+/// Throws ShapeError unless an operand has one element, or may have.
+void require_number(const Call& call, const Shape& operand);
 /// The number of elements, or open.
 int64_t elements(const Shape& shape);
 /// Throws ShapeError beyond int64.

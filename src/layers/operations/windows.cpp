@@ -142,11 +142,13 @@ layers::Transposed transposed(const Call& call, const Shape& x, const Shape& ker
                                     .padding = padding(call["padding"].as_string())};
     if (!call["output_padding"].is_null()) {
         const std::vector<int64_t> extra = call.sizes("output_padding");
-        if (extra.empty()) call.wrong("output_padding", "give one number, or one for each side");
-        for (const int64_t side : extra)
-            if (side < 0 || side >= std::max(window.strides.height, window.strides.width))
-                call.wrong("output_padding", "it must be below the strides");
+        if (extra.size() != 1 && extra.size() != (images ? 2U : 1U))
+            call.wrong("output_padding", "give one number, or one for each side");
         window.output_padding = Size2(images ? extra.front() : 0, extra.back());
+        const auto fits = [](int64_t side, int64_t stride) { return side >= 0 && side < stride; };
+        if (!fits(window.output_padding->height, window.strides.height) ||
+            !fits(window.output_padding->width, window.strides.width))
+            call.wrong("output_padding", "it must be below the strides");
     }
     return layers::transposed(x, kernel[2], window, call.owner());
 }
@@ -155,6 +157,8 @@ Results transposed_results(const Call& call, const Shapes& operands) {
     require_ranks(call, operands);
     const Shape x = as_images(operands[0]), kernel = as_kernel(operands[1]);
     common(call, x[3], kernel[3], operands);
+    if (elements(kernel) == 0)
+        fail<ShapeError>("{}: a kernel of shape {} has no elements", call.owner(), operands[1]);
     if (!kernel.is_static()) return back(call, operands, {x[0], open, open, kernel[2]});
     return back(call, operands, transposed(call, x, kernel, operands[0].rank() == 4).output);
 }
