@@ -1,7 +1,6 @@
 #include "layers/operations/table.hpp"
 
 #include <keratin/core/error.hpp>
-#include <keratin/ops/elementwise.hpp>
 #include <keratin/ops/indexing.hpp>
 #include <keratin/ops/shaping.hpp>
 

@@ -56,17 +56,20 @@ public:
     Shape shape() const {
         if (kept_.size() > Shape::max_rank)
             fail<ShapeError>("{}: the result would have {} axes", call_.owner(), kept_.size());
-        Shape closed = x_;
-        for (int axis = 0; axis < x_.rank(); ++axis)
-            if (x_[axis] == open) closed = closed.with(axis, 1);
-        const Shape sliced = ops::sliced(closed, slices_).shape;
         std::vector<int64_t> extents;
-        for (const int axis : kept_) extents.push_back(axis < 0 ? 1 : x_[axis] == open ? open : sliced[axis]);
+        for (const int axis : kept_)
+            extents.push_back(axis < 0 ? 1 : extent_of(x_[axis], slices_[static_cast<size_t>(axis)]));
         return Shape(extents);
     }
     Tensor of(const Tensor& x) const { return reshape(slice(x, slices_), shape()); }
 
 private:
+    /// Of an open axis the same number, if that is left of any that is not empty; else it stays open.
+    static int64_t extent_of(int64_t n, const Slice& part) {
+        const auto left = [&](int64_t of) { return ops::sliced({of}, {part}).shape[0]; };
+        if (n != open) return left(n);
+        return left(1) == left(2) && left(2) == left(int64_t{1} << 62) ? left(1) : open;
+    }
     void whole() {
         kept_.push_back(static_cast<int>(slices_.size()));
         slices_.emplace_back();

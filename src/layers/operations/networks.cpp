@@ -134,7 +134,7 @@ Results attended_results(const Call& call, const Shapes& operands) {
             fail<ShapeError>("{}: an operand has shape {}; (batch, steps, heads, size) is needed",
                              call.owner(), operands[i]);
     Shape scores = einsum_shape("btnh,bsnh->bnts", operands[0], operands[1]);
-    for (const size_t i : {3, 4})
+    for (const size_t i : {size_t{3}, size_t{4}})
         if (i < operands.size() && call.has(i)) scores = broadcast_open(scores, operands[i], call.owner());
     return {{einsum_shape("bnts,bsnh->btnh", scores, operands[2])}};
 }

@@ -26,6 +26,7 @@ std::span<const Function> logic_functions();
 std::span<const Function> reduction_functions();
 std::span<const Function> shape_functions();
 std::span<const Function> filling_functions();
+std::span<const Function> joining_functions();
 std::span<const Function> index_functions();
 std::span<const Function> product_functions();
 std::span<const Function> activation_functions();

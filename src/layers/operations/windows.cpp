@@ -68,12 +68,14 @@ nn::Conv2DOptions window(const Call& call, bool images) {
             .dilations = sides(call, "dilation_rate", images)};
 }
 
-/// Of a kernel that is open nothing is known but the filters.
+/// Of open sides of a kernel nothing is known.
 Shape convolved_shape(const Call& call, const Shape& x, const Shape& kernel,
                       const nn::Conv2DOptions& options) {
-    if (!kernel.is_static()) return {x[0], open, open, kernel[3]};
-    const Shape known = x[3] == open ? x.with(3, kernel[2] * options.groups) : x;
-    return nn::conv2d_shape(known, kernel, options, call.owner().c_str());
+    if (kernel[0] == open || kernel[1] == open) return {x[0], open, open, kernel[3]};
+    const int64_t each = kernel[2] != open ? kernel[2] : x[3] != open ? x[3] / options.groups : 1;
+    const Shape known{kernel[0], kernel[1], each, kernel[3] == open ? options.groups : kernel[3]};
+    const Shape input = x[3] == open ? x.with(3, multiplied(call, each, options.groups)) : x;
+    return nn::conv2d_shape(input, known, options, call.owner().c_str()).with(3, kernel[3]);
 }
 
 int64_t groups_of(const Call& call, const Shape& x, const Shape& kernel) {
@@ -159,7 +161,7 @@ Results transposed_results(const Call& call, const Shapes& operands) {
     common(call, x[3], kernel[3], operands);
     if (elements(kernel) == 0)
         fail<ShapeError>("{}: a kernel of shape {} has no elements", call.owner(), operands[1]);
-    if (!kernel.is_static()) return back(call, operands, {x[0], open, open, kernel[2]});
+    if (kernel[0] == open || kernel[1] == open) return back(call, operands, {x[0], open, open, kernel[2]});
     return back(call, operands, transposed(call, x, kernel, operands[0].rank() == 4).output);
 }
 

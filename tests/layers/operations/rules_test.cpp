@@ -279,6 +279,22 @@ TEST_CASE("Open extents lead to those that Keras gives", "[layers][operations]")
     }
 }
 
+TEST_CASE("The first and the last of an open axis are one, unless it is empty", "[layers][operations]") {
+    const auto part = [](const char* start, const char* stop) {
+        const std::string key = std::string(R"([{"class_name":"__slice__","config":{"start":)") + start +
+                                R"(,"stop":)" + stop + R"(,"step":null}}])";
+        return Line{"numpy.GetItem", "", "{}", key.c_str()}
+            .operation()
+            .compute_output_spec({{Shape::unknown, 3}}, {float32})
+            .front()
+            .shape[0];
+    };
+    CHECK(part("-1", "null") == 1);
+    CHECK(part("0", "1") == 1);
+    for (const auto& [start, stop] : {std::pair("-2", "-1"), std::pair("0", "2"), std::pair("-5", "1")})
+        CHECK(part(start, stop) == Shape::unknown);
+}
+
 TEST_CASE("A shape takes no time that grows with it", "[layers][operations]") {
     const double before = test::processor_seconds();
     constexpr int64_t big = 1'000'000'000;
