@@ -21,9 +21,7 @@ int64_t elements(const io::NamedTensors& tensors) {
 Config describe(const Opened& file, bool with_statistics) {
     Config result = Config::object({{"file", file.path}, {"format", io::name(file.format)}});
     const auto metadata = io::load_metadata(file.path);
-    Config described = Config::object();
-    for (const auto& [key, value] : metadata) described.set(key, value);
-    result.set("metadata", std::move(described));
+    result.set("metadata", Config::object(Config::Object(metadata.begin(), metadata.end())));
     if (file.model) {
         result.set("model", Config::from_json(file.model->to_json()));
         result.set("compiled", file.model->compiled());
