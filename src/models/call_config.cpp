@@ -105,8 +105,11 @@ public:
     ConfiguredCall finish() {
         call_.inputs = std::move(tensors_["inputs"]);
         if (dynamic_cast<const layers::MultiHeadAttention*>(&layer_)) place_attention();
-        for (Config::List& state : tensors_["initial_state"]) call_.inputs.push_back(std::move(state));
         for (const auto& [name, mask] : masks_) read_mask(name, *mask);
+        Origins& states = tensors_["initial_state"];
+        if (!states.empty() && !call_.masks.empty())
+            refuse("mask and initial_state", "keratin's files have a mask of its input only without states");
+        for (Config::List& state : states) call_.inputs.push_back(std::move(state));
         return std::move(call_);
     }
 

@@ -35,6 +35,12 @@ def residual_attention(words):
     return layers.GlobalAveragePooling1D()(y)
 
 
+def later(words, **call):
+    """The states of one run into the next."""
+    _, h, c = layers.LSTM(2, return_state=True, return_sequences=True)(embedding(words))
+    return layers.LSTM(2)(embedding(words), initial_state=[h, c], **call)  # which does not get the mask
+
+
 # name: what calls the layers, and the shapes of the inputs, of words and of masks where they are called so
 MODELS = {
     "attention, all by name": (lambda q, v, k: attention()(query=q, value=v, key=k), [Q, V, K]),
@@ -63,18 +69,20 @@ MODELS = {
     "appended masks": (lambda a, x: layers.LSTM(2)(layers.Concatenate(axis=1)([embedding(a), layers.Masking()(x)])), ["words", (5, 3)]),
     "attended masks": (lambda a, b: layers.LSTM(2)(layers.Attention()([embedding(a), embedding(b)])), ["words", "words"]),
     "a transformer's masks": (residual_attention, ["words"]),
+    "states of what was masked": (later, ["words"]),
     "the embedding's mask by name": (lambda a: layers.LSTM(2)(embedding(a), mask=ops.not_equal(a, 0)), ["words"]),
 }  # fmt: skip
 
 # name: the same for masks that are not the layers' own, and what must be said of them
 REFUSED = {
-    "masks of attention": (lambda q, v, m, n: layers.Attention()([q, v], mask=[m, n]), [Q, V, (4,), (5,)], "attention is called with mask = "),
-    "a mask of values": (lambda q, v, m: attention()(q, v, value_mask=m), [Q, V, (5,)], "multi_head_attention is called with value_mask = "),
-    "another operation": (lambda a: layers.LSTM(2)(embedding(a), mask=ops.greater(a, 2)), ["words"], "lstm is called with mask = "),
-    "another number": (lambda a: layers.LSTM(2)(embedding(a), mask=ops.not_equal(a, 1)), ["words"], "lstm is called with mask = "),
-    "another's words": (lambda a, b: layers.LSTM(2)(embedding(a), mask=ops.not_equal(b, 0)), ["words", "words"], "lstm is called with mask = "),
-    "an input": (lambda x, m: layers.GlobalAveragePooling1D()(x, mask=m), [(5, 3), (5,)], "global_average_pooling1d is called with mask = "),
-    "a mask of features": (lambda q, v: layers.Softmax()(q, mask=ops.greater(v, 0)), [V, K], "softmax is called with mask = "),
+    "masks of attention": (lambda q, v, m, n: layers.Attention()([q, v], mask=[m, n]), [Q, V, (4,), (5,)], "attention is called with mask = ["),
+    "a mask of values": (lambda q, v, m: attention()(q, v, value_mask=m), [Q, V, (5,)], "multi_head_attention is called with value_mask = ["),
+    "another operation": (lambda a: layers.LSTM(2)(embedding(a), mask=ops.greater(a, 2)), ["words"], "lstm is called with mask = ["),
+    "another number": (lambda a: layers.LSTM(2)(embedding(a), mask=ops.not_equal(a, 1)), ["words"], "lstm is called with mask = ["),
+    "another's words": (lambda a, b: layers.LSTM(2)(embedding(a), mask=ops.not_equal(b, 0)), ["words", "words"], "lstm is called with mask = ["),
+    "an input": (lambda x, m: layers.GlobalAveragePooling1D()(x, mask=m), [(5, 3), (5,)], "global_average_pooling1d is called with mask = ["),
+    "a mask beside states": (lambda a: later(a, mask=ops.not_equal(a, 0)), ["words"], "lstm_1 is called with mask and initial_state"),
+    "a mask of features": (lambda q, v: layers.Softmax()(q, mask=ops.greater(v, 0)), [V, K], "softmax is called with mask = ["),
 }  # fmt: skip
 
 
