@@ -91,6 +91,26 @@ std::string nested(int models, int calls) {
     return sequential(layers);
 }
 
+/// A masked layer that is given another mask, of which each operation takes the one before twice.
+std::string mask_of_masks(int operations) {
+    const auto tensor = [](const std::string& name) {
+        return R"({"class_name":"__keras_tensor__","config":{"keras_history":[")" + name + R"(",0,0]}})";
+    };
+    std::string layers =
+        R"({"class_name":"Masking","config":{"name":"m0"},"name":"m0","inbound_nodes":)" + call_of("i") + "}";
+    for (int i = 1; i <= operations; ++i) {
+        const std::string before = tensor(fmt::format("m{}", i - 1));
+        layers += fmt::format(
+            R"(,{{"module":"keras.src.ops.numpy","class_name":"LogicalOr","config":{{"name":"m{}"}},"name":"m{}",)"
+            R"("inbound_nodes":[{{"args":[{},{}],"kwargs":{{}}}}]}})",
+            i, i, before, before);
+    }
+    std::string call = call_of("m0");
+    call.replace(call.rfind("{}"), 2, R"({"mask":)" + tensor(fmt::format("m{}", operations)) + "}");
+    return functional(layers + R"(,{"class_name":"ReLU","config":{"name":"d"},"name":"d","inbound_nodes":)" +
+                      call + "}");
+}
+
 std::string dense(const std::string& name, const std::string& input) {
     return R"({"class_name":"Dense","config":{"name":")" + name + R"(","units":4},"name":")" + name +
            R"(","inbound_nodes":)" + call_of(input) + "}";
@@ -174,6 +194,7 @@ TEST_CASE("A file names no code, and cannot lie about its layers", "[io][keras-f
          sequential(R"({"class_name":"Softmax","config":{"name":"s","axis":4294967295}})"),
          "\"axis\" in its config: 4294967295 is out of range"},
         {"models that call one another twice", nested(40, 2), "those inside called models are counted"},
+        {"a mask of masks", mask_of_masks(100), "which is not the mask that its input has"},
         {"models one inside the other", nested(70, 1), "65 layers stand inside one another"},
         {"a config of another kind", R"({"class_name":"Sequential","config":{"layers":7}})",
          "a list was expected"},
@@ -266,6 +287,7 @@ TEST_CASE("Many layers and long names take no more than their time", "[io][keras
     CHECK(seconds(functional(flagged)) < 5);
     CHECK(seconds(nested(40, 2)) < 1);
     CHECK(seconds(nested(5000, 1)) < 5);
+    CHECK(seconds(mask_of_masks(20000)) < 5);
     CHECK(seconds(sequential(R"({"class_name":"ReLU","config":{"name":"r","more":{)" + members(400000) +
                              "}}}")) < 5);
     CHECK(seconds(functional(
