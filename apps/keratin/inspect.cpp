@@ -21,9 +21,8 @@ int64_t elements(const io::NamedTensors& tensors) {
 
 Config describe(const Opened& file, const InspectOptions& options) {
     Config result = Config::object({{"file", file.path}, {"format", io::name(file.format)}});
-    Config described = Config::object();
-    for (const auto& [key, value] : io::load_metadata(file.path, options.limits)) described.set(key, value);
-    result.set("metadata", std::move(described));
+    const auto metadata = io::load_metadata(file.path, options.limits);
+    result.set("metadata", Config::object(Config::Object(metadata.begin(), metadata.end())));
     if (file.model) {
         result.set("model", Config::from_json(file.model->to_json()));
         result.set("compiled", file.model->compiled());

@@ -13,12 +13,7 @@ namespace {
 Axes read_axis(ConfigReader& reader, const Config& config) {
     const Config* axis = reader.find("axis");
     if (!axis) return config.is_object() && config.find("axis") ? Axes() : Axes(0);
-    return reader.at("axis", [&] {
-        if (!axis->is_list()) return Axes(static_cast<int>(axis->as_integer()));
-        std::vector<int> axes;
-        for (const Config& item : axis->as_list()) axes.push_back(static_cast<int>(item.as_integer()));
-        return Axes(std::move(axes));
-    });
+    return reader.at("axis", [&] { return Axes(read_integers(*axis)); });
 }
 
 std::shared_ptr<Constraint> make_max_norm(const Config& config) {

@@ -21,6 +21,14 @@ std::string describe(const Config& config) {
     fail<ConfigError>("Config: {} was expected, found {}", expected, describe(config));
 }
 
+std::vector<const Config::Member*> by_name(const Config::Object& members) {
+    std::vector<const Config::Member*> sorted;
+    for (const Config::Member& member : members) sorted.push_back(&member);
+    std::sort(sorted.begin(), sorted.end(),
+              [](const auto* one, const auto* other) { return one->first < other->first; });
+    return sorted;
+}
+
 }  // namespace
 
 Config::Config(const Size2& size) : value_(List{size.height, size.width}) {}
@@ -105,7 +113,13 @@ const Config* Config::find(std::string_view key) const {
 const Config& Config::operator[](std::string_view key) const {
     if (const Config* value = find(key)) return *value;
     std::string keys;
-    for (const auto& [name, value] : members()) keys += (keys.empty() ? "" : ", ") + name;
+    for (const auto& [name, value] : members()) {
+        if (keys.size() > 300) {
+            keys += ", ...";
+            break;
+        }
+        keys += (keys.empty() ? "" : ", ") + name;
+    }
     fail<ConfigError>("Config: no member \"{}\"; there are: {}", key, keys.empty() ? "none" : keys);
 }
 
@@ -132,11 +146,11 @@ Config& Config::append(Config value) {
 bool operator==(const Config& a, const Config& b) {
     if (a.is_number() && b.is_number()) return a.as_number() == b.as_number();
     if (a.is_object() && b.is_object()) {
-        if (a.members().size() != b.members().size()) return false;
-        return std::all_of(a.members().begin(), a.members().end(), [&](const Config::Member& member) {
-            const Config* other = b.find(member.first);
-            return other && member.second == *other;
-        });
+        const auto same = [](const Config::Member* one, const Config::Member* other) {
+            return *one == *other;
+        };
+        const auto left = by_name(a.members()), right = by_name(b.members());
+        return std::equal(left.begin(), left.end(), right.begin(), right.end(), same);
     }
     return a.value_ == b.value_;
 }

@@ -30,8 +30,10 @@ Json to_nlohmann(const Config& config) {
         return list;
     }
     if (config.is_object()) {
-        Json object = Json::object();
-        for (const auto& [key, value] : config.members()) object[key] = to_nlohmann(value);
+        Json::object_t object;
+        object.reserve(config.members().size());
+        // Not by emplace() or [], which look for the name among all before it.
+        for (const auto& [key, value] : config.members()) object.emplace_back(key, to_nlohmann(value));
         return object;
     }
     return nullptr;
@@ -126,6 +128,16 @@ std::string config_to_json(const Config& config, const std::string& owner) {
         }
     }
     return config.to_json();
+}
+
+std::string short_json(const Config& config) {
+    constexpr size_t longest = 300;
+    std::string text = config.to_json();
+    if (text.size() <= longest) return text;
+    size_t end = longest;
+    while (end > 0 && (static_cast<uint8_t>(text[end]) & 0xC0) == 0x80) --end;  // not within a character
+    text.resize(end);
+    return text + "...";
 }
 
 Config config_from_json(std::string_view text, const std::string& file) {

@@ -14,4 +14,7 @@ Config config_from_json(std::string_view text, const std::string& file);
 /// finite: JSON has none, and as null it would be read as another value.
 std::string config_to_json(const Config& config, const std::string& owner);
 
+/// Config::to_json() for a message: of a long text the beginning.
+std::string short_json(const Config& config);
+
 }  // namespace keratin

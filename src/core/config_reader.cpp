@@ -1,10 +1,12 @@
 #include "core/config_reader.hpp"
 
+#include "core/config_json.hpp"
 #include "core/unknown_class.hpp"
 
 #include <keratin/core/error.hpp>
 
 #include <algorithm>
+#include <limits>
 
 namespace keratin {
 namespace {
@@ -40,10 +42,24 @@ std::vector<T> items(const Config& list) {
 
 }  // namespace
 
+int as_int(const Config& value) {
+    const int64_t wide = value.as_integer();
+    if (wide < std::numeric_limits<int>::min() || wide > std::numeric_limits<int>::max())
+        fail<ValueError>("{} is out of range; an integer of 32 bits was expected", wide);
+    return static_cast<int>(wide);
+}
+
+std::vector<int> read_integers(const Config& node) {
+    if (!node.is_list()) return {as_int(node)};
+    std::vector<int> values;
+    for (const Config& value : node.as_list()) values.push_back(as_int(value));
+    return values;
+}
+
 ConfigReader::ConfigReader(const Config& config, std::string owner)
     : config_(config.is_null() ? no_members() : config), owner_(std::move(owner)) {
     if (!config_.is_object())
-        fail<ValueError>("{}: its config is {}, an object was expected", owner_, config_.to_json());
+        fail<ValueError>("{}: its config is {}, an object was expected", owner_, short_json(config_));
 }
 
 const Config* ConfigReader::find(const char* key) {
@@ -65,6 +81,11 @@ bool ConfigReader::flag(const char* key, bool otherwise) {
 int64_t ConfigReader::integer(const char* key, int64_t otherwise) {
     const Config* value = find(key);
     return value ? at(key, [&] { return value->as_integer(); }) : otherwise;
+}
+
+int ConfigReader::small_integer(const char* key, int otherwise) {
+    const Config* value = find(key);
+    return value ? at(key, [&] { return as_int(*value); }) : otherwise;
 }
 
 double ConfigReader::number(const char* key, double otherwise) {
@@ -118,14 +139,14 @@ void ConfigReader::only(const char* key, const Config& accepted) {
     const Config* value = find(key);
     if (value && !(*value == accepted))
         fail<ValueError>("{}: its config has \"{}\": {}, keratin offers {} only", owner_, key,
-                         value->to_json(), accepted.to_json());
+                         short_json(*value), accepted.to_json());
 }
 
 void ConfigReader::finish() const {
     for (const auto& [key, value] : config_.members()) {
         if (std::find(known_.begin(), known_.end(), key) != known_.end() || is_idle(value)) continue;
         fail<ValueError>("{}: its config has \"{}\": {}, which is none of its arguments; leave it out",
-                         owner_, key, value.to_json());
+                         owner_, key, short_json(value));
     }
 }
 

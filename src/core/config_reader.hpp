@@ -10,6 +10,11 @@
 
 namespace keratin {
 
+/// An integer as an int, such as an axis. Throws ValueError for one that does not fit.
+int as_int(const Config& value);
+/// as_int() of one value, or of each in a list.
+std::vector<int> read_integers(const Config& node);
+
 /// Reads the members of a class's config one by one, then refuses what is left, so that nothing in a file is
 /// passed over in silence. Absent members and nulls take the default, as older and newer versions of Keras
 /// write different ones.
@@ -24,6 +29,7 @@ public:
 
     bool flag(const char* key, bool otherwise);
     int64_t integer(const char* key, int64_t otherwise);
+    int small_integer(const char* key, int otherwise);  ///< as_int()
     double number(const char* key, double otherwise);
     std::string text(const char* key, std::string otherwise);
     /// A Word<..>.
@@ -36,7 +42,7 @@ public:
     void read(const char* key, bool& value) { value = flag(key, value); }
     void read(const char* key, double& value) { value = number(key, value); }
     void read(const char* key, int64_t& value) { value = integer(key, value); }
-    void read(const char* key, int& value) { value = static_cast<int>(integer(key, value)); }
+    void read(const char* key, int& value) { value = small_integer(key, value); }
     void read(const char* key, std::string& value) { value = text(key, std::move(value)); }
     void read(const char* key, std::optional<int64_t>& value);
     void read(const char* key, std::optional<double>& value);

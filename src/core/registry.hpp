@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/config_json.hpp"
 #include "core/near_names.hpp"
 #include "core/unknown_class.hpp"
 
@@ -69,7 +70,7 @@ public:
         if (node.is_string()) return make(node.as_string(), Config());
         if (!node.is_object() || !node.find("class_name") || !(*node.find("class_name")).is_string())
             fail<ValueError>("{}: a name or an object with \"class_name\" was expected, found {}", kind_,
-                             node.to_json());
+                             short_json(node));
         const Config* config = node.find("config");
         return of_node(node)(config ? *config : Config());
     }

@@ -69,13 +69,6 @@ Config one_or_more_config(const OneOrMore<T>& values) {
     return values.values().size() == 1 ? Config(values.values().front()) : list_config(values.values());
 }
 
-inline std::vector<int> read_integers(const Config& node) {
-    if (!node.is_list()) return {static_cast<int>(node.as_integer())};
-    std::vector<int> values;
-    for (const Config& value : node.as_list()) values.push_back(static_cast<int>(value.as_integer()));
-    return values;
-}
-
 inline std::vector<double> read_numbers(const Config& node) {
     if (!node.is_list()) return {node.as_number()};
     std::vector<double> values;

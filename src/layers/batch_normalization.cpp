@@ -146,7 +146,7 @@ std::shared_ptr<Layer> BatchNormalization::from_config(const Config& config) {
     if (const Config* axis = reader.find("axis"))
         options.axis = reader.at("axis", [&] {
             const bool one = axis->is_list() && axis->as_list().size() == 1;
-            return static_cast<int>((one ? axis->as_list().front() : *axis).as_integer());
+            return as_int(one ? axis->as_list().front() : *axis);
         });
     options.momentum = reader.number("momentum", 0.99);
     options.epsilon = reader.number("epsilon", 0.001);

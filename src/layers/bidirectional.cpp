@@ -82,8 +82,10 @@ std::vector<std::shared_ptr<detail::LayerState>> Bidirectional::inner_states() c
 }
 
 std::vector<Tensor> Bidirectional::call_list(const std::vector<Tensor>& inputs) {
-    const std::vector<Tensor> forward = forward_layer->apply(inputs_of(inputs, false, name()));
-    const std::vector<Tensor> backward = backward_layer->apply(inputs_of(inputs, true, name()));
+    CallOptions how;
+    if (call_flag("mask")) how.arguments.set("mask", true);
+    const std::vector<Tensor> forward = forward_layer->apply(inputs_of(inputs, false, name()), how);
+    const std::vector<Tensor> backward = backward_layer->apply(inputs_of(inputs, true, name()), how);
     const Tensor& y = forward.front();
     const Tensor turned = forward_layer->loop.return_sequences
                               ? slice(backward.front(), {{}, {Slice::end, Slice::end, -1}})

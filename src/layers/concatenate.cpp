@@ -72,7 +72,7 @@ Config Concatenate::get_config() const {
 std::shared_ptr<Layer> Concatenate::from_config(const Config& config) {
     LayerReader reader(config, "Concatenate");
     auto options = reader.options<ConcatenateOptions>();
-    options.axis = static_cast<int>(reader.integer("axis", -1));
+    options.axis = reader.small_integer("axis", -1);
     reader.finish();
     return std::make_shared<Concatenate>(std::move(options));
 }

@@ -101,9 +101,9 @@ std::shared_ptr<Layer> Dot::from_config(const Config& config) {
     options.normalize = reader.flag("normalize", false);
     reader.finish();
     const DotAxes axes = reader.at("axes", [&]() -> DotAxes {
-        if (node.is_number()) return static_cast<int>(node.as_integer());
+        if (node.is_number()) return as_int(node);
         const Size2 pair = node.as_size2();
-        return {static_cast<int>(pair.height), static_cast<int>(pair.width)};
+        return {as_int(pair.height), as_int(pair.width)};
     });
     return std::make_shared<Dot>(axes, std::move(options));
 }

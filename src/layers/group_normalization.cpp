@@ -85,7 +85,7 @@ std::shared_ptr<Layer> GroupNormalization::from_config(const Config& config) {
     LayerReader reader(config, "GroupNormalization");
     auto options = reader.options<GroupNormalizationOptions>();
     options.groups = reader.integer("groups", 32);
-    options.axis = static_cast<int>(reader.integer("axis", -1));
+    options.axis = reader.small_integer("axis", -1);
     options.epsilon = reader.number("epsilon", 0.001);
     read_gamma_beta(reader, options);
     reader.finish();

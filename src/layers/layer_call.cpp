@@ -93,7 +93,9 @@ std::vector<Tensor> Layer::apply(const std::vector<Tensor>& inputs, const CallOp
     if (options.mask.defined() && !inputs.empty()) {
         std::vector<Tensor> masked = inputs;
         masked[0] = masked[0].with_mask(options.mask);
-        return apply(masked, {.training = options.training, .arguments = options.arguments});
+        Config arguments = options.arguments;
+        arguments.set("mask", true);  // it was asked for: layers tell it from one that the input carries
+        return apply(masked, {.training = options.training, .arguments = std::move(arguments)});
     }
     Layer& self = const_cast<Layer&>(*this);
     state_->ensure_name(*this);

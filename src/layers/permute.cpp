@@ -53,12 +53,8 @@ std::shared_ptr<Layer> Permute::from_config(const Config& config) {
     const Config& node = reader.require("dims");
     auto options = reader.options<PermuteOptions>();
     reader.finish();
-    std::vector<int> dims = reader.at("dims", [&] {
-        std::vector<int> result;
-        for (const Config& axis : node.as_list()) result.push_back(static_cast<int>(axis.as_integer()));
-        return result;
-    });
-    return std::make_shared<Permute>(std::move(dims), std::move(options));
+    return std::make_shared<Permute>(reader.at("dims", [&] { return read_integers(node); }),
+                                     std::move(options));
 }
 
 }  // namespace keratin::layers

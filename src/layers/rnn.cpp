@@ -117,7 +117,9 @@ std::vector<Tensor> RNN::call_list(const std::vector<Tensor>& inputs) {
     check_shapes(shapes);
     const Tensor& x = inputs.front();
     if (x.shape()[1] == 0) fail<ShapeError>("{}: input of shape {} has no time steps", name(), x.shape());
-    return cell->inside([&] { return run(x, first_states(inputs)); });
+    // Keras hands on the mask that an input carries only when that is the only tensor.
+    const bool heeds_mask = inputs.size() == 1 || call_flag("mask");
+    return cell->inside([&] { return run(heeds_mask ? x : x.with_mask({}), first_states(inputs)); });
 }
 
 std::vector<Tensor> RNN::run(const Tensor& x, std::vector<Tensor> now) const {

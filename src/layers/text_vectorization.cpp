@@ -196,8 +196,7 @@ std::shared_ptr<Layer> TextVectorization::from_config(const Config& config) {
     options.split = read_word<Split>(reader, config, "split", "whitespace");
     if (const Config* ngrams = reader.find("ngrams"))
         options.ngrams = reader.at("ngrams", [&] {
-            return ngrams->is_list() ? Ngrams(read_integers(*ngrams))
-                                     : Ngrams(static_cast<int>(ngrams->as_integer()));
+            return ngrams->is_list() ? Ngrams(read_integers(*ngrams)) : Ngrams(as_int(*ngrams));
         });
     options.output_mode = reader.word<LookupMode>("output_mode", "int");
     reader.read("output_sequence_length", options.output_sequence_length);

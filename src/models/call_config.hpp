@@ -3,6 +3,7 @@
 #include <keratin/core/config.hpp>
 #include <keratin/layers/layer.hpp>
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,13 +11,23 @@ namespace keratin {
 
 /// The call of a layer as a functional model's config has it.
 struct ConfiguredCall {
-    std::vector<Config::List> inputs;  ///< [layer, call, output] of each
+    /// A mask among the arguments, where keratin's tensors carry theirs.
+    struct Mask {
+        std::string argument;
+        std::optional<size_t> input;  ///< whose mask it is; of a class that is not known here, one of them
+        Config::List origin;          ///< as an input's
+    };
+
+    std::vector<Config::List> inputs;  ///< [layer, call, output] of each, in the order of call_list()
     CallOptions options;
-    std::vector<std::string> masks;  ///< what makes those given by name; here they go with the inputs
+    std::vector<Mask> masks;
 };
 
+/// The members of an object in the order in which Keras takes a dict apart.
+std::vector<const Config::Member*> sorted_members(const Config& dict);
+
 /// One entry of "inbound_nodes": an object, or with Keras 2 a list of [layer, call, output, kwargs]. Throws
-/// ValueError for an argument that keratin does not know.
+/// ValueError for an argument that keratin does not know, so that none is passed over in silence.
 ConfiguredCall read_call(const Config& node, const Layer& called);
 
 }  // namespace keratin

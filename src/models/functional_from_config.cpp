@@ -1,6 +1,9 @@
+#include "core/config_json.hpp"
 #include "layers/node.hpp"
 #include "layers/operations/plan.hpp"
+#include "layers/shared_objects.hpp"
 #include "models/call_config.hpp"
+#include "models/call_masks.hpp"
 
 #include <keratin/core/error.hpp>
 #include <keratin/layers/input_layer.hpp>
@@ -11,7 +14,6 @@
 #include <deque>
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 
 /// Functional models of what Keras writes: the layers are called again.
@@ -42,6 +44,7 @@ public:
             const std::string& name = node["name"].as_string();
             if (!operations_.emplace(name, &node).second)
                 fail<ValueError>("{}: two operations are called \"{}\"", owner_, name);
+            detail::SharedObjects::count_calls(node);
             return;
         }
         refuse_python(node);
@@ -192,8 +195,10 @@ private:
             if (!x) return std::pair(origin[0].as_string(), call_in(origin));
             inputs.push_back(*x);
         }
-        note_masks(one, inputs);
-        results_[one.layer->name()].push_back(one.layer->apply(inputs, one.call.options));
+        check_masks(one, inputs);
+        std::vector<KerasTensor> results = one.layer->apply(inputs, one.call.options);
+        masks_.note(*results.front().node());
+        results_[one.layer->name()].push_back(std::move(results));
         return std::nullopt;
     }
     const Waiting& first_left() const {
@@ -207,24 +212,28 @@ private:
     }
 
     /// A mask that Keras made of a layer's goes with the tensors by itself; another would be lost.
-    void note_masks(const Waiting& one, const std::vector<KerasTensor>& inputs) {
-        const bool is_masked = std::any_of(inputs.begin(), inputs.end(), [&](const KerasTensor& x) {
-            return masked_.contains(x.node()->layer->name());
-        });
-        for (const std::string& mask : one.call.masks)
-            if (!is_masked || !operations_.contains(mask))
+    void check_masks(const Waiting& one, const std::vector<KerasTensor>& inputs) {
+        for (const auto& [argument, input, origin] : one.call.masks) {
+            const bool is_own =
+                input ? masks_.carries(inputs[*input], origin)
+                      : std::any_of(inputs.begin(), inputs.end(), [&, &mask = origin](const KerasTensor& x) {
+                            return masks_.carries(x, mask);
+                        });
+            if (!is_own)
                 fail<ValueError>(
-                    "{}: {} is called with the mask {}, which no layer before it makes; a model is read with "
-                    "the masks of its layers only, such as Embedding's and Masking's",
-                    owner_, one.layer->name(), mask);
-        const bool may_make = one.layer->makes_mask() || dynamic_cast<const Model*>(one.layer.get());
-        if (may_make || (is_masked && one.layer->supports_masking())) masked_.insert(one.layer->name());
+                    "{}: {} is called with {} = {}, which is not the mask that its input has; a model is "
+                    "read "
+                    "with the masks of its layers only, such as Embedding's and Masking's",
+                    owner_, one.layer->name(), argument, short_json(origin));
+        }
     }
 
     std::string owner_;
     std::map<std::string, std::vector<std::vector<KerasTensor>>> results_;  ///< by layer and call
-    std::map<std::string, const Config*> operations_;                       ///< nodes by name
-    std::set<std::string> masked_;  ///< layers whose outputs may have a mask
+    CallMasks::Operations operations_;
+    CallMasks masks_{operations_, [this](const Origin& origin) {
+                         return results_.contains(origin[0].as_string()) ? find(origin) : std::nullopt;
+                     }};
     std::vector<Waiting> waiting_;
     std::map<std::string, size_t> first_call_;
 };

@@ -1,10 +1,15 @@
 #include "support/catch.hpp"
+#include "support/processor_time.hpp"
 
 #include <keratin/core/config.hpp>
 #include <keratin/core/error.hpp>
 
+#include "core/config_json.hpp"
 #include "core/config_reader.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -106,6 +111,25 @@ TEST_CASE("Configs are equal when they mean the same", "[core][config]") {
     CHECK_FALSE(json("null") == json("false"));
     CHECK_FALSE(json("\"1\"") == json("1"));
     CHECK(Config() == json("null"));
+    CHECK_FALSE(json(R"({"a": {"b": 1}})") == json(R"({"a": {"b": 2}})"));
+}
+
+TEST_CASE("A large object is compared and written in no more than its time", "[core][config]") {
+    Config::Object members;
+    for (int i = 0; i < 200000; ++i) members.emplace_back(fmt::format("k{}", i), i);
+    const Config config = Config::object(members);
+    std::reverse(members.begin(), members.end());
+    const double begin = test::processor_seconds();
+    CHECK(config == Config::object(members));
+    CHECK(config.to_json().size() > 2000000);
+    CHECK(test::processor_seconds() - begin < 5);
+}
+
+TEST_CASE("A long value is cut in messages, between characters", "[core][config]") {
+    CHECK(short_json(Config(std::string(298, 'x'))) == "\"" + std::string(298, 'x') + "\"");
+    std::string accents;
+    for (int i = 0; i < 200; ++i) accents += "\u00e9";
+    CHECK(short_json(accents) == "\"" + accents.substr(0, 298) + "...");
 }
 
 TEST_CASE("A reader takes members one by one, nulls as if they were absent", "[core][config]") {
@@ -120,6 +144,8 @@ TEST_CASE("A reader takes members one by one, nulls as if they were absent", "[c
     CHECK(reader.find("seed") == nullptr);
     CHECK_FALSE(reader.seed());
     CHECK(reader.require("units") == Config(3));
+    CHECK(reader.small_integer("units", 1) == 3);
+    CHECK(read_integers(Config::from_json("[1, -2]")) == std::vector{1, -2});
     reader.only("format", "channels_last");
     reader.finish();
 
@@ -143,6 +169,8 @@ TEST_CASE("A reader names its owner, the member and what is wrong", "[core][conf
         "Owner: its config has no \"units\", which must be given");
     check(R"({"units": null})", [](ConfigReader& r) { r.require("units"); },
           "Owner: its config has no \"units\", which must be given");
+    check(R"({"axis": 4294967295})", [](ConfigReader& r) { r.small_integer("axis", -1); },
+          "Owner: \"axis\" in its config: 4294967295 is out of range; an integer of 32 bits was expected");
     check(R"({"on": 1})", [](ConfigReader& r) { r.flag("on", false); },
           "Owner: \"on\" in its config: Config: true or false was expected, found 1");
     check(R"({"seed": {"config": {}}})", [](ConfigReader& r) { r.seed(); },

@@ -32,6 +32,7 @@ FAMILIES = [
     "mixed",
     "data",
     "architectures",
+    "calls",
     "operations",
     "whole_nets",
     "names",

@@ -59,17 +59,17 @@ TEST_CASE("The operations that Keras computes masks by are not needed", "[models
 TEST_CASE("A mask that no layer makes is refused rather than lost", "[models][functional][nets][errors]") {
     json unmasked = masked_words();
     layer_called(unmasked, "embedding")["config"]["mask_zero"] = false;
-    CHECK(
-        refusal(unmasked) ==
-        "lstm: lstm is called with the mask not_equal, which no layer before it makes; a model is read with "
-        "the masks of its layers only, such as Embedding's and Masking's");
+    CHECK(refusal(unmasked) ==
+          "lstm: lstm is called with mask = [\"not_equal\",0,0], which is not the mask that its input has; a "
+          "model "
+          "is read with the masks of its layers only, such as Embedding's and Masking's");
 
     json given = masked_words();
     json& mask = layer_called(given, "lstm")["inbound_nodes"][0]["kwargs"]["mask"];
     mask["config"]["keras_history"] = {"words", 0, 0};
-    CHECK(refusal(given).starts_with("lstm: lstm is called with the mask words, which no layer before it"));
+    CHECK(refusal(given).starts_with("lstm: lstm is called with mask = [\"words\",0,0], which is not the"));
     mask["config"]["keras_history"] = json::array();
-    CHECK(refusal(given).starts_with("lstm: lstm is called with the mask , which"));
+    CHECK(refusal(given).starts_with("lstm: lstm is called with mask = [], which"));
 
     json computed = masked_words();
     layer_called(computed, "dense")["inbound_nodes"][0]["args"][0]["config"]["keras_history"][0] =

@@ -27,8 +27,9 @@ struct RNNOptions {
 
 /// A cell run over time (keras.layers.RNN). Input (batch, time, features), then initial states if any are
 /// given; output (batch, units) or with return_sequences (batch, time, units), then with return_state the
-/// states. Steps that the input's mask leaves out keep states and output. Throws ShapeError for an input of
-/// another rank, ValueError for a wrong number of states.
+/// states. Steps that the input's mask leaves out keep states and output; beside states only
+/// CallOptions::mask counts, as in Keras. Throws ShapeError for another rank, ValueError for a wrong number
+/// of states.
 ///
 ///     layers::RNN(Minimal())(x);
 ///     layers::LSTM(32, {.return_state = true}).apply({x});   // output, h, c

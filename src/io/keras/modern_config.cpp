@@ -98,7 +98,7 @@ private:
                 members.emplace_back(name, value(member));
         }
         Config config = Config::object(std::move(members));
-        if (class_name == "GRU" && !config.find("reset_after"))
+        if (class_name == "GRU" && reset_after_ && !config.find("reset_after"))
             config.set("reset_after", resets_after(config));
         return config;
     }
@@ -133,7 +133,7 @@ private:
     }
     bool resets_after(const Config& config) const {
         const Config* name = config.find("name");
-        if (!reset_after_ || !name || !name->is_string()) return false;  // as in the versions that do not say
+        if (!name || !name->is_string()) return false;  // as in the versions that do not say
         return reset_after_(name->as_string()).value_or(false);
     }
 

@@ -101,19 +101,20 @@ Config node_of(const layers::Operation& operation) {
 }
 
 std::shared_ptr<layers::Operation> operation_of(const Config& node) {
-    Config arguments = Config::object();
+    Config::Object arguments;
     layers::OperationOptions options;
     for (const auto& [key, value] : node["config"].members())
         if (key == "name")
             options.name = value.as_string();
         else
-            arguments.set(key, value);
+            arguments.emplace_back(key, value);
     const std::string name = function_of_node(node);
     const Function& function = function_of(name, options.name.empty() ? name : options.name);
     const Config* calls = node.find("inbound_nodes");
     if (calls && !calls->as_list().empty())
         options.literals = bind_call(function, calls->as_list().front(), options.name).literals;
-    return std::make_shared<layers::Operation>(name, std::move(arguments), std::move(options));
+    return std::make_shared<layers::Operation>(name, Config::object(std::move(arguments)),
+                                               std::move(options));
 }
 
 }  // namespace keratin::operations

@@ -104,7 +104,7 @@ std::vector<Value> recurrent(LayerCall& call) {
     GraphWriter& graph = call.graph;
     const Kind& kind = *kind_of(call.layer.class_name());
     if (call.flag("stateful")) call.refuse("it is stateful");
-    if (call.x().mask || !has_known_activations(call, kind)) return write_steps(call);
+    if (sequences_of(call).mask || !has_known_activations(call, kind)) return write_steps(call);
     const bool backwards = call.flag("go_backwards"), sequences = call.flag("return_sequences");
     const int64_t units = call.integer("units");
     const bool lstm = std::string_view(kind.op) == "LSTM";

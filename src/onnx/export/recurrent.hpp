@@ -14,6 +14,9 @@ inline constexpr const char* in_order = "in the order of the input";
 std::vector<Value> write_cell(GraphWriter& graph, const layers::RNNCell& cell, const Value& x,
                               const std::vector<Value>& states);
 
+/// The sequences of a recurrent layer; beside states they have no mask for it.
+Value sequences_of(const LayerCall& call);
+
 /// A recurrent layer as a Scan: of any cells, behind a mask, or with activations that ONNX's recurrent
 /// operators do not know. A step that the mask leaves out keeps the states, and gives the output before it
 /// again.

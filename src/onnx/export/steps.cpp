@@ -75,11 +75,17 @@ std::vector<std::string> first_states(LayerCall& call, const layers::RNN& layer,
 
 }  // namespace
 
+Value sequences_of(const LayerCall& call) {
+    Value x = call.x();
+    if (call.inputs.size() > 1) x.mask = {};
+    return x;
+}
+
 std::vector<Value> write_steps(LayerCall& call) {
     GraphWriter& graph = call.graph;
     const auto& layer = dynamic_cast<const layers::RNN&>(call.layer);
     if (layer.loop.stateful) call.refuse("it is stateful");
-    const Value x = graph.natural(call.x());
+    const Value x = graph.natural(sequences_of(call));
     if (x.mask && x.mask.rank != 2)
         call.refuse(fmt::format("its mask has {} axes, not (batch, time)", x.mask.rank));
     std::vector<std::string> inputs = first_states(call, layer, x);

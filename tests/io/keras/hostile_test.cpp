@@ -61,6 +61,56 @@ std::string call_of(const std::string& layer) {
            layer + R"(",0,0]}}],"kwargs":{}}])";
 }
 
+/// `count` members of no meaning.
+std::string members(int count) {
+    std::string text;
+    for (int i = 0; i < count; ++i) text += fmt::format(R"({}"k{}":0)", i ? "," : "", i);
+    return text;
+}
+
+/// A model inside a model inside a model.., each of which names the one before by its "shared_object_id" and
+/// calls it this often.
+std::string nested(int models, int calls) {
+    std::string layers =
+        R"({"class_name":"Activation","config":{"name":"m0","activation":"relu"},"shared_object_id":1})";
+    for (int i = 1; i <= models; ++i) {
+        const std::string before = fmt::format("m{}", i - 1);
+        std::string nodes, sums;
+        for (int k = 0; k < calls; ++k) {
+            nodes += std::string(k ? "," : "") + R"([["i",0,0]])";
+            sums += fmt::format(R"(["{}",{},0],)", before, k);
+        }
+        layers += fmt::format(
+            R"(,{{"class_name":"Functional","shared_object_id":{},"config":{{"name":"m{}","layers":[)"
+            R"({{"class_name":"InputLayer","config":{{"batch_shape":[null,4],"name":"i"}},"inbound_nodes":[]}},)"
+            R"({{"class_name":"None","shared_object_id":{},"name":"{}","inbound_nodes":[{}]}},)"
+            R"({{"class_name":"Maximum","config":{{"name":"max"}},"inbound_nodes":[[{}["i",0,0]]]}}],)"
+            R"("input_layers":[["i",0,0]],"output_layers":[["max",0,0]]}}}})",
+            i + 1, i, i, before, nodes, sums);
+    }
+    return sequential(layers);
+}
+
+/// A masked layer that is given another mask, of which each operation takes the one before twice.
+std::string mask_of_masks(int operations) {
+    const auto tensor = [](const std::string& name) {
+        return R"({"class_name":"__keras_tensor__","config":{"keras_history":[")" + name + R"(",0,0]}})";
+    };
+    std::string layers =
+        R"({"class_name":"Masking","config":{"name":"m0"},"name":"m0","inbound_nodes":)" + call_of("i") + "}";
+    for (int i = 1; i <= operations; ++i) {
+        const std::string before = tensor(fmt::format("m{}", i - 1));
+        layers += fmt::format(
+            R"(,{{"module":"keras.src.ops.numpy","class_name":"LogicalOr","config":{{"name":"m{}"}},"name":"m{}",)"
+            R"("inbound_nodes":[{{"args":[{},{}],"kwargs":{{}}}}]}})",
+            i, i, before, before);
+    }
+    std::string call = call_of("m0");
+    call.replace(call.rfind("{}"), 2, R"({"mask":)" + tensor(fmt::format("m{}", operations)) + "}");
+    return functional(layers + R"(,{"class_name":"ReLU","config":{"name":"d"},"name":"d","inbound_nodes":)" +
+                      call + "}");
+}
+
 std::string dense(const std::string& name, const std::string& input) {
     return R"({"class_name":"Dense","config":{"name":")" + name + R"(","units":4},"name":")" + name +
            R"(","inbound_nodes":)" + call_of(input) + "}";
@@ -140,6 +190,12 @@ TEST_CASE("A file names no code, and cannot lie about its layers", "[io][keras-f
         {"no model", R"({"class_name":"Dense","config":{"name":"d","units":2}})", "which is no model"},
         {"no object", "[1, 2]", "layer: a name or an object"},
         {"no JSON", "{", "is not JSON"},
+        {"an axis beyond an int",
+         sequential(R"({"class_name":"Softmax","config":{"name":"s","axis":4294967295}})"),
+         "\"axis\" in its config: 4294967295 is out of range"},
+        {"models that call one another twice", nested(40, 2), "those inside called models are counted"},
+        {"a mask of masks", mask_of_masks(100), "which is not the mask that its input has"},
+        {"models one inside the other", nested(70, 1), "65 layers stand inside one another"},
         {"a config of another kind", R"({"class_name":"Sequential","config":{"layers":7}})",
          "a list was expected"},
     };
@@ -177,6 +233,21 @@ TEST_CASE("A file with what the program does not know is not damaged", "[io][ker
         "s: \"loss\" of its compile_config: loss: no loss is called \"Odd\"; add one of your own with "
         "Loss::register_class(), or read the model without it by load_model(path, {.compile = false})");
     CHECK_FALSE(load_model(path, {.compile = false}).compiled());
+}
+
+TEST_CASE("A message shows the beginning of what a file has too much of", "[io][keras-file]") {
+    MadeFile made;
+    const std::string config =
+        sequential(R"({"class_name":"ReLU","config":{"name":"r","more":{)" + members(1000) + "}}}");
+    CHECK_THROWS_WITH(load_model(made(config)), Catch::Contains(R"("more": {"k0":0,"k1":0,)") &&
+                                                    Catch::Contains("..., which is none of its arguments"));
+}
+
+TEST_CASE("Models that share models are read as far as they are a person's", "[io][keras-file]") {
+    MadeFile made;
+    const Tensor x = Tensor::from<float>({-1, 2, -3, 4}, {1, 4});
+    CHECK(load_model(made(nested(12, 2))).predict(x).data<float>()[0] == 0);
+    CHECK(load_model(made(nested(60, 1))).predict(x).data<float>()[3] == 4);
 }
 
 TEST_CASE("A build_config that lies, and weights of another shape, are found", "[io][keras-file]") {
@@ -241,6 +312,14 @@ TEST_CASE("Many layers and long names take no more than their time", "[io][keras
     std::string flagged = dense("d", "i");
     flagged.replace(flagged.rfind("{}"), 2, "{" + flags + "}");
     CHECK(seconds(functional(flagged)) < 5);
+    CHECK(seconds(nested(40, 2)) < 1);
+    CHECK(seconds(nested(5000, 1)) < 5);
+    CHECK(seconds(mask_of_masks(20000)) < 5);
+    CHECK(seconds(sequential(R"({"class_name":"ReLU","config":{"name":"r","more":{)" + members(400000) +
+                             "}}}")) < 5);
+    CHECK(seconds(functional(
+              R"({"module":"keras.src.ops.numpy","class_name":"Absolute","name":"d","config":{"name":"d",)" +
+              members(400000) + R"(},"inbound_nodes":)" + call_of("i") + "}")) < 5);
     CHECK(seconds(sequential(R"({"class_name":"ReLU","config":{"name":")" + std::string(1000000, 'x') +
                              R"("}})")) < 1);
 }

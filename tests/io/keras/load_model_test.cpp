@@ -198,3 +198,15 @@ TEST_CASE("A .keras file may be a folder of plain files", "[io][keras-file]") {
     fs::create_symlink(dir.file("elsewhere.h5"), folder + "/model.weights.h5");
     CHECK_THROWS_AS(load_model(folder), FormatError);
 }
+
+TEST_CASE("A GRU that does not say so resets after the product, as in Keras 3", "[io][keras-file]") {
+    const test::TemporaryDirectory dir;
+    const io::ZipReader zip(std::make_shared<io::InputFile>(keras_file("gru.keras")), {});
+    std::string config = zip.open("config.json")->text();
+    const std::string said = R"("reset_after": true, )";
+    REQUIRE(config.find(said) != std::string::npos);
+    config.erase(config.find(said), said.size());
+    test::write_file(dir.file("config.json"), config);
+    test::write_file(dir.file("model.weights.h5"), zip.open("model.weights.h5")->text());
+    CHECK(mismatch(load_model(dir.path()), keras_case("gru.keras")) == "");
+}
