@@ -10,16 +10,6 @@ namespace {
 
 using Kind = operations::OperandSpec::Kind;
 
-constexpr int64_t largest_sample = int64_t{1} << 28;  ///< elements of a result
-
-/// What a result may have for a batch of this size.
-int64_t limit_of(const std::vector<Tensor>& inputs) {
-    int64_t batch = 1;
-    for (const Tensor& x : inputs)
-        if (x.rank() > 0) batch = std::max(batch, x.shape()[0]);
-    return std::min(batch, largest_sample) * largest_sample;
-}
-
 std::string_view class_of(std::string_view function) {
     return function.substr(function.rfind('.') + 1);
 }
@@ -47,7 +37,11 @@ const Config& Operation::arguments() const {
 }
 
 std::vector<Tensor> Operation::call_list(const std::vector<Tensor>& inputs) {
-    return plan_->run(inputs, name(), limit_of(inputs));
+    const std::vector<operations::Operand> operands = plan_->operands(inputs, name());
+    std::vector<Shape> shapes;
+    for (const Tensor& x : inputs) shapes.push_back(x.shape());
+    plan_->results(operands, shapes, name());  // throws before anything is made
+    return plan_->run(operands, name());
 }
 
 bool Operation::has_constants() const {

@@ -107,9 +107,9 @@ int64_t joined(const Equation& equation, const Terms& terms, const Shape& a, con
     const int64_t in_a = extent_of(terms.a, a, label), in_b = extent_of(terms.b, b, label);
     if (!has(terms.a, label)) return in_b;
     if (!has(terms.b, label) || in_a == in_b) return in_a;
+    if (label < 0 && (in_a == 1 || in_b == 1)) return in_a == 1 ? in_b : in_a;
     if (in_a == Shape::unknown) return in_b;
     if (in_b == Shape::unknown) return in_a;
-    if (label < 0 && (in_a == 1 || in_b == 1)) return std::max(in_a, in_b) == 1 ? 1 : in_a == 1 ? in_b : in_a;
     fail<ShapeError>(
         "einsum: operands of shapes {} and {} differ in an axis that \"{}\" names once for both: {} "
         "and {}",

@@ -34,24 +34,6 @@ Range range(const Slice& slice, int64_t extent) {
     return {first, forward ? 1 + (span - 1) / slice.step : 1 - (span - 1) / slice.step};
 }
 
-Strided choose(const Shape& shape, const std::vector<Slice>& slices) {
-    if (slices.size() > static_cast<size_t>(shape.rank()))
-        fail<ShapeError>("slice: {} slices were given for shape {}; at most one per axis", slices.size(),
-                         shape);
-    Strided chosen{shape, ops::dense_steps(shape)};
-    for (size_t axis = 0; axis < slices.size(); ++axis) {
-        if (slices[axis].step == 0)
-            fail<ValueError>("slice: the step of axis {} is 0; use 1 or more, or less than 0 to go backwards",
-                             axis);
-        const auto [first, count] = range(slices[axis], shape[static_cast<int>(axis)]);
-        chosen.shape = chosen.shape.with(static_cast<int>(axis), count);
-        chosen.first += first * chosen.steps[axis];
-        // Of one element the step leads nowhere, and it may be too large to multiply.
-        if (count > 1) chosen.steps[axis] *= slices[axis].step;
-    }
-    return chosen;
-}
-
 /// True when the chosen elements are neighbours in memory and in order.
 bool dense(const Strided& chosen) {
     int64_t step = 1;
@@ -81,9 +63,27 @@ Tensor pick(const Tensor& x, const Strided& chosen) {
 
 }  // namespace
 
+ops::Strided ops::sliced(const Shape& shape, const std::vector<Slice>& slices) {
+    if (slices.size() > static_cast<size_t>(shape.rank()))
+        fail<ShapeError>("slice: {} slices were given for shape {}; at most one per axis", slices.size(),
+                         shape);
+    Strided chosen{shape, ops::dense_steps(shape)};
+    for (size_t axis = 0; axis < slices.size(); ++axis) {
+        if (slices[axis].step == 0)
+            fail<ValueError>("slice: the step of axis {} is 0; use 1 or more, or less than 0 to go backwards",
+                             axis);
+        const auto [first, count] = range(slices[axis], shape[static_cast<int>(axis)]);
+        chosen.shape = chosen.shape.with(static_cast<int>(axis), count);
+        chosen.first += first * chosen.steps[axis];
+        // Of one element the step leads nowhere, and it may be too large to multiply.
+        if (count > 1) chosen.steps[axis] *= slices[axis].step;
+    }
+    return chosen;
+}
+
 Tensor slice(const Tensor& x, const std::vector<Slice>& slices) {
     ops::require_defined(x, "input", "slice");
-    return pick(x, choose(x.shape(), slices));
+    return pick(x, ops::sliced(x.shape(), slices));
 }
 
 Tensor pad(const Tensor& x, const std::vector<PadPair>& paddings, Scalar value) {

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <keratin/core/tensor.hpp>
+#include <keratin/ops/shaping.hpp>
 
 #include <array>
+#include <vector>
 
 /// Elements moved without being changed, by the width of an element instead of its type. Unrecorded.
 namespace keratin::ops {
@@ -17,6 +19,9 @@ struct Strided {
 
 /// Elements from one element of an axis to the next.
 std::array<int64_t, Shape::max_rank> dense_steps(const Shape& shape);
+
+/// What slice() chooses of a shape.
+Strided sliced(const Shape& shape, const std::vector<Slice>& slices);
 
 /// The chosen elements of x as a new tensor.
 Tensor take(const Tensor& x, const Strided& chosen);

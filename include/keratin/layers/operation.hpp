@@ -46,9 +46,9 @@ public:
         Shape shape;
         DType dtype;
     };
-    /// Shapes and dtypes of the results: runs the function on zeros of two batch sizes; what differs is
-    /// unknown. Throws ShapeError where that would take more than 2^24 elements, unless the function is one
-    /// of single numbers; a call, where it makes more than 2^28 per sample.
+    /// Shapes and dtypes of the results, which are not made: what hangs on an open extent is open. Throws
+    /// what a call throws of such shapes; both throw ShapeError where a result would have more than 2^28
+    /// elements per sample.
     std::vector<Output> compute_output_spec(const std::vector<Shape>& shapes,
                                             const std::vector<DType>& dtypes) const;
 
@@ -66,7 +66,6 @@ protected:
 
 private:
     explicit Operation(std::shared_ptr<const Plan> plan, const std::string& name);
-    Output broadcast_spec(const std::vector<Shape>& shapes, const std::vector<DType>& dtypes) const;
 
     std::shared_ptr<const Plan> plan_;
 };

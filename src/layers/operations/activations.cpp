@@ -30,12 +30,24 @@ Tensor glu(const Call& call) {
     const Tensor x = call.floating(0);
     const int axis = x.shape().normalize_axis(call.axis(), call.owner().c_str());
     const int64_t half = x.shape()[axis] / 2;
-    if (x.shape()[axis] % 2) fail<ShapeError>("{}: axis {} of {} is odd", call.owner(), axis, x.shape());
     std::vector<Slice> slices(static_cast<size_t>(axis) + 1);
     slices.back() = {0, half};
     const Tensor values = slice(x, slices);
     slices.back() = {half, 2 * half};
     return values * sigmoid(slice(x, slices));
+}
+
+Results glu_results(const Call& call, const Shapes& operands) {
+    const Shape& x = operands.front();
+    const int axis = x.normalize_axis(call.axis(), call.owner().c_str());
+    if (x[axis] == open) return first_floating(call, x);
+    if (x[axis] % 2) fail<ShapeError>("{}: axis {} of {} is odd", call.owner(), axis, x);
+    return first_floating(call, x.with(axis, x[axis] / 2));
+}
+
+Results along_results(const Call& call, const Shapes& operands) {
+    const Along checked(call, operands.front());
+    return {{operands.front()}};
 }
 
 Tensor soft_shrink(const Call& call) {
@@ -91,9 +103,11 @@ const Function functions[] = {
     {"nn.Gelu", "x", R"({"approximate":true})",
      [](const Call& c) { return nn::gelu(c.floating(0), c.flag("approximate")); }},
     {"nn.Celu", "x", R"({"alpha":1.0})", celu},
-    {"nn.Glu", "x", R"({"axis":-1})", glu},
-    {"nn.Softmax", "x", R"({"axis":-1})", [](const Call& c) { return over_axis(c, nn::softmax); }},
-    {"nn.LogSoftmax", "x", R"({"axis":-1})", [](const Call& c) { return over_axis(c, nn::log_softmax); }},
+    {"nn.Glu", "x", R"({"axis":-1})", glu, glu_results},
+    {"nn.Softmax", "x", R"({"axis":-1})", [](const Call& c) { return over_axis(c, nn::softmax); },
+     along_results},
+    {"nn.LogSoftmax", "x", R"({"axis":-1})", [](const Call& c) { return over_axis(c, nn::log_softmax); },
+     along_results},
 };
 
 }  // namespace

@@ -121,27 +121,22 @@ std::vector<Tensor> Call::alike(size_t first, size_t count) const {
     return result;
 }
 
-Tensor Call::joined(const std::vector<Tensor>& both, Join f) const {
-    check_result(broadcast(both[0].shape(), both[1].shape(), owner_.c_str()));
-    return f(both[0], both[1]);
-}
-
 Tensor Call::join(Join f) const {
     std::vector<Tensor> both = alike(0, 2);
     if (both[0].dtype() == bool_)
         for (Tensor& x : both) x = cast(x, int32);
-    return joined(both, f);
+    return f(both[0], both[1]);
 }
 
 Tensor Call::join_floating(Join f) const {
     std::vector<Tensor> both = alike(0, 2);
     if (!is_floating(both[0].dtype()))
         for (Tensor& x : both) x = cast(x, float32);
-    return joined(both, f);
+    return f(both[0], both[1]);
 }
 
 Tensor Call::join_bool(Join f) const {
-    return joined({as(0, bool_), as(1, bool_)}, f);
+    return f(as(0, bool_), as(1, bool_));
 }
 
 void Call::wrong(const char* argument, const char* rule) const {
@@ -214,21 +209,6 @@ void Call::only(const char* argument, const Config& accepted) const {
     if (!value.is_null() && !(value == accepted))
         fail<ValueError>("{}: {} is {}; keratin has {} only", owner_, argument, value.to_json(),
                          accepted.to_json());
-}
-
-Shape Call::result(std::span<const int64_t> extents) const {
-    int64_t size = 1;
-    for (const int64_t extent : extents)
-        if (extent < 0 || __builtin_mul_overflow(size, std::max<int64_t>(extent, 1), &size) || size > limit_)
-            fail<ShapeError>("{}: a result with the extents [{}] is too large; it may have {} elements",
-                             owner_, fmt::join(extents.begin(), extents.end(), ", "), limit_);
-    return Shape(extents);
-}
-
-void Call::check_growth(const Shape& shape, int axis, int64_t extent) const {
-    std::vector<int64_t> extents(shape.begin(), shape.end());
-    extents[static_cast<size_t>(axis)] = extent;
-    result(extents);
 }
 
 }  // namespace keratin::operations

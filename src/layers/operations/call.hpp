@@ -24,9 +24,8 @@ struct Operand {
 /// the tensors that they meet, tensors of two dtypes the one that Keras promotes them to.
 class Call {
 public:
-    /// No result may have more elements than `limit`.
-    Call(std::string owner, const Config& arguments, std::span<const Operand> operands, int64_t limit)
-        : owner_(std::move(owner)), arguments_(arguments), operands_(operands), limit_(limit) {}
+    Call(std::string owner, const Config& arguments, std::span<const Operand> operands)
+        : owner_(std::move(owner)), arguments_(arguments), operands_(operands) {}
 
     const std::string& owner() const { return owner_; }
     size_t count() const { return operands_.size(); }
@@ -62,19 +61,10 @@ public:
     void only(const char* argument, const Config& accepted) const;
     [[noreturn]] void wrong(const char* argument, const char* rule) const;
 
-    /// The shape of a result; throws ShapeError, before anything is allocated, where it is too large.
-    Shape result(std::span<const int64_t> extents) const;
-    void check_result(const Shape& shape) const { result(shape.extents()); }
-    /// The same where one extent of a shape becomes another.
-    void check_growth(const Shape& shape, int axis, int64_t extent) const;
-
 private:
-    Tensor joined(const std::vector<Tensor>& both, Join f) const;
-
     std::string owner_;
     const Config& arguments_;
     std::span<const Operand> operands_;
-    int64_t limit_;
 };
 
 /// The dtype that Keras gives what two meet in.

@@ -1,4 +1,5 @@
 #include "layers/operations/table.hpp"
+#include "ops/strided.hpp"
 
 #include <keratin/core/error.hpp>
 #include <keratin/ops/elementwise.hpp>
@@ -31,36 +32,44 @@ Slice slice_of(const Config& node, const Call& call) {
 /// One part of a key after the other: what it selects, and the axes of the result.
 class Selection {
 public:
-    Selection(const Tensor& x, const Config& key, const Call& call) : x_(x), call_(call) {
+    Selection(const Call& call, const Shape& x) : x_(x), call_(call) {
+        const Config& key = call.literal(1);
         const Config::List parts = key.is_list() ? key.as_list() : Config::List{key};
         size_t named = 0;
         for (const Config& part : parts) named += !part.is_null() && !is_of_class(part, "__ellipsis__");
-        const size_t rank = x.shape().extents().size();
+        const size_t rank = x.extents().size();
         if (named > rank || parts.size() > 2 * Shape::max_rank)
-            fail<ShapeError>("{}: {} indices are too many for x of shape {}", call.owner(), named, x.shape());
-        bool open = true;
+            fail<ShapeError>("{}: {} indices are too many for x of shape {}", call.owner(), named, x);
+        bool first = true;
         for (const Config& part : parts) {
             if (!is_of_class(part, "__ellipsis__")) {
                 add(part);
-            } else if (open) {
+            } else if (first) {
                 for (size_t i = named; i < rank; ++i) whole();
-                open = false;
+                first = false;
             } else {
                 fail<ValueError>("{}: a key has one ... at most", call.owner());
             }
         }
         while (slices_.size() < rank) whole();
     }
-    Tensor result() const {
+    Shape shape() const {
         if (kept_.size() > Shape::max_rank)
             fail<ShapeError>("{}: the result would have {} axes", call_.owner(), kept_.size());
-        const Tensor y = slice(x_, slices_);
         std::vector<int64_t> extents;
-        for (const int axis : kept_) extents.push_back(axis < 0 ? 1 : y.shape()[axis]);
-        return reshape(y, Shape(extents));
+        for (const int axis : kept_)
+            extents.push_back(axis < 0 ? 1 : extent_of(x_[axis], slices_[static_cast<size_t>(axis)]));
+        return Shape(extents);
     }
+    Tensor of(const Tensor& x) const { return reshape(slice(x, slices_), shape()); }
 
 private:
+    /// Of an open axis the same number, if that is left of any that is not empty; else it stays open.
+    static int64_t extent_of(int64_t n, const Slice& part) {
+        const auto left = [&](int64_t of) { return ops::sliced({of}, {part}).shape[0]; };
+        if (n != open) return left(n);
+        return left(1) == left(2) && left(2) == left(int64_t{1} << 62) ? left(1) : open;
+    }
     void whole() {
         kept_.push_back(static_cast<int>(slices_.size()));
         slices_.emplace_back();
@@ -76,14 +85,14 @@ private:
             fail<ValueError>("{}: x is indexed by {}; keratin takes integers, slices, None and ...",
                              call_.owner(), part.to_json());
         const int64_t index = part.as_integer();
-        const int64_t n = x_.shape()[static_cast<int>(slices_.size())];
-        if (index < -n || index >= n)
+        const int64_t n = x_[static_cast<int>(slices_.size())];
+        if (n != open && (index < -n || index >= n))
             fail<ValueError>("{}: index {} is outside an axis of extent {}", call_.owner(), index, n);
-        const int64_t place = index < 0 ? index + n : index;
+        const int64_t place = n == open ? 0 : index < 0 ? index + n : index;
         slices_.emplace_back(place, place + 1);
     }
 
-    const Tensor x_;
+    const Shape x_;
     const Call& call_;
     std::vector<Slice> slices_;
     std::vector<int> kept_;  ///< the axes that stay; -1 for a new one
@@ -95,50 +104,75 @@ Tensor indices_of(const Call& call, size_t operand, int64_t extent) {
     return where(x < 0, x + extent, x);
 }
 
+Results taken_results(const Call& call, const Shapes& operands) {
+    const Along along(call, operands[0]);
+    const Shape& x = along.shape;
+    return first_dtype(call, x.slice(0, along.axis) + operands[1] + x.slice(along.axis + 1, x.rank()));
+}
+
 Tensor taken(const Call& call) {
-    const std::optional<int> given = call.optional_axis();
-    const Tensor x = given ? call.tensor(0) : reshape(call.tensor(0), {-1});
-    const int axis = x.shape().normalize_axis(given.value_or(0), call.owner().c_str());
-    const Tensor indices = indices_of(call, 1, x.shape()[axis]);
-    call.check_growth(x.shape(), axis, indices.size());
-    return gather(x, indices, axis);
+    const Along along(call, call.tensor(0).shape());
+    return gather(reshape(call.tensor(0), along.shape), indices_of(call, 1, along.shape[along.axis]),
+                  along.axis);
+}
+
+Results taken_along_results(const Call& call, const Shapes& operands) {
+    const Along along(call, operands[0]);
+    const Along indices(call, operands[1]);
+    if (along.shape.rank() != indices.shape.rank())
+        fail<ShapeError>("{}: x {} and indices {} must have one rank", call.owner(), operands[0],
+                         operands[1]);
+    const Shape common =
+        broadcast_open(along.shape.with(along.axis, 1), indices.shape.with(along.axis, 1), call.owner());
+    return first_dtype(call, common.with(along.axis, indices.shape[along.axis]));
 }
 
 Tensor taken_along(const Call& call) {
-    const std::optional<int> given = call.optional_axis();
-    const Tensor x = given ? call.tensor(0) : reshape(call.tensor(0), {-1});
-    const int axis = x.shape().normalize_axis(given.value_or(0), call.owner().c_str());
-    const Tensor indices = indices_of(call, 1, x.shape()[axis]);
-    return take_along_axis(x, given ? indices : reshape(indices, {-1}), axis);
+    const Along along(call, call.tensor(0).shape());
+    const Along indices(call, call.tensor(1).shape());
+    return take_along_axis(reshape(call.tensor(0), along.shape),
+                           reshape(indices_of(call, 1, along.shape[along.axis]), indices.shape), along.axis);
 }
 
 /// inputs[start : start + shape], moved inwards where it would stand over, as XLA has it.
 Tensor sliced(const Call& call) {
-    const Tensor x = call.tensor(0);
-    const Tensor starts = call.as(1, int64);
+    const Tensor x = call.tensor(0), starts = call.as(1, int64);
     const std::vector<int64_t> extents = call.sizes("shape");
-    if (starts.rank() != 1 || starts.size() != x.rank() || extents.size() != x.shape().extents().size())
-        fail<ShapeError>("{}: start_indices and shape need one number for each axis of {}", call.owner(),
-                         x.shape());
     std::vector<Slice> slices;
     for (int axis = 0; axis < x.rank(); ++axis) {
         const int64_t n = x.shape()[axis];
         const int64_t start = std::clamp<int64_t>(starts.data<int64_t>()[static_cast<size_t>(axis)], 0, n);
         const int64_t extent = extents[static_cast<size_t>(axis)];
-        if (extent < -1 || extent > n - start) call.wrong("shape", "that is more than there is");
+        if (extent > n - start) call.wrong("shape", "that is more than there is");
         slices.emplace_back(start, extent == -1 ? n : start + extent);
     }
     return slice(x, slices);
 }
 
+Results sliced_results(const Call& call, const Shapes& operands) {
+    const Shape& x = operands[0];
+    const std::vector<int64_t> extents = call.sizes("shape");
+    if (operands[1].rank() != 1 || extents.size() != x.extents().size() ||
+        (operands[1][0] != open && operands[1][0] != x.rank()))
+        fail<ShapeError>("{}: start_indices and shape need one number for each axis of {}", call.owner(), x);
+    const Tensor starts = call.as(1, int64);
+    const bool known = starts.size() == x.rank();  // they are constant
+    Shape shape = x;
+    for (int axis = 0; axis < x.rank(); ++axis) {
+        const int64_t n = x[axis], extent = extents[static_cast<size_t>(axis)];
+        const int64_t start =
+            known && n != open ? std::clamp<int64_t>(starts.data<int64_t>()[static_cast<size_t>(axis)], 0, n)
+                               : 0;
+        if (extent < -1 || (n != open && extent > n - start))
+            call.wrong("shape", "that is more than there is");
+        shape = shape.with(axis, extent != -1 ? extent : known && n != open ? n - start : open);
+    }
+    return first_dtype(call, shape);
+}
+
 Tensor one_hot_of(const Call& call) {
-    call.only("sparse", false);
     const Tensor indices = call.as(0, int64);
-    const int64_t depth = call.integer("num_classes");
-    std::vector<int64_t> extents(indices.shape().begin(), indices.shape().end());
-    extents.push_back(depth);
-    call.result(extents);
-    const Tensor y = one_hot(indices, depth, call.dtype().value_or(float32));
+    const Tensor y = one_hot(indices, call.integer("num_classes"), call.dtype().value_or(float32));
     const int axis = y.shape().normalize_axis(call.axis(), call.owner().c_str());
     std::vector<int> permutation;
     for (int i = 0; i < indices.rank(); ++i) permutation.push_back(i);
@@ -146,10 +180,18 @@ Tensor one_hot_of(const Call& call) {
     return axis == indices.rank() ? y : transpose(y, permutation);
 }
 
+Results one_hot_results(const Call& call, const Shapes& operands) {
+    call.only("sparse", false);
+    const int64_t depth = call.integer("num_classes");
+    if (depth < 0) call.wrong("num_classes", "it must not be negative");
+    const Shape& x = operands.front();
+    const int axis = (x + Shape{1}).normalize_axis(call.axis(), call.owner().c_str());
+    return {{x.slice(0, axis) + Shape{depth} + x.slice(axis, x.rank()), call.dtype().value_or(float32)}};
+}
+
 /// Ones up to the diagonal k, or from it on, over the last two axes.
 Tensor triangle(const Call& call, bool upper) {
     const Tensor x = call.tensor(0);
-    if (x.rank() < 2) fail<ShapeError>("{}: x of shape {} has no matrices", call.owner(), x.shape());
     const int64_t k = call.integer("k");
     const int64_t rows = x.shape()[-2], columns = x.shape()[-1];
     const Tensor row = reshape(arange(0, rows, 1, int64), {rows, 1});
@@ -158,18 +200,25 @@ Tensor triangle(const Call& call, bool upper) {
     return where(upper ? distance >= k : distance <= k, x, Tensor::scalar(0, x.dtype()));
 }
 
+Results triangle_results(const Call& call, const Shapes& operands) {
+    const Shape& x = operands.front();
+    if (x.rank() < 2) fail<ShapeError>("{}: x of shape {} has no matrices", call.owner(), x);
+    return {{x}};
+}
+
 const Function functions[] = {
     {"numpy.GetItem", "x key", "",
-     [](const Call& c) {
-         const Config& key = c.literal(1);
-         return Selection(c.tensor(0), key.is_null() ? Config::List{Config()} : key, c).result();
+     [](const Call& c) { return Selection(c, c.tensor(0).shape()).of(c.tensor(0)); },
+     [](const Call& c, const Shapes& operands) {
+         return first_dtype(c, Selection(c, operands.front()).shape());
      }},
-    {"numpy.Take", "x indices", R"({"axis":null})", taken},
-    {"numpy.TakeAlongAxis", "x indices", R"({"axis":null})", taken_along},
-    {"core.Slice", "inputs start_indices", R"({"shape":"!"})", sliced},
-    {"nn.OneHot", "x", R"({"num_classes":"!","axis":-1,"dtype":null,"sparse":false})", one_hot_of},
-    {"numpy.Tril", "x", R"({"k":0})", [](const Call& c) { return triangle(c, false); }},
-    {"numpy.Triu", "x", R"({"k":0})", [](const Call& c) { return triangle(c, true); }},
+    {"numpy.Take", "x indices", R"({"axis":null})", taken, taken_results},
+    {"numpy.TakeAlongAxis", "x indices", R"({"axis":null})", taken_along, taken_along_results},
+    {"core.Slice", "inputs start_indices", R"({"shape":"!"})", sliced, sliced_results},
+    {"nn.OneHot", "x", R"({"num_classes":"!","axis":-1,"dtype":null,"sparse":false})", one_hot_of,
+     one_hot_results},
+    {"numpy.Tril", "x", R"({"k":0})", [](const Call& c) { return triangle(c, false); }, triangle_results},
+    {"numpy.Triu", "x", R"({"k":0})", [](const Call& c) { return triangle(c, true); }, triangle_results},
 };
 
 }  // namespace

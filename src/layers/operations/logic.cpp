@@ -26,6 +26,12 @@ Tensor is_near(const Call& call) {
     return logical_or(near, logical_and(not_a_number(a), not_a_number(b)));
 }
 
+Results near_results(const Call& call, const Shapes& operands) {
+    for (size_t i = 2; i < operands.size(); ++i)
+        if (call.has(i)) require_number(call, operands[i]);
+    return {{broadcast_open(operands[0], operands[1], call.owner())}};
+}
+
 Tensor chosen(const Call& call) {
     if (!call.has(1) || !call.has(2))
         fail<ValueError>(
@@ -34,9 +40,6 @@ Tensor chosen(const Call& call) {
             call.owner());
     const std::vector<Tensor> both = call.alike(1, 2);
     const Tensor condition = call.as(0, bool_);
-    call.check_result(broadcast(condition.shape(),
-                                broadcast(both[0].shape(), both[1].shape(), call.owner().c_str()),
-                                call.owner().c_str()));
     return where(condition, both[0], both[1]);
 }
 
@@ -52,11 +55,16 @@ Tensor filled_like(const Call& call, double value) {
 Tensor full_like(const Call& call) {
     const Tensor x = call.tensor(0);
     const DType dtype = call.dtype().value_or(x.dtype());
-    const Shape shape = broadcast(x.shape(), call.tensor(1).shape(), call.owner().c_str());
-    if (shape != x.shape())
-        fail<ShapeError>("{}: a value of shape {} does not fill {}", call.owner(), call.tensor(1).shape(),
-                         x.shape());
-    return where(full(shape, 1, bool_), call.as(1, dtype), full({}, 0, dtype));
+    return where(full(x.shape(), 1, bool_), call.as(1, dtype), full({}, 0, dtype));
+}
+
+Results full_like_results(const Call& call, const Shapes& operands) {
+    const Shape &x = operands[0], &value = operands[1];
+    const Shape shape = broadcast_open(x, value, call.owner());
+    const bool grown = x.is_static() && value.is_static() && shape != x;
+    if (shape.rank() != x.rank() || grown)
+        fail<ShapeError>("{}: a value of shape {} does not fill {}", call.owner(), value, x);
+    return {{x}};
 }
 
 const Function functions[] = {
@@ -83,7 +91,7 @@ const Function functions[] = {
      [](const Call& c) { return c.map([](const Tensor& x) { return x == INFINITY; }); }},
     {"numpy.Isneginf", "x", "",
      [](const Call& c) { return c.map([](const Tensor& x) { return x == -INFINITY; }); }},
-    {"numpy.Isclose", "x1 x2 rtol? atol?", R"({"equal_nan":false})", is_near},
+    {"numpy.Isclose", "x1 x2 rtol? atol?", R"({"equal_nan":false})", is_near, near_results},
     {"numpy.Where", "condition x1? x2?", "", chosen},
     {"core.Cast", "x", R"({"dtype":"!"})", as_dtype},
     {"core.ConvertToTensor", "x", R"({"dtype":null,"sparse":null,"ragged":null})", as_dtype},
@@ -91,7 +99,7 @@ const Function functions[] = {
     {"numpy.Copy", "x", "", [](const Call& c) { return c.tensor(0); }},
     {"numpy.ZerosLike", "x", R"({"dtype":null})", [](const Call& c) { return filled_like(c, 0); }},
     {"numpy.OnesLike", "x", R"({"dtype":null})", [](const Call& c) { return filled_like(c, 1); }},
-    {"numpy.FullLike", "x fill_value", R"({"dtype":null})", full_like},
+    {"numpy.FullLike", "x fill_value", R"({"dtype":null})", full_like, full_like_results},
 };
 
 }  // namespace

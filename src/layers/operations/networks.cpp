@@ -1,13 +1,10 @@
-#include "layers/conv_transpose.hpp"
 #include "layers/operations/table.hpp"
 
 #include <keratin/core/error.hpp>
 #include <keratin/ops/einsum.hpp>
 #include <keratin/ops/elementwise.hpp>
 #include <keratin/ops/nn/activation.hpp>
-#include <keratin/ops/nn/conv.hpp>
 #include <keratin/ops/nn/normalization.hpp>
-#include <keratin/ops/nn/pool.hpp>
 #include <keratin/ops/reduce.hpp>
 #include <keratin/ops/scan.hpp>
 #include <keratin/ops/shaping.hpp>
@@ -15,103 +12,9 @@
 #include <algorithm>
 #include <cmath>
 
-/// keras.src.ops.nn: windows over sequences and images, and normalizations.
+/// keras.src.ops.nn: normalizations and attention.
 namespace keratin::operations {
 namespace {
-
-/// One number for all sides, or one for each; of sequences the height is 1.
-Size2 sides(const Call& call, const char* argument, int spatial, int64_t otherwise = 1) {
-    const std::vector<int64_t> list =
-        call[argument].is_null() ? std::vector<int64_t>{otherwise} : call.sizes(argument);
-    if (list.size() != 1 && list.size() != static_cast<size_t>(spatial))
-        call.wrong(argument, "give one number, or one for each side");
-    for (const int64_t side : list)
-        if (side < 1 || side > INT32_MAX) call.wrong(argument, "it must be at least 1");
-    if (spatial == 1) return {1, list.front()};
-    return {list.front(), list.back()};
-}
-
-/// Images, also of sequences: (batch, 1, steps, channels).
-struct Images {
-    Tensor x;
-    int spatial;
-
-    explicit Images(const Call& call) : x(call.floating(0)), spatial(x.rank() - 2) {
-        call.only("data_format", "channels_last");
-        if (spatial != 1 && spatial != 2)
-            fail<ShapeError>(
-                "{}: x has shape {}; (batch, steps, channels) or (batch, height, width, channels) "
-                "is needed",
-                call.owner(), x.shape());
-        if (spatial == 1) x = expand_dims(x, 1);
-    }
-    Tensor back(const Tensor& y) const { return spatial == 1 ? squeeze(y, 1) : y; }
-    /// A kernel as one of images.
-    Tensor kernel(const Call& call, size_t operand) const {
-        const Tensor kernel = call.as(operand, x.dtype());
-        if (kernel.rank() != spatial + 2)
-            fail<ShapeError>("{}: a kernel of shape {} does not go with x", call.owner(), kernel.shape());
-        return spatial == 1 ? expand_dims(kernel, 0) : kernel;
-    }
-};
-
-nn::Conv2DOptions window(const Call& call, const Images& images) {
-    return {.strides = sides(call, "strides", images.spatial),
-            .padding = padding(call["padding"].as_string()),
-            .dilations = sides(call, "dilation_rate", images.spatial)};
-}
-
-Tensor convolved(const Call& call) {
-    const Images images(call);
-    const Tensor kernel = images.kernel(call, 1);
-    nn::Conv2DOptions options = window(call, images);
-    const int64_t channels = images.x.shape().back(), each = kernel.shape()[2];
-    if (each < 1 || channels % each)
-        fail<ShapeError>("{}: a kernel of shape {} takes {} channels, and x has {}", call.owner(),
-                         kernel.shape(), each, channels);
-    options.groups = channels / each;
-    call.check_result(nn::conv2d_shape(images.x.shape(), kernel.shape(), options, call.owner().c_str()));
-    return images.back(nn::conv2d(images.x, kernel, options));
-}
-
-Tensor depthwise_convolved(const Call& call) {
-    const Images images(call);
-    return images.back(nn::depthwise_conv2d(images.x, images.kernel(call, 1), window(call, images)));
-}
-
-Tensor separably_convolved(const Call& call) {
-    const Images images(call);
-    const Tensor y = nn::depthwise_conv2d(images.x, images.kernel(call, 1), window(call, images));
-    return images.back(nn::conv2d(y, images.kernel(call, 2)));
-}
-
-Tensor transposed_convolved(const Call& call) {
-    const Images images(call);
-    const Tensor kernel = images.kernel(call, 1);
-    layers::TransposedWindow window{.kernel = {kernel.shape()[0], kernel.shape()[1]},
-                                    .strides = sides(call, "strides", images.spatial),
-                                    .dilation = sides(call, "dilation_rate", images.spatial),
-                                    .output_padding = {},
-                                    .padding = padding(call["padding"].as_string())};
-    if (!call["output_padding"].is_null()) {
-        const std::vector<int64_t> extra = call.sizes("output_padding");
-        for (const int64_t side : extra)
-            if (side < 0 || side >= std::max(window.strides.height, window.strides.width))
-                call.wrong("output_padding", "it must be below the strides");
-        window.output_padding = Size2(images.spatial == 1 ? 0 : extra.front(), extra.back());
-    }
-    const layers::Transposed way =
-        layers::transposed(images.x.shape(), kernel.shape()[2], window, call.owner());
-    call.check_result(way.output);
-    return images.back(nn::conv2d_transpose(images.x, kernel, way.output, way.back));
-}
-
-Tensor pooled(const Call& call, Tensor (*pool)(const Tensor&, Size2, const nn::Pool2DOptions&)) {
-    const Images images(call);
-    nn::Pool2DOptions options{.padding = padding(call["padding"].as_string())};
-    if (!call["strides"].is_null()) options.strides = sides(call, "strides", images.spatial);
-    return images.back(pool(images.x, sides(call, "pool_size", images.spatial), options));
-}
 
 /// mean, variance, offset and scale along one axis.
 Tensor batch_normalized(const Call& call) {
@@ -119,6 +22,14 @@ Tensor batch_normalized(const Call& call) {
     const auto parameter = [&](size_t i) { return call.has(i) ? call.as(i, x.dtype()) : Tensor(); };
     return nn::batch_normalization(x, parameter(1), parameter(2), parameter(4), parameter(3),
                                    call.number("epsilon"), call.axis());
+}
+
+Results batch_normalized_results(const Call& call, const Shapes& operands) {
+    const Shape& x = operands[0];
+    const int axis = x.normalize_axis(call.axis(), call.owner().c_str());
+    for (size_t i = 1; i < operands.size(); ++i)
+        if (call.has(i) && operands[i].rank() == 1) common(call, x[axis], operands[i][0], {x, operands[i]});
+    return {{x}};
 }
 
 /// The axes that are normalized, and a parameter that broadcasts along them.
@@ -163,6 +74,23 @@ Tensor rms_normalized(const Call& call) {
     return n.back(call.has(1) ? y * n.parameter(1) : y);
 }
 
+/// A parameter broadcasts, or has the elements of the axes that are normalized.
+Results normalized_results(const Call& call, const Shapes& operands) {
+    const Shape& x = operands[0];
+    Shape shape = x;
+    int64_t normalized = 1;
+    for (const int axis : call.integers("axis"))
+        normalized = multiplied(call, normalized, x[x.normalize_axis(axis, call.owner().c_str())]);
+    for (size_t i = 1; i < operands.size(); ++i) {
+        if (!call.has(i)) continue;
+        if (operands[i].rank() == x.rank())
+            shape = broadcast_open(shape, operands[i], call.owner());
+        else
+            common(call, normalized, elements(operands[i]), {x, operands[i]});
+    }
+    return {{shape}};
+}
+
 Tensor normalized(const Call& call) {
     const Tensor x = call.floating(0);
     const Axes axes = call.axes();
@@ -174,20 +102,20 @@ Tensor normalized(const Call& call) {
     return x / maximum(norm, epsilon);
 }
 
+Results scaled_results(const Call& call, const Shapes& operands) {
+    if (!call["axis"].is_null())
+        for (const int axis : call.integers("axis"))
+            operands.front().normalize_axis(axis, call.owner().c_str());
+    return {{operands.front()}};
+}
+
 /// Queries (batch, target, heads, size) look at keys and take of the values, both (batch, source, heads,
 /// size).
 Tensor attended(const Call& call) {
-    call.only("attn_logits_soft_cap", Config());
     std::vector<Tensor> given = call.alike(0, 3);
-    for (Tensor& x : given) {
+    for (Tensor& x : given)
         if (!is_floating(x.dtype())) x = cast(x, float32);
-        if (x.rank() != 4)
-            fail<ShapeError>("{}: an operand has shape {}; (batch, steps, heads, size) is needed",
-                             call.owner(), x.shape());
-    }
     const Tensor &query = given[0], &key = given[1], &value = given[2];
-    const Shape shape = einsum_shape("btnh,bsnh->bnts", query.shape(), key.shape());
-    call.check_result(shape);
     const double scale = call.has(5) ? call.scalar(5) : 1 / std::sqrt(static_cast<double>(query.shape()[3]));
     Tensor scores = einsum("btnh,bsnh->bnts", query, key) * scale;
     if (call.has(3)) scores = scores + call.as(3, scores.dtype());
@@ -195,30 +123,31 @@ Tensor attended(const Call& call) {
     const auto keep = [&](const Tensor& mask) { scores = where(mask, scores, never); };
     if (call.has(4)) keep(call.as(4, bool_));
     if (call.flag("is_causal"))
-        keep(reshape(arange(0, shape[2], 1, int64), {shape[2], 1}) >= arange(0, shape[3], 1, int64));
+        keep(reshape(arange(0, query.shape()[1], 1, int64), {-1, 1}) >= arange(0, key.shape()[1], 1, int64));
     return einsum("bnts,bsnh->btnh", nn::softmax(scores), value);
 }
 
-constexpr const char* conv_arguments =
-    R"({"strides":1,"padding":"valid","data_format":null,"dilation_rate":1})";
-constexpr const char* pool_arguments =
-    R"({"pool_size":"!","strides":null,"padding":"valid","data_format":null})";
+Results attended_results(const Call& call, const Shapes& operands) {
+    call.only("attn_logits_soft_cap", Config());
+    for (size_t i = 0; i < 3; ++i)
+        if (operands[i].rank() != 4)
+            fail<ShapeError>("{}: an operand has shape {}; (batch, steps, heads, size) is needed",
+                             call.owner(), operands[i]);
+    Shape scores = einsum_shape("btnh,bsnh->bnts", operands[0], operands[1]);
+    for (const size_t i : {size_t{3}, size_t{4}})
+        if (i < operands.size() && call.has(i)) scores = broadcast_open(scores, operands[i], call.owner());
+    return {{einsum_shape("bnts,bsnh->btnh", scores, operands[2])}};
+}
 
 const Function functions[] = {
-    {"nn.Conv", "inputs kernel", conv_arguments, convolved},
-    {"nn.DepthwiseConv", "inputs kernel", conv_arguments, depthwise_convolved},
-    {"nn.SeparableConv", "inputs depthwise_kernel pointwise_kernel", conv_arguments, separably_convolved},
-    {"nn.ConvTranspose", "inputs kernel",
-     R"({"strides":1,"padding":"valid","output_padding":null,"data_format":null,"dilation_rate":1})",
-     transposed_convolved},
-    {"nn.MaxPool", "inputs", pool_arguments, [](const Call& c) { return pooled(c, nn::max_pool2d); }},
-    {"nn.AveragePool", "inputs", pool_arguments, [](const Call& c) { return pooled(c, nn::avg_pool2d); }},
     {"nn.DotProductAttention", "query key value bias= mask= scale=",
-     R"({"is_causal":false,"flash_attention":null,"attn_logits_soft_cap":null})", attended},
-    {"nn.BatchNorm", "x mean variance offset? scale?", R"({"axis":"!","epsilon":0.001})", batch_normalized},
-    {"nn.LayerNorm", "x gamma? beta?", R"({"axis":-1,"epsilon":null,"rms_scaling":false})", layer_normalized},
-    {"nn.RMSNorm", "x scale=", R"({"axis":-1,"epsilon":null})", rms_normalized},
-    {"nn.Normalize", "x", R"({"axis":-1,"order":2,"epsilon":null})", normalized},
+     R"({"is_causal":false,"flash_attention":null,"attn_logits_soft_cap":null})", attended, attended_results},
+    {"nn.BatchNorm", "x mean variance offset? scale?", R"({"axis":"!","epsilon":0.001})", batch_normalized,
+     batch_normalized_results},
+    {"nn.LayerNorm", "x gamma? beta?", R"({"axis":-1,"epsilon":null,"rms_scaling":false})", layer_normalized,
+     normalized_results},
+    {"nn.RMSNorm", "x scale=", R"({"axis":-1,"epsilon":null})", rms_normalized, normalized_results},
+    {"nn.Normalize", "x", R"({"axis":-1,"order":2,"epsilon":null})", normalized, scaled_results},
 };
 
 }  // namespace

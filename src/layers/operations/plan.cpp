@@ -4,6 +4,8 @@
 
 #include <fmt/ranges.h>
 
+#include <algorithm>
+
 /// The call of an operation: which function, with which arguments and constants.
 namespace keratin::layers {
 namespace {
@@ -27,6 +29,31 @@ Config completed(const char* json, const Config& given, const std::string& owner
     for (const auto& [key, value] : arguments.members())
         if (value == Config("!")) fail<ValueError>("{}: the argument \"{}\" must be given", owner, key);
     return arguments;
+}
+
+/// The elements of a shape, of which open extents count as 1; as many as there can be where there are more.
+int64_t size_of(const Shape& shape) {
+    int64_t size = 1;
+    for (const int64_t extent : shape)
+        if (extent != operations::open && __builtin_mul_overflow(size, extent, &size)) return INT64_MAX;
+    return size;
+}
+
+/// What a result may have of these inputs: so many elements for each sample, or as many as a sample has.
+int64_t limit_of(const std::vector<Shape>& inputs) {
+    int64_t batch = 1, sample = int64_t{1} << 28, limit = 0;
+    for (const Shape& x : inputs) {
+        if (x.rank() == 0) continue;
+        batch = std::max(batch, x[0]);
+        sample = std::max(sample, size_of(x.with(0, 1)));
+    }
+    return __builtin_mul_overflow(batch, sample, &limit) ? INT64_MAX : limit;
+}
+
+void require_size(const Shape& shape, int64_t limit, const std::string& owner) {
+    if (size_of(shape) > limit)
+        fail<ShapeError>("{}: a result of shape {} is too large; it may have {} elements", owner, shape,
+                         limit);
 }
 
 }  // namespace
@@ -86,10 +113,24 @@ std::vector<Operand> Operation::Plan::operands(const std::vector<Tensor>& inputs
     return result;
 }
 
-std::vector<Tensor> Operation::Plan::run(const std::vector<Tensor>& inputs, const std::string& owner,
-                                         int64_t limit) const {
-    const std::vector<Operand> given = operands(inputs, owner);
-    const operations::Call call(owner, arguments, given, limit);
+operations::Results Operation::Plan::results(std::span<const Operand> operands,
+                                             const std::vector<Shape>& inputs,
+                                             const std::string& owner) const {
+    std::vector<Shape> shapes;
+    for (size_t i = 0, next = 0; i < operands.size(); ++i) {
+        const bool is_input = constants.count(i) == 0 && next < inputs.size();
+        shapes.push_back(is_input                       ? inputs[next++]
+                         : operands[i].tensor.defined() ? operands[i].tensor.shape()
+                                                        : Shape());
+    }
+    operations::Results results = function.rule(operations::Call(owner, arguments, operands), shapes);
+    const int64_t limit = limit_of(inputs);
+    for (const operations::Result& result : results) require_size(result.shape, limit, owner);
+    return results;
+}
+
+std::vector<Tensor> Operation::Plan::run(std::span<const Operand> operands, const std::string& owner) const {
+    const operations::Call call(owner, arguments, operands);
     if (function.run_list) return function.run_list(call);
     return {function.run(call)};
 }

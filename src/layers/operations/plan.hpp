@@ -6,6 +6,7 @@
 
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,7 +22,11 @@ struct Operation::Plan {
     /// The operands of a call, with the inputs in the places that are left.
     std::vector<operations::Operand> operands(const std::vector<Tensor>& inputs,
                                               const std::string& owner) const;
-    std::vector<Tensor> run(const std::vector<Tensor>& inputs, const std::string& owner, int64_t limit) const;
+    /// What the results will be, of inputs of these shapes, which may be open, in the operands of a call.
+    /// Throws ShapeError where one would have more than 2^28 elements for each sample.
+    operations::Results results(std::span<const operations::Operand> operands,
+                                const std::vector<Shape>& inputs, const std::string& owner) const;
+    std::vector<Tensor> run(std::span<const operations::Operand> operands, const std::string& owner) const;
 
     std::string name;
     const operations::Function& function;

@@ -8,7 +8,6 @@
 #include <keratin/ops/shaping.hpp>
 
 #include <algorithm>
-#include <numeric>
 
 /// Sums of products (keras.src.ops.numpy).
 namespace keratin::operations {
@@ -28,85 +27,72 @@ struct Factors {
     Tensor back(const Tensor& y) const { return y.dtype() == dtype ? y : cast(y, dtype); }
 };
 
-/// Over the last axis of a and the last but one of b, vectors standing for matrices.
-Tensor multiplied(const Call& call, const Tensor& a, const Tensor& b) {
+/// Over the last axis of x1 and the last but one of x2, vectors standing for matrices.
+Results multiplied_results(const Call& call, const Shapes& operands) {
+    const Shape &a = operands[0], &b = operands[1];
     if (a.rank() == 0 || b.rank() == 0)
-        fail<ShapeError>("{}: operands of shapes {} and {} need an axis each", call.owner(), a.shape(),
-                         b.shape());
-    const Tensor left = a.rank() == 1 ? expand_dims(a, 0) : a;
-    const Tensor right = b.rank() == 1 ? expand_dims(b, 1) : b;
-    const Shape before =
-        broadcast(left.shape().slice(0, -2), right.shape().slice(0, -2), call.owner().c_str());
-    call.check_result(before + Shape{left.shape()[-2], right.shape()[-1]});
-    Tensor y = matmul(left, right);
-    if (a.rank() == 1) y = squeeze(y, -2);
-    if (b.rank() == 1) y = squeeze(y, -1);
-    return y;
+        fail<ShapeError>("{}: operands of shapes {} and {} need an axis each", call.owner(), a, b);
+    const Shape left = a.rank() == 1 ? Shape{1} + a : a, right = b.rank() == 1 ? b + Shape{1} : b;
+    common(call, left[-1], right[-2], operands);
+    Shape shape = broadcast_open(left.slice(0, -2), right.slice(0, -2), call.owner());
+    if (a.rank() > 1) shape = shape + Shape{left[-2]};
+    if (b.rank() > 1) shape = shape + Shape{right[-1]};
+    return {{shape}};
 }
 
 Tensor matrix_product(const Call& call) {
     const Factors factors(call);
-    return factors.back(multiplied(call, factors.a, factors.b));
+    const bool row = factors.a.rank() == 1, column = factors.b.rank() == 1;
+    Tensor y =
+        matmul(row ? expand_dims(factors.a, 0) : factors.a, column ? expand_dims(factors.b, 1) : factors.b);
+    if (row) y = squeeze(y, -2);
+    if (column) y = squeeze(y, -1);
+    return factors.back(y);
 }
 
-/// The axes of a and of b that are summed over, in pairs.
+/// The axes of two shapes: those that are summed over, in pairs, and the others, which stay.
 struct Contraction {
-    std::vector<int> a, b;
+    std::vector<int> summed_a = {}, summed_b = {};
+    std::vector<int> kept_a = {}, kept_b = {};
+
+    void complete(const Call& call, const Shapes& operands) {
+        kept_a = rest(call, operands[0], summed_a);
+        kept_b = rest(call, operands[1], summed_b);
+    }
+
+private:
+    static std::vector<int> rest(const Call& call, const Shape& x, std::vector<int>& summed) {
+        for (int& axis : summed) axis = x.normalize_axis(axis, call.owner().c_str());
+        std::vector<int> kept;
+        for (int axis = 0; axis < x.rank(); ++axis)
+            if (std::count(summed.begin(), summed.end(), axis) == 0) kept.push_back(axis);
+        if (kept.size() + summed.size() != x.extents().size())
+            fail<ValueError>("{}: an axis of {} is named twice", call.owner(), x);
+        return kept;
+    }
 };
 
-Tensor contracted(const Call& call, const Factors& factors, const Contraction& axes) {
-    const auto split = [&](const Tensor& x, const std::vector<int>& summed, std::vector<int>& order) {
-        std::vector<int> kept;
-        std::vector<int> list;
-        for (const int axis : summed) list.push_back(x.shape().normalize_axis(axis, call.owner().c_str()));
-        for (int axis = 0; axis < x.rank(); ++axis)
-            if (std::count(list.begin(), list.end(), axis) == 0) kept.push_back(axis);
-        if (kept.size() + list.size() != static_cast<size_t>(x.rank()))
-            fail<ValueError>("{}: an axis of {} is named twice", call.owner(), x.shape());
-        order = list;
-        return kept;
-    };
-    std::vector<int> summed_a, summed_b;
-    const std::vector<int> kept_a = split(factors.a, axes.a, summed_a);
-    const std::vector<int> kept_b = split(factors.b, axes.b, summed_b);
-    Shape shape;
-    int64_t rows = 1, columns = 1, depth = 1;
-    for (size_t i = 0; i < summed_a.size(); ++i) {
-        const int64_t extent = factors.a.shape()[summed_a[i]];
-        if (factors.b.shape()[summed_b[i]] != extent)
-            fail<ShapeError>("{}: axis {} of {} and axis {} of {} differ", call.owner(), summed_a[i],
-                             factors.a.shape(), summed_b[i], factors.b.shape());
-        depth *= extent;
-    }
-    if (kept_a.size() + kept_b.size() > Shape::max_rank)
-        fail<ShapeError>("{}: the result of {} and {} has too many axes", call.owner(), factors.a.shape(),
-                         factors.b.shape());
-    for (const int axis : kept_a) shape = shape + Shape{factors.a.shape()[axis]};
-    rows = shape.size();
-    for (const int axis : kept_b) {
-        columns *= factors.b.shape()[axis];
-        shape = shape + Shape{factors.b.shape()[axis]};
-    }
-    call.check_result(shape);
-    std::vector<int> order_a = kept_a, order_b = summed_b;
-    order_a.insert(order_a.end(), summed_a.begin(), summed_a.end());
-    order_b.insert(order_b.end(), kept_b.begin(), kept_b.end());
-    const Tensor left = reshape(transpose(factors.a, order_a), {rows, depth});
-    const Tensor right = reshape(transpose(factors.b, order_b), {depth, columns});
-    return factors.back(reshape(matmul(left, right), shape));
+Shape picked(const Shape& x, const std::vector<int>& axes) {
+    std::vector<int64_t> extents;
+    for (const int axis : axes) extents.push_back(x[axis]);
+    return Shape(extents);
 }
 
-Tensor tensordot(const Call& call) {
-    const Factors factors(call);
+/// Numbers multiply.
+bool has_number(const Shapes& operands) {
+    return operands[0].rank() == 0 || operands[1].rank() == 0;
+}
+
+Contraction tensordot(const Call& call, const Shapes& operands) {
+    const int a = operands[0].rank(), b = operands[1].rank();
     const Config& given = call["axes"];
     Contraction axes;
     if (given.is_integer()) {
         const int64_t n = given.as_integer();
-        if (n < 0 || n > factors.a.rank() || n > factors.b.rank())
-            call.wrong("axes", "the operands do not have as many axes");
+        if (n < 0 || n > a || n > b) call.wrong("axes", "the operands do not have as many axes");
         for (int i = 0; i < n; ++i) {
-            axes.a.push_back(factors.a.rank() - static_cast<int>(n) + i);
-            axes.b.push_back(i);
+            axes.summed_a.push_back(a - static_cast<int>(n) + i);
+            axes.summed_b.push_back(i);
         }
     } else {
         if (!given.is_list() || given.as_list().size() != 2) call.wrong("axes", "give a number or two lists");
@@ -116,58 +102,116 @@ Tensor tensordot(const Call& call) {
                 result.push_back(small_integer(axis, call.owner()));
             return result;
         };
-        axes = {list(given.as_list()[0]), list(given.as_list()[1])};
-        if (axes.a.size() != axes.b.size()) call.wrong("axes", "the lists must be of one length");
+        axes.summed_a = list(given.as_list()[0]);
+        axes.summed_b = list(given.as_list()[1]);
+        if (axes.summed_a.size() != axes.summed_b.size())
+            call.wrong("axes", "the lists must be of one length");
     }
-    return contracted(call, factors, axes);
+    axes.complete(call, operands);
+    return axes;
 }
 
-/// numpy.dot: the last axis of a with the last but one of b; numbers multiply.
-Tensor dot(const Call& call) {
-    const Factors factors(call);
-    if (factors.a.rank() == 0 || factors.b.rank() == 0) return call.join(multiply);
-    return contracted(call, factors, {{-1}, {factors.b.rank() == 1 ? -1 : -2}});
+/// numpy.dot: the last axis of x1 with the last but one of x2.
+Contraction dot(const Call& call, const Shapes& operands) {
+    Contraction axes{.summed_a = {-1}, .summed_b = {operands[1].rank() == 1 ? -1 : -2}};
+    axes.complete(call, operands);
+    return axes;
 }
 
-Tensor inner(const Call& call) {
+Contraction inner(const Call& call, const Shapes& operands) {
+    Contraction axes{.summed_a = {-1}, .summed_b = {-1}};
+    axes.complete(call, operands);
+    return axes;
+}
+
+using Contract = Contraction (*)(const Call&, const Shapes&);
+
+Results contracted_results(const Call& call, const Shapes& operands, Contract contract) {
+    const Contraction axes = contract(call, operands);
+    for (size_t i = 0; i < axes.summed_a.size(); ++i)
+        common(call, operands[0][axes.summed_a[i]], operands[1][axes.summed_b[i]], operands);
+    return {{picked(operands[0], axes.kept_a) + picked(operands[1], axes.kept_b)}};
+}
+
+Tensor contracted(const Call& call, Contract contract) {
     const Factors factors(call);
-    if (factors.a.rank() == 0 || factors.b.rank() == 0) return call.join(multiply);
-    return contracted(call, factors, {{-1}, {-1}});
+    const Shape &a = factors.a.shape(), &b = factors.b.shape();
+    const Contraction axes = contract(call, {a, b});
+    std::vector<int> order_a = axes.kept_a, order_b = axes.summed_b;
+    order_a.insert(order_a.end(), axes.summed_a.begin(), axes.summed_a.end());
+    order_b.insert(order_b.end(), axes.kept_b.begin(), axes.kept_b.end());
+    const Shape rows = picked(a, axes.kept_a), columns = picked(b, axes.kept_b);
+    const int64_t depth = picked(a, axes.summed_a).size();
+    const Tensor left = reshape(transpose(factors.a, order_a), {rows.size(), depth});
+    const Tensor right = reshape(transpose(factors.b, order_b), {depth, columns.size()});
+    return factors.back(reshape(matmul(left, right), rows + columns));
+}
+
+template <Contract contract>
+Tensor contracted_or_multiplied(const Call& call) {
+    const bool multiplies = has_number({call.tensor(0).shape(), call.tensor(1).shape()});
+    return multiplies ? call.join(multiply) : contracted(call, contract);
+}
+
+template <Contract contract>
+Results contracted_or_multiplied_results(const Call& call, const Shapes& operands) {
+    return has_number(operands) ? broadcasted_results(call, operands)
+                                : contracted_results(call, operands, contract);
+}
+
+Results outer_results(const Call&, const Shapes& operands) {
+    return {{Shape{elements(operands[0]), elements(operands[1])}}};
 }
 
 Tensor outer(const Call& call) {
     const std::vector<Tensor> both = call.alike(0, 2);
-    call.check_result({both[0].size(), both[1].size()});
     const Tensor a = reshape(both[0], {-1, 1}), b = reshape(both[1], {1, -1});
     return a.dtype() == bool_ ? multiply(cast(a, int32), cast(b, int32)) : multiply(a, b);
 }
 
-/// Two operands at most; of one, a transposition with sums.
-Tensor summed_products(const Call& call) {
+Results vdot_results(const Call& call, const Shapes& operands) {
+    common(call, elements(operands[0]), elements(operands[1]), operands);
+    return {{Shape{}}};
+}
+
+/// Of one operand with a factor of 1, of rank 0.
+std::string equation_of_two(const Call& call) {
     const std::string& equation = call["subscripts"].as_string();
-    if (call.count() == 2) {
-        const Factors factors(call);
-        call.check_result(einsum_shape(equation, factors.a.shape(), factors.b.shape()));
-        return factors.back(einsum(equation, factors.a, factors.b));
-    }
-    if (call.count() != 1)
-        fail<ValueError>("{}: an einsum of {} operands; keratin has one of two", call.owner(), call.count());
-    const Tensor x = call.floating(0);
     const size_t arrow = equation.find("->");
     if (arrow == std::string::npos) fail<ValueError>("{}: \"{}\" has no ->", call.owner(), equation);
-    // With a factor of 1, of rank 0.
-    return einsum(equation.substr(0, arrow) + "," + equation.substr(arrow), x, ones({}, x.dtype()));
+    return equation.substr(0, arrow) + "," + equation.substr(arrow);
+}
+
+/// Two operands at most; of one, a transposition with sums.
+Tensor summed_products(const Call& call) {
+    if (call.count() == 2) {
+        const Factors factors(call);
+        return factors.back(einsum(call["subscripts"].as_string(), factors.a, factors.b));
+    }
+    const Tensor x = call.floating(0);
+    return einsum(equation_of_two(call), x, ones({}, x.dtype()));
+}
+
+Results summed_products_results(const Call& call, const Shapes& operands) {
+    if (operands.size() == 2)
+        return {{einsum_shape(call["subscripts"].as_string(), operands[0], operands[1])}};
+    if (operands.size() != 1)
+        fail<ValueError>("{}: an einsum of {} operands; keratin has one of two", call.owner(),
+                         operands.size());
+    return {{einsum_shape(equation_of_two(call), operands[0], {})}};
 }
 
 const Function functions[] = {
-    {"numpy.Matmul", "x1 x2", "", matrix_product},
-    {"numpy.Dot", "x1 x2", "", dot},
-    {"numpy.Inner", "x1 x2", "", inner},
-    {"numpy.Outer", "x1 x2", "", outer},
+    {"numpy.Matmul", "x1 x2", "", matrix_product, multiplied_results},
+    {"numpy.Dot", "x1 x2", "", contracted_or_multiplied<dot>, contracted_or_multiplied_results<dot>},
+    {"numpy.Inner", "x1 x2", "", contracted_or_multiplied<inner>, contracted_or_multiplied_results<inner>},
+    {"numpy.Outer", "x1 x2", "", outer, outer_results},
     {"numpy.Vdot", "x1 x2", "",
-     [](const Call& c) { return reduce_sum(reshape(c.numeric(0), {-1}) * reshape(c.numeric(1), {-1})); }},
-    {"numpy.Tensordot", "x1 x2", R"({"axes":2})", tensordot},
-    {"numpy.Einsum", "*operands", R"({"subscripts":"!"})", summed_products},
+     [](const Call& c) { return reduce_sum(reshape(c.numeric(0), {-1}) * reshape(c.numeric(1), {-1})); },
+     vdot_results},
+    {"numpy.Tensordot", "x1 x2", R"({"axes":2})", [](const Call& c) { return contracted(c, tensordot); },
+     [](const Call& c, const Shapes& operands) { return contracted_results(c, operands, tensordot); }},
+    {"numpy.Einsum", "*operands", R"({"subscripts":"!"})", summed_products, summed_products_results},
 };
 
 }  // namespace

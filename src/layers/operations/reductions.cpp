@@ -1,4 +1,5 @@
 #include "layers/operations/table.hpp"
+#include "ops/reduction.hpp"
 
 #include <keratin/core/error.hpp>
 #include <keratin/ops/elementwise.hpp>
@@ -23,6 +24,79 @@ Tensor reduced(const Call& call, const Tensor& x, Reduce f) {
 Tensor extreme(const Call& call, Reduce f, Call::Join join) {
     const Tensor y = reduced(call, call.numeric(0), f);
     return call["initial"].is_null() ? y : join(y, Tensor::scalar(call.number("initial"), y.dtype()));
+}
+
+ops::AxisSet axes_of(const Call& call, const Shape& x, const char* argument) {
+    const Axes axes = call.axes(argument);
+    ops::AxisSet set;
+    if (axes.all()) set.set();
+    for (const int axis : axes.list())
+        set.set(static_cast<size_t>(x.normalize_axis(axis, call.owner().c_str())));
+    return set;
+}
+
+/// Without the axes, all for null.
+Shape fewer(const Call& call, const Shape& x, const char* argument, bool keepdims) {
+    const ops::AxisSet set = axes_of(call, x, argument);
+    return keepdims ? ops::keep_dims(x, set) : ops::drop_dims(x, set);
+}
+
+Results reduced_results(const Call& call, const Shapes& operands) {
+    return {{fewer(call, operands.front(), "axis", call.flag("keepdims"))}};
+}
+
+/// Throws where there is nothing that has a mean or a maximum.
+void require_some(const Call& call, const Shape& x, const char* argument) {
+    const ops::AxisSet set = axes_of(call, x, argument);
+    for (int axis = 0; axis < x.rank(); ++axis)
+        if (set[static_cast<size_t>(axis)] && x[axis] == 0)
+            fail<ValueError>("{}: x of shape {} has no elements along the axes to reduce", call.owner(), x);
+}
+
+Results some_results(const Call& call, const Shapes& operands) {
+    require_some(call, operands.front(), "axis");
+    return reduced_results(call, operands);
+}
+
+Results counted_results(const Call& call, const Shapes& operands) {
+    return {{fewer(call, operands.front(), "axis", false)}};
+}
+
+Results averaged_results(const Call& call, const Shapes& operands) {
+    const Shape& x = operands[0];
+    const ops::AxisSet set = axes_of(call, x, "axis");
+    if (!call.has(1)) {
+        require_some(call, x, "axis");
+    } else if (const Shape& weights = operands[1]; set.count() == 1 && weights.rank() == 1) {
+        common(call, ops::drop_dims(x, ~set)[0], weights[0], operands);
+    } else {
+        bool fits = weights.rank() == x.rank();
+        for (int i = 0; fits && i < x.rank(); ++i)
+            fits = x[i] == weights[i] || x[i] == open || weights[i] == open;
+        if (!fits)
+            fail<ShapeError>("{}: weights of shape {} do not go with x of shape {}", call.owner(), weights,
+                             x);
+    }
+    return counted_results(call, operands);
+}
+
+Results moments_results(const Call& call, const Shapes& operands) {
+    require_some(call, operands.front(), "axes");
+    const Shape shape = fewer(call, operands.front(), "axes", call.flag("keepdims"));
+    return {{shape}, {shape}};
+}
+
+Results scanned_results(const Call& call, const Shapes& operands) {
+    return {{Along(call, operands.front()).shape}};
+}
+
+Results top_k_results(const Call& call, const Shapes& operands) {
+    const Shape& x = operands.front();
+    const int64_t k = call.integer("k");
+    if (x.rank() == 0 || k < 0 || (x.back() != open && k > x.back()))
+        fail<ValueError>("{}: k is {}, the last axis of {} does not have as many", call.owner(), k, x);
+    const Shape shape = x.with(-1, k);
+    return {{shape, call.numeric(0).dtype()}, {shape, int32}};
 }
 
 Tensor total(const Call& call) {
@@ -83,9 +157,6 @@ Tensor averaged(const Call& call) {
         if (!is_floating(x.dtype())) x = cast(x, float32);
     Tensor weights = both[1];
     if (weights.shape() != both[0].shape()) {
-        if (axes.all() || axes.list().size() != 1 || weights.rank() != 1)
-            fail<ShapeError>("{}: weights of shape {} do not go with x of shape {}", call.owner(),
-                             weights.shape(), both[0].shape());
         const int axis = both[0].shape().normalize_axis(axes.list().front(), call.owner().c_str());
         Shape spread = Shape(std::vector<int64_t>(both[0].shape().extents().size(), 1));
         weights = broadcast_to(reshape(weights, spread.with(axis, weights.size())), both[0].shape());
@@ -102,12 +173,8 @@ std::vector<Tensor> moments(const Call& call) {
 
 std::vector<Tensor> top_k(const Call& call) {
     const Tensor x = call.numeric(0);
-    const int64_t k = call.integer("k");
-    if (x.rank() == 0 || k < 0 || k > x.shape().back())
-        fail<ValueError>("{}: k is {}, the last axis of {} does not have as many", call.owner(), k,
-                         x.shape());
     std::vector<Slice> slices(static_cast<size_t>(x.rank()));
-    slices.back() = {0, k};
+    slices.back() = {0, call.integer("k")};
     const Tensor places = slice(argsort(x, -1, true), slices);
     return {take_along_axis(x, places, -1), cast(places, int32)};
 }
@@ -124,38 +191,50 @@ constexpr const char* with_initial = R"({"axis":null,"keepdims":false,"initial":
 constexpr const char* along_axis = R"({"axis":null,"dtype":null})";
 
 const Function functions[] = {
-    {"numpy.Sum", "x", over_axes, total},
-    {"numpy.Mean", "x", over_axes, [](const Call& c) { return reduced(c, c.floating(0), reduce_mean); }},
-    {"numpy.Prod", "x", R"({"axis":null,"keepdims":false,"dtype":null})", product},
-    {"numpy.Max", "x", with_initial, [](const Call& c) { return extreme(c, reduce_max, maximum); }},
-    {"numpy.Min", "x", with_initial, [](const Call& c) { return extreme(c, reduce_min, minimum); }},
-    {"numpy.Amax", "x", over_axes, [](const Call& c) { return reduced(c, c.numeric(0), reduce_max); }},
-    {"numpy.Amin", "x", over_axes, [](const Call& c) { return reduced(c, c.numeric(0), reduce_min); }},
+    {"numpy.Sum", "x", over_axes, total, reduced_results},
+    {"numpy.Mean", "x", over_axes, [](const Call& c) { return reduced(c, c.floating(0), reduce_mean); },
+     some_results},
+    {"numpy.Prod", "x", R"({"axis":null,"keepdims":false,"dtype":null})", product, reduced_results},
+    {"numpy.Max", "x", with_initial, [](const Call& c) { return extreme(c, reduce_max, maximum); },
+     some_results},
+    {"numpy.Min", "x", with_initial, [](const Call& c) { return extreme(c, reduce_min, minimum); },
+     some_results},
+    {"numpy.Amax", "x", over_axes, [](const Call& c) { return reduced(c, c.numeric(0), reduce_max); },
+     some_results},
+    {"numpy.Amin", "x", over_axes, [](const Call& c) { return reduced(c, c.numeric(0), reduce_min); },
+     some_results},
     {"numpy.Ptp", "x", over_axes,
      [](const Call& c) {
          return reduced(c, c.numeric(0), reduce_max) - reduced(c, c.numeric(0), reduce_min);
-     }},
-    {"numpy.Var", "x", over_axes, [](const Call& c) { return reduced(c, c.floating(0), reduce_variance); }},
-    {"numpy.Std", "x", over_axes, [](const Call& c) { return reduced(c, c.floating(0), reduce_std); }},
-    {"numpy.All", "x", over_axes, [](const Call& c) { return reduced(c, c.as(0, bool_), reduce_all); }},
-    {"numpy.Any", "x", over_axes, [](const Call& c) { return reduced(c, c.as(0, bool_), reduce_any); }},
-    {"numpy.Argmax", "x", over_axes, [](const Call& c) { return argument(c, argmax); }},
-    {"numpy.Argmin", "x", over_axes, [](const Call& c) { return argument(c, argmin); }},
-    {"numpy.CountNonzero", "x", R"({"axis":null})", counted},
-    {"numpy.Average", "x weights=", R"({"axis":null})", averaged},
-    {"numpy.Cumsum", "x", along_axis, [](const Call& c) { return scanned(c, cumsum); }},
-    {"numpy.Cumprod", "x", along_axis, [](const Call& c) { return scanned(c, cumprod); }},
-    {"numpy.Sort", "x", R"({"axis":-1})", sorted},
+     },
+     some_results},
+    {"numpy.Var", "x", over_axes, [](const Call& c) { return reduced(c, c.floating(0), reduce_variance); },
+     some_results},
+    {"numpy.Std", "x", over_axes, [](const Call& c) { return reduced(c, c.floating(0), reduce_std); },
+     some_results},
+    {"numpy.All", "x", over_axes, [](const Call& c) { return reduced(c, c.as(0, bool_), reduce_all); },
+     reduced_results},
+    {"numpy.Any", "x", over_axes, [](const Call& c) { return reduced(c, c.as(0, bool_), reduce_any); },
+     reduced_results},
+    {"numpy.Argmax", "x", over_axes, [](const Call& c) { return argument(c, argmax); }, some_results},
+    {"numpy.Argmin", "x", over_axes, [](const Call& c) { return argument(c, argmin); }, some_results},
+    {"numpy.CountNonzero", "x", R"({"axis":null})", counted, counted_results},
+    {"numpy.Average", "x weights=", R"({"axis":null})", averaged, averaged_results},
+    {"numpy.Cumsum", "x", along_axis, [](const Call& c) { return scanned(c, cumsum); }, scanned_results},
+    {"numpy.Cumprod", "x", along_axis, [](const Call& c) { return scanned(c, cumprod); }, scanned_results},
+    {"numpy.Sort", "x", R"({"axis":-1})", sorted, scanned_results},
     {"numpy.Argsort", "x", R"({"axis":-1})",
      [](const Call& c) {
          const std::optional<int> axis = c.optional_axis();
          return cast(axis ? argsort(c.numeric(0), *axis) : argsort(reshape(c.numeric(0), {-1}), 0), int32);
-     }},
+     },
+     scanned_results},
     {"math.Logsumexp", "x", over_axes,
-     [](const Call& c) { return reduced(c, c.floating(0), reduce_logsumexp); }},
-    {"math.TopK", "x", R"({"k":"!","sorted":true})", nullptr, top_k},
-    {"linalg.Norm", "x", R"({"ord":null,"axis":null,"keepdims":false})", norm},
-    {"nn.Moments", "x", R"({"axes":"!","keepdims":false,"synchronized":false})", nullptr, moments},
+     [](const Call& c) { return reduced(c, c.floating(0), reduce_logsumexp); }, some_results},
+    {"math.TopK", "x", R"({"k":"!","sorted":true})", nullptr, top_k_results, top_k},
+    {"linalg.Norm", "x", R"({"ord":null,"axis":null,"keepdims":false})", norm, reduced_results},
+    {"nn.Moments", "x", R"({"axes":"!","keepdims":false,"synchronized":false})", nullptr, moments_results,
+     moments},
 };
 
 }  // namespace

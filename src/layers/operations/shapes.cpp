@@ -1,8 +1,6 @@
 #include "layers/operations/table.hpp"
 
 #include <keratin/core/error.hpp>
-#include <keratin/ops/elementwise.hpp>
-#include <keratin/ops/indexing.hpp>
 #include <keratin/ops/shaping.hpp>
 
 #include <algorithm>
@@ -12,20 +10,101 @@
 namespace keratin::operations {
 namespace {
 
-Tensor reshaped(const Call& call) {
+/// With -1 for what follows from the others.
+std::vector<int64_t> new_extents(const Call& call) {
     std::vector<int64_t> extents;
     const Config& given = call["newshape"];
     for (const Config& extent : given.is_list() ? given.as_list() : Config::List{given})
         extents.push_back(extent.is_null() ? -1 : extent.as_integer());
-    return reshape(call.tensor(0), Shape(extents));
+    return extents;
 }
 
-Tensor transposed(const Call& call) {
-    return transpose(call.tensor(0), call["axes"].is_null() ? std::vector<int>() : call.integers("axes"));
+Results reshaped_results(const Call& call, const Shapes& operands) {
+    const Shape& x = operands.front();
+    std::vector<int64_t> extents = new_extents(call);
+    if (extents.size() > Shape::max_rank) call.wrong("newshape", "a tensor has 8 axes at most");
+    int64_t *left = nullptr, named = 1, given = 1;
+    for (int64_t& extent : extents) {
+        if (extent < -1 || (extent == -1 && left))
+            call.wrong("newshape", "one extent may be -1, no other be negative");
+        if (extent == -1)
+            left = &extent;
+        else
+            named = multiplied(call, named, extent);
+    }
+    for (const int64_t extent : x)
+        if (extent != open) given = multiplied(call, given, extent);
+    const bool fits = left            ? x.is_static() ? named > 0 && given % named == 0 : true
+                      : x.is_static() ? named == given
+                      : given == 0    ? named == 0
+                                      : named % given == 0;
+    if (!fits) fail<ShapeError>("{}: x of shape {} does not fill {}", call.owner(), x, Shape(extents));
+    if (left && x.is_static()) *left = given / named;
+    return first_dtype(call, Shape(extents));
 }
 
-/// Axes counted from the front, ascending, each once.
-std::vector<int> ordered_axes(const Call& call, const Shape& shape) {
+/// Where the axes of a result come from.
+using Order = std::vector<int>;
+
+Order transposed(const Call& call, const Shape& x) {
+    Order order(x.extents().size());
+    std::iota(order.rbegin(), order.rend(), 0);
+    if (call["axes"].is_null()) return order;
+    Order named;
+    for (const int axis : call.integers("axes"))
+        named.push_back(x.normalize_axis(axis, call.owner().c_str()));
+    if (!std::is_permutation(order.begin(), order.end(), named.begin(), named.end()))
+        fail<ValueError>("{}: axes is {}; it must name each axis of {} once", call.owner(),
+                         call["axes"].to_json(), x);
+    return named;
+}
+
+Order moved(const Call& call, const Shape& x) {
+    const std::vector<int> source = call.integers("source"), destination = call.integers("destination");
+    if (source.size() != destination.size()) call.wrong("source", "it needs one destination each");
+    Order order(x.extents().size(), -1);
+    std::vector<bool> taken(order.size(), false);
+    for (size_t i = 0; i < source.size(); ++i) {
+        const int from = x.normalize_axis(source[i], call.owner().c_str());
+        const int to = x.normalize_axis(destination[i], call.owner().c_str());
+        if (taken[static_cast<size_t>(from)] || order[static_cast<size_t>(to)] >= 0)
+            call.wrong("source", "name each axis once");
+        order[static_cast<size_t>(to)] = from;
+        taken[static_cast<size_t>(from)] = true;
+    }
+    size_t next = 0;
+    for (int& axis : order) {
+        if (axis >= 0) continue;
+        while (taken[next]) ++next;
+        axis = static_cast<int>(next++);
+    }
+    return order;
+}
+
+Order swapped(const Call& call, const Shape& x) {
+    Order order(x.extents().size());
+    std::iota(order.begin(), order.end(), 0);
+    const auto place = [&](const char* name) {
+        return static_cast<size_t>(x.normalize_axis(call.axis(name), call.owner().c_str()));
+    };
+    std::swap(order[place("axis1")], order[place("axis2")]);
+    return order;
+}
+
+template <Order (*order)(const Call&, const Shape&)>
+Tensor ordered(const Call& call) {
+    return transpose(call.tensor(0), order(call, call.tensor(0).shape()));
+}
+
+template <Order (*order)(const Call&, const Shape&)>
+Results ordered_results(const Call& call, const Shapes& operands) {
+    std::vector<int64_t> extents;
+    for (const int axis : order(call, operands.front())) extents.push_back(operands.front()[axis]);
+    return first_dtype(call, Shape(extents));
+}
+
+/// Axes of a shape counted from the front, ascending, each once.
+std::vector<int> sorted_axes(const Call& call, const Shape& shape) {
     std::vector<int> axes = call.integers("axis");
     for (int& axis : axes) axis = shape.normalize_axis(axis, call.owner().c_str());
     std::sort(axes.begin(), axes.end());
@@ -33,216 +112,47 @@ std::vector<int> ordered_axes(const Call& call, const Shape& shape) {
     return axes;
 }
 
-Tensor squeezed(const Call& call) {
-    Tensor y = call.tensor(0);
-    if (call["axis"].is_null()) return squeeze(y);
-    const std::vector<int> axes = ordered_axes(call, y.shape());
-    for (auto axis = axes.rbegin(); axis != axes.rend(); ++axis) y = squeeze(y, *axis);
-    return y;
+Results squeezed_results(const Call& call, const Shapes& operands) {
+    const Shape& x = operands.front();
+    const bool all = call["axis"].is_null();
+    const std::vector<int> axes = all ? std::vector<int>() : sorted_axes(call, x);
+    std::vector<int64_t> kept;
+    for (int axis = 0; axis < x.rank(); ++axis) {
+        const bool named = std::count(axes.begin(), axes.end(), axis) > 0;
+        if (named && x[axis] != 1)
+            fail<ShapeError>("{}: axis {} of shape {} does not have the extent 1", call.owner(), axis, x);
+        if (!named && !(all && x[axis] == 1)) kept.push_back(x[axis]);
+    }
+    return first_dtype(call, Shape(kept));
 }
 
-Tensor expanded(const Call& call) {
-    Tensor y = call.tensor(0);
-    const size_t rank = y.shape().extents().size() + call.integers("axis").size();
+Results expanded_results(const Call& call, const Shapes& operands) {
+    std::vector<int64_t> extents(operands.front().begin(), operands.front().end());
+    const size_t rank = extents.size() + call.integers("axis").size();
     if (rank > Shape::max_rank) call.wrong("axis", "that makes more axes than a tensor may have");
-    for (const int axis : ordered_axes(call, Shape(std::vector<int64_t>(rank, 1)))) y = expand_dims(y, axis);
-    return y;
+    for (const int axis : sorted_axes(call, Shape(std::vector<int64_t>(rank, 1))))
+        extents.insert(extents.begin() + axis, 1);
+    return first_dtype(call, Shape(extents));
 }
 
-/// The permutation that takes `source` to `destination` and keeps the order of the others.
-Tensor moved(const Call& call, const Tensor& x, std::vector<int> source, std::vector<int> destination) {
-    if (source.size() != destination.size()) call.wrong("source", "it needs one destination each");
-    std::vector<int> permutation(x.shape().extents().size(), -1);
-    std::vector<bool> taken(permutation.size(), false);
-    for (size_t i = 0; i < source.size(); ++i) {
-        const int from = x.shape().normalize_axis(source[i], call.owner().c_str());
-        const int to = x.shape().normalize_axis(destination[i], call.owner().c_str());
-        if (taken[static_cast<size_t>(from)] || permutation[static_cast<size_t>(to)] >= 0)
-            call.wrong("source", "name each axis once");
-        permutation[static_cast<size_t>(to)] = from;
-        taken[static_cast<size_t>(from)] = true;
-    }
-    size_t next = 0;
-    for (int& axis : permutation) {
-        if (axis >= 0) continue;
-        while (taken[next]) ++next;
-        axis = static_cast<int>(next++);
-    }
-    return transpose(x, permutation);
+/// What only looks at the elements in another shape.
+template <Rule rule>
+Tensor viewed(const Call& call) {
+    return reshape(call.tensor(0), rule(call, {call.tensor(0).shape()}).front().shape);
 }
 
-Tensor swapped(const Call& call) {
-    const Tensor x = call.tensor(0);
-    std::vector<int> permutation(x.shape().extents().size());
-    std::iota(permutation.begin(), permutation.end(), 0);
-    const auto place = [&](const char* name) {
-        return static_cast<size_t>(x.shape().normalize_axis(call.axis(name), call.owner().c_str()));
-    };
-    std::swap(permutation[place("axis1")], permutation[place("axis2")]);
-    return transpose(x, permutation);
-}
-
-Tensor joined(const Call& call, int axis) {
-    const std::vector<Tensor> tensors = call.all_alike();
-    if (tensors.empty()) fail<ValueError>("{}: it got no tensors", call.owner());
-    return concat(tensors, axis);
-}
-
-/// [first, last) of an axis, one after the other.
-std::vector<Tensor> parts(const Tensor& x, int axis, const std::vector<int64_t>& ends) {
-    std::vector<Tensor> result;
-    std::vector<Slice> slices(static_cast<size_t>(axis) + 1);
-    int64_t first = 0;
-    for (const int64_t end : ends) {
-        slices.back() = {first, std::max(first, end)};
-        result.push_back(slice(x, slices));
-        first = end;
-    }
-    return result;
-}
-
-std::vector<Tensor> split(const Call& call) {
-    const Tensor x = call.tensor(0);
-    const int axis = x.shape().normalize_axis(call.axis(), call.owner().c_str());
-    const int64_t n = x.shape()[axis];
-    std::vector<int64_t> ends;
-    if (call["indices_or_sections"].is_integer()) {
-        const int64_t sections = call.integer("indices_or_sections");
-        if (sections < 1 || n % sections)
-            fail<ValueError>("{}: axis {} of {} does not divide by {}", call.owner(), axis, x.shape(),
-                             sections);
-        for (int64_t i = 1; i <= sections; ++i) ends.push_back(i * (n / sections));
-    } else {
-        for (int64_t end : call.sizes("indices_or_sections"))
-            ends.push_back(std::clamp<int64_t>(end < 0 ? end + n : end, 0, n));
-        ends.push_back(n);
-    }
-    return parts(x, axis, ends);
-}
-
-std::vector<Tensor> unstacked(const Call& call) {
-    const Tensor x = call.tensor(0);
-    const int axis = x.shape().normalize_axis(call.axis(), call.owner().c_str());
-    if (!call["num"].is_null() && call.integer("num") != x.shape()[axis])
-        call.wrong("num", "it must be the extent of the axis");
-    std::vector<int64_t> ends(static_cast<size_t>(x.shape()[axis]));
-    std::iota(ends.begin(), ends.end(), 1);
-    std::vector<Tensor> result = parts(x, axis, ends);
-    for (Tensor& y : result) y = squeeze(y, axis);
-    return result;
-}
-
-Tensor padded(const Call& call) {
-    const Tensor x = call.tensor(0);
-    const Config& width = call["pad_width"];
-    std::vector<PadPair> pairs;
-    const auto pair_of = [&](const Config& node) {
-        if (node.is_integer()) return PadPair{node.as_integer(), node.as_integer()};
-        if (!node.is_list() || node.as_list().size() != 2) call.wrong("pad_width", "give (before, after)");
-        return PadPair{node.as_list()[0].as_integer(), node.as_list()[1].as_integer()};
-    };
-    const bool pairs_given = width.is_list() && !width.as_list().empty() && width.as_list().front().is_list();
-    if (pairs_given && width.as_list().size() > 1)
-        for (const Config& one : width.as_list()) pairs.push_back(pair_of(one));
-    else
-        pairs.assign(x.shape().extents().size(), pair_of(pairs_given ? width.as_list().front() : width));
-    std::vector<int64_t> extents(x.shape().begin(), x.shape().end());
-    if (pairs.size() != extents.size()) call.wrong("pad_width", "give one pair for each axis");
-    for (size_t i = 0; i < extents.size(); ++i) {
-        constexpr int64_t most = int64_t{1} << 40;
-        if (pairs[i].before < 0 || pairs[i].after < 0 || pairs[i].before > most || pairs[i].after > most)
-            call.wrong("pad_width", "that is negative, or too much");
-        extents[i] += pairs[i].before + pairs[i].after;
-    }
-    call.result(extents);
-    const std::string& mode = call["mode"].as_string();
-    if (mode != "constant") {
-        if (call.has(1)) fail<ValueError>("{}: constant_values go with mode \"constant\" only", call.owner());
-        return pad(x, pairs, PadMode::named(mode));
-    }
-    return pad(x, pairs, call.has(1) ? call.scalar(1) : 0.0);
-}
-
-Tensor flipped(const Call& call) {
-    Tensor y = call.tensor(0);
-    std::vector<int> axes;
-    if (call["axis"].is_null())
-        for (int axis = 0; axis < y.rank(); ++axis) axes.push_back(axis);
-    else
-        axes = call.integers("axis");
-    for (const int axis : axes) y = flip(y, axis);
-    return y;
-}
-
-Tensor rolled(const Call& call) {
-    const Tensor x = call.tensor(0);
-    const std::vector<int64_t> shifts = call.sizes("shift");
-    if (call["axis"].is_null()) {
-        if (shifts.size() != 1) call.wrong("shift", "without an axis it must be one number");
-        return reshape(roll(reshape(x, {-1}), shifts.front(), 0), x.shape());
-    }
-    const std::vector<int> axes = call.integers("axis");
-    if (shifts.size() != axes.size() && shifts.size() != 1)
-        call.wrong("shift", "there must be one for each axis");
-    Tensor y = x;
-    for (size_t i = 0; i < axes.size(); ++i) y = roll(y, shifts[shifts.size() == 1 ? 0 : i], axes[i]);
-    return y;
-}
-
-Tensor repeated(const Call& call) {
-    const std::optional<int> given = call.optional_axis();
-    const Tensor x = given ? call.tensor(0) : reshape(call.tensor(0), {-1});
-    const int axis = x.shape().normalize_axis(given.value_or(0), call.owner().c_str());
-    const std::vector<int64_t> times = call.sizes("repeats");
-    int64_t extent = 0;
-    for (const int64_t each : times) {
-        if (each < 0 || each > int64_t{1} << 40) call.wrong("repeats", "that is negative, or too often");
-        extent += each;
-    }
-    if (times.size() == 1 && __builtin_mul_overflow(extent, x.shape()[axis], &extent))
-        call.wrong("repeats", "that is too often");
-    call.check_growth(x.shape(), axis, extent);
-    return repeat(x, times, axis);
-}
-
-Tensor tiled(const Call& call) {
-    const Tensor x = call.tensor(0);
-    const std::vector<int64_t> times = call.sizes("repeats");
-    std::vector<int64_t> extents(x.shape().begin(), x.shape().end());
-    if (times.size() > Shape::max_rank) call.wrong("repeats", "a tensor has 8 axes at most");
-    if (extents.size() < times.size()) extents.insert(extents.begin(), times.size() - extents.size(), 1);
-    for (size_t i = 0; i < times.size(); ++i) {
-        int64_t& extent = extents[extents.size() - times.size() + i];
-        if (times[i] < 0 || __builtin_mul_overflow(extent, times[i], &extent))
-            call.wrong("repeats", "that is negative, or too often");
-    }
-    call.result(extents);
-    return tile(x, times);
-}
-
-Tensor broadcasted(const Call& call) {
-    return broadcast_to(call.tensor(0), call.result(call.sizes("shape")));
+Results ravelled_results(const Call& call, const Shapes& operands) {
+    return first_dtype(call, {elements(operands.front())});
 }
 
 const Function functions[] = {
-    {"numpy.Reshape", "x", R"({"newshape":"!"})", reshaped},
-    {"numpy.Transpose", "x", R"({"axes":null})", transposed},
-    {"numpy.Squeeze", "x", R"({"axis":null})", squeezed},
-    {"numpy.ExpandDims", "x", R"({"axis":"!"})", expanded},
-    {"numpy.Moveaxis", "x", R"({"source":"!","destination":"!"})",
-     [](const Call& c) { return moved(c, c.tensor(0), c.integers("source"), c.integers("destination")); }},
-    {"numpy.Swapaxes", "x", R"({"axis1":"!","axis2":"!"})", swapped},
-    {"numpy.Ravel", "x", "", [](const Call& c) { return reshape(c.tensor(0), {-1}); }},
-    {"numpy.Concatenate", "[xs]", R"({"axis":0})", [](const Call& c) { return joined(c, c.axis()); }},
-    {"numpy.Stack", "[xs]", R"({"axis":0})", [](const Call& c) { return stack(c.all_alike(), c.axis()); }},
-    {"numpy.Split", "x", R"({"indices_or_sections":"!","axis":0})", nullptr, split},
-    {"core.Unstack", "x", R"({"num":null,"axis":0})", nullptr, unstacked},
-    {"numpy.Pad", "x constant_values=", R"({"pad_width":"!","mode":"constant"})", padded},
-    {"numpy.Flip", "x", R"({"axis":null})", flipped},
-    {"numpy.Roll", "x", R"({"shift":"!","axis":null})", rolled},
-    {"numpy.Repeat", "x", R"({"repeats":"!","axis":null})", repeated},
-    {"numpy.Tile", "x", R"({"repeats":"!"})", tiled},
-    {"numpy.BroadcastTo", "x", R"({"shape":"!"})", broadcasted},
+    {"numpy.Reshape", "x", R"({"newshape":"!"})", viewed<reshaped_results>, reshaped_results},
+    {"numpy.Transpose", "x", R"({"axes":null})", ordered<transposed>, ordered_results<transposed>},
+    {"numpy.Squeeze", "x", R"({"axis":null})", viewed<squeezed_results>, squeezed_results},
+    {"numpy.ExpandDims", "x", R"({"axis":"!"})", viewed<expanded_results>, expanded_results},
+    {"numpy.Moveaxis", "x", R"({"source":"!","destination":"!"})", ordered<moved>, ordered_results<moved>},
+    {"numpy.Swapaxes", "x", R"({"axis1":"!","axis2":"!"})", ordered<swapped>, ordered_results<swapped>},
+    {"numpy.Ravel", "x", "", viewed<ravelled_results>, ravelled_results},
 };
 
 }  // namespace

@@ -15,9 +15,10 @@ using Table = std::map<std::string_view, const Function*>;
 const Table& table() {
     static const Table all = [] {
         Table table;
-        for (const auto& family : {arithmetic_functions(), logic_functions(), reduction_functions(),
-                                   shape_functions(), index_functions(), product_functions(),
-                                   activation_functions(), network_functions(), image_functions()})
+        for (const auto& family :
+             {arithmetic_functions(), logic_functions(), reduction_functions(), shape_functions(),
+              filling_functions(), index_functions(), product_functions(), activation_functions(),
+              network_functions(), window_functions(), image_functions()})
             for (const Function& function : family) table.emplace(function.name, &function);
         return table;
     }();
@@ -62,16 +63,6 @@ std::vector<OperandSpec> operand_specs(const Function& function) {
         specs.push_back({std::string(word), kind});
     }
     return specs;
-}
-
-bool is_elementwise(const Function& function) {
-    const auto has = [&](std::span<const Function> functions) {
-        return &function >= functions.data() && &function < functions.data() + functions.size();
-    };
-    if (std::string_view(function.name) == "numpy.FullLike") return false;  // a value takes x's shape
-    return has(arithmetic_functions()) || has(logic_functions()) ||
-           (has(activation_functions()) &&
-            std::string_view(function.arguments).find("axis") == std::string_view::npos);
 }
 
 }  // namespace keratin::operations

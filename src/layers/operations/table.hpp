@@ -1,6 +1,6 @@
 #pragma once
 
-#include "layers/operations/call.hpp"
+#include "layers/operations/rules.hpp"
 
 #include <span>
 #include <string>
@@ -17,6 +17,7 @@ struct Function {
     const char* operands;
     const char* arguments;  ///< what the constructor takes, with defaults, as JSON; "!" must be given
     Tensor (*run)(const Call& call);
+    Rule rule = broadcasted_results;
     std::vector<Tensor> (*run_list)(const Call& call) = nullptr;  ///< instead, of several results
 };
 
@@ -24,17 +25,18 @@ std::span<const Function> arithmetic_functions();
 std::span<const Function> logic_functions();
 std::span<const Function> reduction_functions();
 std::span<const Function> shape_functions();
+std::span<const Function> filling_functions();
+std::span<const Function> joining_functions();
 std::span<const Function> index_functions();
 std::span<const Function> product_functions();
 std::span<const Function> activation_functions();
 std::span<const Function> network_functions();
+std::span<const Function> window_functions();
 std::span<const Function> image_functions();
 
 /// Throws ValueError naming `owner` and what there is.
 const Function& function_of(std::string_view name, const std::string& owner);
 std::vector<std::string> function_names();
-/// Whether each number of the result comes of one number of each operand, which are broadcast.
-bool is_elementwise(const Function& function);
 
 /// An operand as its function's line in the table has it.
 struct OperandSpec {

@@ -83,7 +83,7 @@ DType OperationCall::common() const {
     for (size_t i = 0; i < operands.size(); ++i)
         ones.push_back(is_number(literals[i]) ? operations::Operand{{}, literals[i]}
                                               : operations::Operand{zeros({}, operands[i].dtype), {}});
-    const operations::Call meeting(call.layer.name(), operation.arguments(), ones, 1);
+    const operations::Call meeting(call.layer.name(), operation.arguments(), ones);
     return meeting.all_alike().front().dtype();
 }
 

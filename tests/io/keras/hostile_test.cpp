@@ -245,6 +245,33 @@ TEST_CASE("Many layers and long names take no more than their time", "[io][keras
                              R"("}})")) < 1);
 }
 
+TEST_CASE("Operations on long axes cost a file no more than on short ones", "[io][keras-file]") {
+    MadeFile made;
+    const auto model = [](const char* class_name, const char* config, int nodes) {
+        std::string layers, last = "i";
+        for (int i = 0; i < nodes; ++i) {
+            const std::string name = fmt::format("o{}", i);
+            layers += fmt::format(
+                R"({}{{"module":"keras.src.ops.{}","class_name":"{}","config":{{"name":"{}",{}}},"registered_name":"x","name":"{}","inbound_nodes":{}}})",
+                i ? "," : "", std::string_view(class_name) == "Unstack" ? "core" : "numpy", class_name, name,
+                config, name, call_of(last));
+            last = name;
+        }
+        std::string text = functional(layers, R"([[")" + last + R"(",0,0]])");
+        return text.replace(text.find("[null,4]"), 8, "[null,1000000000]");
+    };
+    const double begin = test::processor_seconds();
+    CHECK(load_model(made(model("Sort", R"("axis":-1)", 8))).outputs().front().shape() ==
+          Shape{Shape::unknown, 1'000'000'000});
+    CHECK_THROWS_WITH(load_model(made(model("Unstack", R"("num":null,"axis":1)", 1))),
+                      Catch::Contains("o0: it would have 1000000000 results; 4096 is the most"));
+    CHECK_THROWS_WITH(load_model(made(model("Split", R"("indices_or_sections":500000,"axis":1)", 1))),
+                      Catch::Contains("o0: it would have 500000 results; 4096 is the most"));
+    CHECK_THROWS_WITH(load_model(made(model("Tile", R"("repeats":[1,1000])", 1))),
+                      Catch::Contains("o0: a result of shape (None, 1000000000000) is too large"));
+    CHECK(test::processor_seconds() - begin < 0.2);
+}
+
 TEST_CASE("Files with bytes changed, left out and put in are read or refused", "[io][keras-file]") {
     MadeFile made;
     uint32_t random = 1;
