@@ -3,6 +3,7 @@
 
 #include <keratin/core/config.hpp>
 #include <keratin/core/error.hpp>
+#include <keratin/core/printable.hpp>
 #include <keratin/io/saving.hpp>
 
 #include <algorithm>
@@ -122,7 +123,7 @@ int convert(const ConvertOptions& options) {
         return 0;
     }
     fmt::print("{}: {}, {} tensors, {} bytes\n", options.to, format, tensors.size(), bytes);
-    for (const std::string& note : notes) fmt::print(stderr, "note: {}\n", note);
+    for (const std::string& note : notes) fmt::print(stderr, "note: {}\n", printable(note));
     return 0;
 }
 

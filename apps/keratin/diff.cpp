@@ -133,7 +133,8 @@ int diff(const DiffOptions& options) {
             fmt::print("no difference in {} tensors{}\n", a.tensors.size(),
                        a.model && b.model ? " and the layers" : "");
         for (const Opened* file : {&a, &b})
-            if (!file->lacks.empty()) fmt::print(stderr, "note: not all was compared: {}\n", file->lacks);
+            if (!file->lacks.empty())
+                fmt::print(stderr, "note: not all was compared: {}\n", printable(file->lacks));
     }
     return differences.empty() ? 0 : 1;
 }

@@ -50,7 +50,7 @@ void print(const Opened& file, const InspectOptions& options) {
     }
     if (!file.lacks.empty())
         fmt::print("\n{}: {}\n", file.model ? "it could not be compiled" : "its layers could not be built",
-                   file.lacks);
+                   printable(file.lacks));
     size_t names = 4, shapes = 5;
     for (const auto& [name, tensor] : file.tensors) {
         names = std::max(names, printable(name).size());

@@ -38,8 +38,8 @@ inline Group files(const std::shared_ptr<test::TemporaryDirectory>& dir) {
         {
             {"weights that are not there", load("missing.safetensors"), Type::io,
              "{dir}/missing.safetensors: cannot be opened: No such file or directory"},
-            {"weights in a folder", [=] { model->load_weights(dir->path()); }, Type::io,
-             "{dir}: is not a regular file"},
+            {"weights in a folder", [=] { model->load_weights(dir->path()); }, Type::format,
+             "{dir}: it is a folder without config.json, so not a model"},
             {"weights cut off", load("cut.safetensors"), Type::format,
              "{dir}/cut.safetensors: at byte 634: tensor \"model/dense/bias\": data_offsets [208, 220] do "
              "not hold 12 "
