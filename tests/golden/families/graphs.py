@@ -74,6 +74,12 @@ def dicts_inside():
     return keras.Model([i, j], inner({"b": first["y"], "a": j}))
 
 
+def layers_as_activations():
+    i = keras.Input((5,))
+    activations = [layers.LeakyReLU(0.2), layers.ReLU(), layers.ReLU(6.0), layers.ELU(), layers.Softmax(), layers.Activation("tanh")]
+    return keras.Model(i, [layers.Dense(3, activation=a)(i) for a in activations])
+
+
 # -- layers with a state, called more than once
 
 
@@ -156,7 +162,7 @@ def run():
     return {
         "made_with": common.MADE_WITH,
         "cases": [functional.case(make) for make in (autoencoder, decoded_twice, decoded_backwards, first_is_output, second_is_output, sequential_twice)],
-        "structures": [functional.case(make) for make in (dict_inputs, dict_outputs, nested_lists, dicts_inside)],
+        "structures": [functional.case(make) for make in (dict_inputs, dict_outputs, nested_lists, dicts_inside, layers_as_activations)],
         "trainings": [training(make, loss="mse") for make in SHARED]
         + [
             training(dict_outputs, loss={"size": "mse", "kind": "mae"}, loss_weights={"size": 2.0, "kind": 0.5}, metrics={"kind": ["mse"]}),
