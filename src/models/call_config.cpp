@@ -69,15 +69,13 @@ bool is_origin(const Config& structure) {
     return structure.is_list() && !structure.as_list().empty() && structure.as_list().front().is_string();
 }
 
-constexpr size_t deepest_structure = 64;
-
-void add_origins(const Config& structure, std::vector<Config>& origins, size_t depth) {
+void add_origins(const Config& structure, std::vector<Config>& origins) {
     if (is_origin(structure)) {
         origins.push_back(structure);
-    } else if (depth < deepest_structure && structure.is_object()) {
-        for (const auto* member : sorted_members(structure)) add_origins(member->second, origins, depth + 1);
-    } else if (depth < deepest_structure && structure.is_list()) {
-        for (const Config& item : structure.as_list()) add_origins(item, origins, depth + 1);
+    } else if (structure.is_object()) {
+        for (const auto* member : sorted_members(structure)) add_origins(member->second, origins);
+    } else if (structure.is_list()) {
+        for (const Config& item : structure.as_list()) add_origins(item, origins);
     } else {
         fail<ValueError>("[layer, call, output], or lists or dicts of such, was expected, found {}",
                          structure.to_json());
@@ -108,7 +106,7 @@ ConfiguredCall read_call(const Config& node, const Layer& called) {
 
 std::vector<Config> origins_in(const Config& structure) {
     std::vector<Config> origins;
-    add_origins(structure, origins, 0);
+    add_origins(structure, origins);
     return origins;
 }
 

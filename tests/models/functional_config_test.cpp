@@ -5,7 +5,7 @@
 #include <keratin/core/error.hpp>
 #include <keratin/core/random.hpp>
 #include <keratin/layers.hpp>
-#include <keratin/models/model.hpp>
+#include <keratin/models/sequential.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -143,10 +143,6 @@ TEST_CASE("Inputs and outputs that are no tensors are refused", "[models][functi
     const std::string expected = "m: [layer, call, output], or lists or dicts of such, was expected, found ";
     node["config"]["output_layers"] = {{"a", 3}};
     CHECK(refusal(node) == expected + "3");
-    json deep = json::array({"y", 0, 0});
-    for (int i = 0; i < 80; ++i) deep = json::array({deep});
-    node["config"]["output_layers"] = deep;
-    CHECK(refusal(node).starts_with(expected + "[[["));
     node["config"]["output_layers"] = {{"a", {"y", 1, 0}}};
     CHECK(refusal(node) == "m: [\"y\",1,0] is made by no call");
 }
