@@ -1,25 +1,16 @@
 #include "models/call_config.hpp"
 
 #include "layers/operations/plan.hpp"
+#include "models/structure_config.hpp"
 
 #include <keratin/core/error.hpp>
 #include <keratin/layers/batch_normalization.hpp>
 #include <keratin/models/model.hpp>
 
-#include <algorithm>
 #include <optional>
 
 namespace keratin {
 namespace {
-
-/// In the order in which Keras takes a dict apart.
-std::vector<const Config::Member*> sorted_members(const Config& dict) {
-    std::vector<const Config::Member*> members;
-    for (const Config::Member& member : dict.members()) members.push_back(&member);
-    std::sort(members.begin(), members.end(),
-              [](const auto* a, const auto* b) { return a->first < b->first; });
-    return members;
-}
 
 void collect_tensors(const Config& args, ConfiguredCall& call) {
     if (args.is_list()) {
@@ -65,23 +56,6 @@ std::optional<bool> default_training(const Layer& layer) {
     return layer.class_name().starts_with("Random");
 }
 
-bool is_origin(const Config& structure) {
-    return structure.is_list() && !structure.as_list().empty() && structure.as_list().front().is_string();
-}
-
-void add_origins(const Config& structure, std::vector<Config>& origins) {
-    if (is_origin(structure)) {
-        origins.push_back(structure);
-    } else if (structure.is_object()) {
-        for (const auto* member : sorted_members(structure)) add_origins(member->second, origins);
-    } else if (structure.is_list()) {
-        for (const Config& item : structure.as_list()) add_origins(item, origins);
-    } else {
-        fail<ValueError>("[layer, call, output], or lists or dicts of such, was expected, found {}",
-                         structure.to_json());
-    }
-}
-
 }  // namespace
 
 ConfiguredCall read_call(const Config& node, const Layer& called) {
@@ -102,22 +76,6 @@ ConfiguredCall read_call(const Config& node, const Layer& called) {
     if (const Config* kwargs = node.find("kwargs")) read_kwargs(*kwargs, layer, call);
     if (call.options.training == default_training(called)) call.options.training.reset();
     return call;
-}
-
-std::vector<Config> origins_in(const Config& structure) {
-    std::vector<Config> origins;
-    add_origins(structure, origins);
-    return origins;
-}
-
-std::vector<std::string> dict_names_in(const Config& structure) {
-    std::vector<std::string> names;
-    if (!structure.is_object()) return names;
-    for (const auto* member : sorted_members(structure)) {
-        if (!is_origin(member->second)) return {};
-        names.push_back(member->first);
-    }
-    return names;
 }
 
 }  // namespace keratin

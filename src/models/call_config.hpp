@@ -19,11 +19,4 @@ struct ConfiguredCall {
 /// ValueError for an argument that keratin does not know.
 ConfiguredCall read_call(const Config& node, const Layer& called);
 
-/// The [layer, call, output]s in a model's "input_layers" or "output_layers": one, or lists and dicts of
-/// such, in the order in which Keras takes them apart. Throws ValueError for what is none.
-std::vector<Config> origins_in(const Config& structure);
-
-/// What a dict of outputs calls them, in this order; nothing for other structures.
-std::vector<std::string> dict_names_in(const Config& structure);
-
 }  // namespace keratin

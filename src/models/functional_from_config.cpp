@@ -3,6 +3,7 @@
 #include "layers/operations/plan.hpp"
 #include "models/call_config.hpp"
 #include "models/graph.hpp"
+#include "models/structure_config.hpp"
 
 #include <keratin/core/error.hpp>
 #include <keratin/layers/input_layer.hpp>
