@@ -25,6 +25,39 @@ Size1 as_size1(const Config& node) {
     return node.is_list() && node.as_list().size() == 1 ? node.as_list()[0].as_integer() : node.as_integer();
 }
 
+namespace {
+
+bool equals(const Config& config, const char* key, double number) {
+    const Config* value = config.find(key);
+    return value && value->is_number() && value->as_number() == number;
+}
+
+/// A layer that stands for an activation, as far as it is one that has a name.
+ActivationFunction activation_of_layer(const Config& node, const std::string& owner) {
+    const Config &class_name = node["class_name"], &config = node["config"];
+    const auto is = [&](const char* name) { return class_name == Config(name); };
+    if (is("Activation")) return activation(config["activation"].as_string());
+    if (is("LeakyReLU") && (equals(config, "negative_slope", 0.2) || equals(config, "alpha", 0.2)))
+        return "leaky_relu";
+    if (is("ELU") && equals(config, "alpha", 1)) return "elu";
+    if (is("Softmax") && equals(config, "axis", -1)) return "softmax";
+    if (is("ReLU") && equals(config, "negative_slope", 0) && equals(config, "threshold", 0)) {
+        if (config["max_value"].is_null()) return "relu";
+        if (equals(config, "max_value", 6)) return "relu6";
+    }
+    std::string arguments;
+    for (const auto& [key, value] : config.members())
+        if (value.is_number())
+            arguments += fmt::format("{}{}={}", arguments.empty() ? "" : ", ", key, value.to_json());
+    fail<ValueError>(
+        "{} has the layer {}({}) for it, which is none of the activations that go by name; give {} no "
+        "activation, "
+        "put that layer behind it and save the model again",
+        owner, class_name.as_string(), arguments, owner);
+}
+
+}  // namespace
+
 LayerReader::LayerReader(const Config& config, const char* class_name) : ConfigReader(config, class_name) {}
 
 DType LayerReader::dtype(const char* key, DType otherwise) {
@@ -69,7 +102,9 @@ ActivationFunction LayerReader::activation(const char* key) {
     if (!node) return {};
     return at(key, [&] {
         if (node->is_string()) return keratin::activation(node->as_string());
-        return keratin::activation((*node)["config"].as_string());
+        const Config& config = (*node)["config"];
+        return config.is_object() ? activation_of_layer(*node, text("name", "it"))
+                                  : keratin::activation(config.as_string());
     });
 }
 

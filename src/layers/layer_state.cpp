@@ -86,6 +86,13 @@ const std::string& LayerState::ensure_name(const Layer& layer) {
     return name;
 }
 
+void LayerState::name_if_unnamed(const std::string& given) {
+    const std::lock_guard lock(mutex_);
+    if (named_) return;
+    name = given;
+    named_.store(true, std::memory_order_release);
+}
+
 std::shared_ptr<LayerState> LayerState::refreshed(const Layer& layer) {
     LayerState& state = *layer.state_;
     state.ensure_name(layer);

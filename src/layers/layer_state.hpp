@@ -37,6 +37,8 @@ struct LayerState : std::enable_shared_from_this<LayerState> {
 
     /// Gives an unnamed layer "residual", "residual_1", .. by its class.
     const std::string& ensure_name(const Layer& layer);
+    /// Unless it has a name, or has been asked for one.
+    void name_if_unnamed(const std::string& given);
 
     bool built() const { return built_.load(std::memory_order_acquire); }
     std::optional<Shape> input_shape() const;  ///< what it was built for; of the first input

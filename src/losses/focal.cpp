@@ -19,6 +19,16 @@ Tensor focused(const BinaryFocalCrossentropyOptions& options, const Tensor& t, c
     return focal.rank() == 0 ? focal : reduce_mean(focal, options.axis);
 }
 
+/// The factors of the classes, as Keras lays them over the last axis.
+Tensor class_factors(const std::vector<double>& alpha, const Tensor& p, const std::string& owner) {
+    if (alpha.size() == 1) return Tensor::scalar(alpha.front(), p.dtype());
+    const auto count = static_cast<int64_t>(alpha.size());
+    if (p.rank() == 0 || p.shape().back() != count)
+        fail<ShapeError>("{}: alpha has {} values and y_pred shape {}; give one value, or one for each class",
+                         owner, count, p.shape());
+    return cast(Tensor::from(alpha), p.dtype());
+}
+
 }  // namespace
 
 BinaryFocalCrossentropy::BinaryFocalCrossentropy(BinaryFocalCrossentropyOptions arguments)
@@ -64,15 +74,18 @@ Tensor CategoricalFocalCrossentropy::call(const Tensor& y_true, const Tensor& y_
     const Tensor t = smoothed(bits, options.label_smoothing, bits.rank() ? bits.shape().back() : 1);
     const Tensor raw = options.from_logits ? nn::softmax(scores, options.axis) : scores;
     const Tensor p = clip(raw / reduce_sum(raw, options.axis, true), epsilon, 1 - epsilon);
-    return reduce_sum(pow(1 - p, options.gamma) * options.alpha * (-t * log(p)), options.axis);
+    const Tensor alpha = class_factors(options.alpha.values(), p, name());
+    return reduce_sum(pow(1 - p, options.gamma) * alpha * (-t * log(p)), options.axis);
 }
 
 Config CategoricalFocalCrossentropy::get_config() const {
+    const std::vector<double>& alpha = options.alpha.values();
     return loss_config(*this)
         .set("from_logits", options.from_logits)
         .set("label_smoothing", options.label_smoothing)
         .set("axis", options.axis)
-        .set("alpha", options.alpha)
+        .set("alpha",
+             alpha.size() == 1 ? Config(alpha.front()) : Config(Config::List(alpha.begin(), alpha.end())))
         .set("gamma", options.gamma);
 }
 

@@ -2,6 +2,8 @@
 
 #include "core/config_json.hpp"
 #include "layers/operations/plan.hpp"
+#include "models/structure_config.hpp"
+#include "models/structure_config.hpp"
 
 #include <keratin/core/error.hpp>
 #include <keratin/layers/attention.hpp>
@@ -206,14 +208,6 @@ std::optional<bool> default_training(const Layer& layer) {
 }
 
 }  // namespace
-
-std::vector<const Config::Member*> sorted_members(const Config& dict) {
-    std::vector<const Config::Member*> members;
-    for (const Config::Member& member : dict.members()) members.push_back(&member);
-    std::sort(members.begin(), members.end(),
-              [](const auto* a, const auto* b) { return a->first < b->first; });
-    return members;
-}
 
 ConfiguredCall read_call(const Config& node, const Layer& called) {
     Reading reading(called);

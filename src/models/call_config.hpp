@@ -23,9 +23,6 @@ struct ConfiguredCall {
     std::vector<Mask> masks;
 };
 
-/// The members of an object in the order in which Keras takes a dict apart.
-std::vector<const Config::Member*> sorted_members(const Config& dict);
-
 /// One entry of "inbound_nodes": an object, or with Keras 2 a list of [layer, call, output, kwargs]. Throws
 /// ValueError for an argument that keratin does not know, so that none is passed over in silence.
 ConfiguredCall read_call(const Config& node, const Layer& called);

@@ -147,10 +147,7 @@ size_t Model::output_count() const {
 }
 
 std::vector<std::string> Model::output_names() const {
-    if (!graph_) return {std::string()};
-    std::vector<std::string> names;
-    for (const KerasTensor& y : graph_->outputs()) names.push_back(y.name());
-    return names;
+    return graph_ ? graph_->output_names() : std::vector{std::string()};
 }
 
 Tensors Model::call_all(const Tensors& x, const CallOptions& options) const {

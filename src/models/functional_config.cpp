@@ -16,8 +16,30 @@ namespace {
 // Here, where what every model needs is, so that programs linked with the static library have it.
 const detail::BuiltinLayer entry = detail::builtin_layer<Model>("Functional", "keras.src.models.functional");
 
-Config history_of(const Graph& graph, const KerasTensor& x) {
-    return Config::List{x.name(), graph.index_of(*x.node()), x.index()};
+Config history_of(const Graph& graph, const KerasTensor& x, size_t first_call = 0) {
+    return Config::List{x.name(), first_call + graph.index_of(*x.node()), x.index()};
+}
+
+/// In the lists of inputs and outputs, and only there, Keras counts a functional model's own graph as its
+/// first call.
+Config end_of(const Graph& graph, const KerasTensor& x) {
+    const auto* model = dynamic_cast<const Model*>(x.node()->layer.get());
+    return history_of(graph, x, model && model->is_functional() ? 1 : 0);
+}
+
+Config ends_of(const Graph& graph, const std::vector<KerasTensor>& tensors) {
+    Config::List list;
+    for (const KerasTensor& x : tensors) list.push_back(end_of(graph, x));
+    return list.size() == 1 ? list.front() : Config(std::move(list));
+}
+
+/// An object where the outputs have names of their own.
+Config outputs_of(const Graph& graph) {
+    if (!graph.has_named_outputs()) return ends_of(graph, graph.outputs());
+    Config outputs = Config::object();
+    for (size_t i = 0; i < graph.outputs().size(); ++i)
+        outputs.set(graph.output_names()[i], end_of(graph, graph.outputs()[i]));
+    return outputs;
 }
 
 Config tensor_node(const Graph& graph, const KerasTensor& x) {
@@ -76,12 +98,8 @@ Config Model::get_config() const {
         layers.push_back(std::move(node));
     }
     config.set("layers", std::move(layers));
-    for (const auto& [key, tensors] :
-         {std::pair("input_layers", graph_->inputs()), std::pair("output_layers", graph_->outputs())}) {
-        Config::List list;
-        for (const KerasTensor& x : tensors) list.push_back(history_of(*graph_, x));
-        config.set(key, list.size() == 1 ? list.front() : Config(std::move(list)));
-    }
+    config.set("input_layers", ends_of(*graph_, graph_->inputs()));
+    config.set("output_layers", outputs_of(*graph_));
     return config;
 }
 

@@ -1,9 +1,12 @@
 #include "core/config_json.hpp"
+#include "layers/layer_state.hpp"
 #include "layers/node.hpp"
 #include "layers/operations/plan.hpp"
 #include "layers/shared_objects.hpp"
 #include "models/call_config.hpp"
 #include "models/call_masks.hpp"
+#include "models/graph.hpp"
+#include "models/structure_config.hpp"
 
 #include <keratin/core/error.hpp>
 #include <keratin/layers/input_layer.hpp>
@@ -11,6 +14,7 @@
 #include <keratin/models/model.hpp>
 
 #include <algorithm>
+#include <cstdint>
 #include <deque>
 #include <map>
 #include <optional>
@@ -22,13 +26,6 @@ namespace {
 
 /// Where a tensor comes from: [layer, call, output].
 using Origin = Config::List;
-
-/// The origins in a list, or the one that it is.
-Config::List origins_in(const Config& list) {
-    const Config::List& items = list.as_list();
-    const bool is_one = !items.empty() && items.front().is_string();
-    return is_one ? Config::List{list} : items;
-}
 
 void add_layer_of(const Origin& origin, std::vector<std::string>& names) {
     if (!origin.empty() && origin.front().is_string()) names.push_back(origin.front().as_string());
@@ -48,7 +45,7 @@ public:
             return;
         }
         refuse_python(node);
-        const std::shared_ptr<Layer> layer = layer_from_config(node);
+        const std::shared_ptr<Layer> layer = named_layer(node);
         const std::string name = layer->name();
         const auto [entry, is_new] = results_.try_emplace(name);
         std::vector<std::vector<KerasTensor>>& calls = entry->second;
@@ -58,13 +55,16 @@ public:
             return;
         }
         if (const Config* inbound = node.find("inbound_nodes"))
-            for (const Config& call : inbound->as_list())
+            for (const Config& call : inbound->as_list()) {
                 waiting_.push_back({layer, read_call(call, *layer)});
+                of_keras_2_ |= call.is_list();
+            }
     }
     /// `outputs`: the tensors of the model, as its config names them.
     void call_all(const Config& outputs) {
-        add_operations(outputs);
-        count_from_zero();
+        const std::vector<Config> ends = ends_in(outputs);
+        add_operations(ends);
+        count_from_zero(ends);
         std::deque<size_t> ready;  // the first call of each layer
         for (size_t i = 0; i < waiting_.size(); ++i)
             if (i == 0 || waiting_[i].layer != waiting_[i - 1].layer) ready.push_back(i);
@@ -88,25 +88,25 @@ public:
             fail<ValueError>("{}: the inputs of {} come from no other layer; the config is damaged", owner_,
                              first_left().layer->name());
     }
-    /// Nothing as long as it has not been called.
-    std::optional<KerasTensor> find(const Origin& origin) const {
+    /// Nothing as long as it has not been called. `is_end`: the lists of inputs and outputs name it.
+    std::optional<KerasTensor> find(const Origin& origin, bool is_end = false) const {
         if (origin.size() < 3 || !origin[0].is_string() || !origin[1].is_integer() || !origin[2].is_integer())
             fail<ValueError>("{}: [layer, call, output] was expected, found {}", owner_,
                              Config(origin).to_json());
         const auto found = results_.find(origin[0].as_string());
         if (found == results_.end())
             fail<ValueError>("{}: no layer is called \"{}\"", owner_, origin[0].as_string());
-        const size_t call = call_in(origin);
+        const size_t call = call_in(origin, is_end);
         const auto output = static_cast<size_t>(origin[2].as_integer());
         if (call >= found->second.size()) return std::nullopt;
         if (output >= found->second[call].size())
             fail<ValueError>("{}: {} has no output {}", owner_, found->first, output);
         return found->second[call][output];
     }
-    std::vector<KerasTensor> find_all(const Config& list) const {
+    std::vector<KerasTensor> find_all(const Config& structure) const {
         std::vector<KerasTensor> tensors;
-        for (const Config& origin : origins_in(list)) {
-            const auto x = find(origin.as_list());
+        for (const Config& origin : ends_in(structure)) {
+            const auto x = find(origin.as_list(), true);
             if (!x) fail<ValueError>("{}: {} is made by no call", owner_, origin.to_json());
             tensors.push_back(*x);
         }
@@ -118,6 +118,32 @@ private:
         std::shared_ptr<Layer> layer;
         ConfiguredCall call;
     };
+    /// The number that a layer's first call has: where others take it, and in the lists of inputs and
+    /// outputs.
+    struct FirstCall {
+        size_t as_input = 0, as_end = 0;
+    };
+    std::vector<Config> ends_in(const Config& structure) const {
+        try {
+            return origins_in(structure);
+        } catch (const ValueError& error) {
+            fail<ValueError>("{}: {}", owner_, error.what());
+        }
+    }
+    /// Others know a layer by its node's name, which a config of the user's need not repeat.
+    std::shared_ptr<Layer> named_layer(const Config& node) const {
+        std::shared_ptr<Layer> layer = layer_from_config(node);
+        const Config* name = node.find("name");
+        if (!name || !name->is_string() || name->as_string().empty()) return layer;
+        detail::LayerState::of(*layer)->name_if_unnamed(name->as_string());
+        if (layer->name() != name->as_string())
+            fail<ValueError>(
+                "{}: the layer \"{}\" calls itself \"{}\"; let the factory of {} take its name from the "
+                "config, "
+                "by base_options(config), or give it none",
+                owner_, name->as_string(), layer->name(), layer->class_name());
+        return layer;
+    }
     /// What Keras 2 made of functions of TensorFlow names them as Python does.
     void refuse_python(const Config& node) const {
         const Config* class_name = node.find("class_name");
@@ -130,11 +156,9 @@ private:
             owner_, class_name->as_string(), function ? function->to_json() : "none");
     }
     /// The operations that outputs or layers need, but as masks: those the layers hand on by themselves.
-    void add_operations(const Config& outputs) {
+    void add_operations(const std::vector<Config>& ends) {
         std::vector<std::string> wanted;
-        if (outputs.is_list())
-            for (const Config& origin : origins_in(outputs))
-                if (origin.is_list()) add_layer_of(origin.as_list(), wanted);
+        for (const Config& origin : ends) add_layer_of(origin.as_list(), wanted);
         for (const Waiting& one : waiting_)
             for (const Origin& origin : one.call.inputs) add_layer_of(origin, wanted);
         while (!wanted.empty()) {
@@ -167,25 +191,34 @@ private:
         }
         return origins;
     }
-    /// Older versions of Keras count a model's own graph as its first call.
-    void count_from_zero() {
-        std::map<std::string, size_t> lowest;
+    /// Keras 2 counts a model's own graph as its first call, Keras 3 does so for functional models in the
+    /// lists of inputs and outputs, and some of its versions elsewhere as well. The first call of all is
+    /// somewhere.
+    void count_from_zero(const std::vector<Config>& ends) {
+        std::map<std::string, size_t> lowest_input, lowest_end;
         for (const Waiting& one : waiting_)
-            for (const Origin& origin : one.call.inputs) {
-                if (origin.size() < 2 || !origin[0].is_string() || !origin[1].is_integer()) continue;
-                const auto call = static_cast<size_t>(origin[1].as_integer());
-                const auto [least, is_new] = lowest.emplace(origin[0].as_string(), call);
-                if (!is_new) least->second = std::min(least->second, call);
-            }
+            for (const Origin& origin : one.call.inputs) note_call(origin, lowest_input);
+        for (const Config& origin : ends) note_call(origin.as_list(), lowest_end);
+        const auto lowest = [](const auto& calls, const std::string& name) {
+            const auto found = calls.find(name);
+            return found == calls.end() ? SIZE_MAX : found->second;
+        };
         for (const Waiting& one : waiting_) {
             const auto* model = dynamic_cast<const Model*>(one.layer.get());
-            if (model && model->is_functional() && lowest.contains(model->name()))
-                first_call_[model->name()] = std::min<size_t>(lowest[model->name()], 1);
+            if (!model || !(of_keras_2_ || model->is_functional())) continue;
+            const size_t end = lowest(lowest_end, model->name());
+            FirstCall first;
+            if (!of_keras_2_) first.as_end = std::min<size_t>(end, 1);
+            first.as_input = std::min<size_t>({1, lowest(lowest_input, model->name()), end - first.as_end});
+            if (of_keras_2_) first.as_end = first.as_input;
+            first_calls_[model->name()] = first;
         }
     }
-    size_t first_call(const std::string& layer) const {
-        const auto found = first_call_.find(layer);
-        return found == first_call_.end() ? 0 : found->second;
+    static void note_call(const Origin& origin, std::map<std::string, size_t>& lowest) {
+        if (origin.size() < 2 || !origin[0].is_string() || !origin[1].is_integer()) return;
+        const auto call = static_cast<size_t>(origin[1].as_integer());
+        const auto [least, is_new] = lowest.emplace(origin[0].as_string(), call);
+        if (!is_new) least->second = std::min(least->second, call);
     }
     /// Nothing, or the call that must come before it: the layer and which of its results.
     std::optional<std::pair<std::string, size_t>> try_call(const Waiting& one) {
@@ -207,8 +240,11 @@ private:
             return ++calls[one.layer->name()] > results_.at(one.layer->name()).size();
         });
     }
-    size_t call_in(const Origin& origin) const {
-        return static_cast<size_t>(origin[1].as_integer()) - first_call(origin[0].as_string());
+    size_t call_in(const Origin& origin, bool is_end = false) const {
+        const auto call = static_cast<size_t>(origin[1].as_integer());
+        const auto first = first_calls_.find(origin[0].as_string());
+        if (first == first_calls_.end()) return call;
+        return call - (is_end ? first->second.as_end : first->second.as_input);
     }
 
     /// A mask that Keras made of a layer's goes with the tensors by itself; another would be lost.
@@ -235,7 +271,8 @@ private:
                          return results_.contains(origin[0].as_string()) ? find(origin) : std::nullopt;
                      }};
     std::vector<Waiting> waiting_;
-    std::map<std::string, size_t> first_call_;
+    std::map<std::string, FirstCall> first_calls_;  ///< where it is not 0
+    bool of_keras_2_ = false;
 };
 
 }  // namespace
@@ -253,6 +290,11 @@ std::shared_ptr<Layer> Model::from_config(const Config& config) {
     auto model = std::make_shared<Model>(rebuilding.find_all(config["input_layers"]),
                                          rebuilding.find_all(config["output_layers"]), std::move(options));
     if (!trainable) model->trainable = false;
+    if (std::vector<std::string> names = dict_names_in(config["output_layers"]); !names.empty()) {
+        const auto graph = std::make_shared<Graph>(*model->graph_);
+        graph->name_outputs(std::move(names));
+        model->graph_ = graph;
+    }
     return model;
 }
 

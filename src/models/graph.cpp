@@ -109,28 +109,34 @@ void Graph::sort(const std::string& owner) {
     std::unordered_map<const detail::LayerState*, int64_t> met;
     for (size_t i = 0; i < order.size(); ++i) met[order[i]] = static_cast<int64_t>(i);
 
+    // Keras runs the nodes of a depth in the order in which it has first looked at each: as the next of the
+    // walk, or as what that one needs.
+    std::vector<NodePointer> looked_at;
     std::unordered_map<const Node*, size_t> depths;
+    const auto deepen = [&](const NodePointer& node, size_t depth) {
+        const auto [entry, is_new] = depths.emplace(node.get(), depth);
+        if (is_new) looked_at.push_back(node);
+        return entry->second = std::max(entry->second, depth);
+    };
     std::unordered_map<const detail::LayerState*, size_t> layer_depths;
     size_t deepest = 0;
     for (auto node = nodes_.rbegin(); node != nodes_.rend(); ++node) {
-        const auto* layer = state_of(*(*node)->layer);
-        const size_t depth = std::max(depths[node->get()], layer_depths[layer]);
-        depths[node->get()] = layer_depths[layer] = depth;
-        deepest = std::max(deepest, depth);
-        for (const KerasTensor& x : (*node)->inputs)
-            depths[x.node().get()] = std::max(depths[x.node().get()], depth + 1);
+        size_t& of_layer = layer_depths[state_of(*(*node)->layer)];
+        of_layer = deepen(*node, of_layer);
+        deepest = std::max(deepest, of_layer);
+        for (const KerasTensor& x : (*node)->inputs) deepen(x.node(), of_layer + 1);
     }
     for (const KerasTensor& x : inputs_)
         if (const auto* layer = state_of(*x.node()->layer); met.emplace(layer, -1).second) {
-            layer_depths[layer] = depths[x.node().get()] = 0;
+            layer_depths[layer] = deepen(x.node(), 0);
             nodes_.push_back(x.node());
         }
 
     by_depth_.resize(deepest + 1);
+    for (const NodePointer& node : looked_at) by_depth_[deepest - depths[node.get()]].push_back(node);
     std::vector<std::vector<std::shared_ptr<Layer>>> layers(deepest + 1);
     std::unordered_set<const detail::LayerState*> listed;
     for (const NodePointer& node : nodes_) {
-        by_depth_[deepest - depths[node.get()]].push_back(node);
         if (node->inputs.empty() &&
             std::find(inputs_.begin(), inputs_.end(), KerasTensor(node, 0)) == inputs_.end())
             fail<ValueError>("{}: the outputs need {}, which is not among the model's inputs; add it to them",
@@ -151,6 +157,13 @@ void Graph::check_names(const std::string& owner) const {
         if (!names.insert(layer->name()).second)
             fail<ValueError>("{}: two layers are called \"{}\"; names must be unique, pass another .name",
                              owner, layer->name());
+}
+
+std::vector<std::string> Graph::output_names() const {
+    std::vector<std::string> names = output_names_;
+    if (names.empty())
+        for (const KerasTensor& y : outputs_) names.push_back(y.name());
+    return names;
 }
 
 std::vector<Graph::NodePointer> Graph::nodes_of(const Layer& layer) const {

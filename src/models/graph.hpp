@@ -33,6 +33,11 @@ public:
     std::vector<Shape> output_shapes(const std::vector<Shape>& inputs) const;
     const std::vector<KerasTensor>& inputs() const { return inputs_; }
     const std::vector<KerasTensor>& outputs() const { return outputs_; }
+    /// Those of the layers, unless they have some of their own.
+    std::vector<std::string> output_names() const;
+    bool has_named_outputs() const { return !output_names_.empty(); }
+    /// As a dict names them in Keras, one for each.
+    void name_outputs(std::vector<std::string> names) { output_names_ = std::move(names); }
 
     /// Keras's order: those that are furthest from the outputs first; the InputLayers are among them.
     const std::vector<std::shared_ptr<Layer>>& layers() const { return layers_; }
@@ -71,8 +76,9 @@ private:
     void check_input_count(size_t count) const;
 
     std::vector<KerasTensor> inputs_, outputs_;
+    std::vector<std::string> output_names_;  ///< empty where those of the layers do
     std::vector<NodePointer> nodes_;  ///< in the order of a walk from the outputs, each behind those it needs
-    std::vector<std::vector<NodePointer>> by_depth_;  ///< from the inputs to the outputs
+    std::vector<std::vector<NodePointer>> by_depth_;  ///< from the inputs to the outputs, in Keras's order
     std::vector<std::shared_ptr<Layer>> layers_;
     std::vector<Step> steps_;
     std::vector<std::pair<const detail::Node*, size_t>> places_;  ///< of each node's first output

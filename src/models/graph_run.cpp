@@ -1,16 +1,50 @@
 #include "models/graph.hpp"
 
 #include "layers/fused_next.hpp"
+#include "layers/layer_state.hpp"
 
 #include <keratin/core/error.hpp>
 
 #include <algorithm>
+#include <unordered_map>
 #include <unordered_set>
 
 /// How a graph runs: its calls as steps on a list of values.
 namespace keratin {
 
 using detail::Node;
+
+namespace {
+
+void add_states(const std::shared_ptr<detail::LayerState>& state,
+                std::unordered_set<const detail::LayerState*>& states) {
+    std::vector<std::shared_ptr<detail::LayerState>> left = {state};
+    while (!left.empty()) {
+        const auto next = std::move(left.back());
+        left.pop_back();
+        if (!states.insert(next.get()).second) continue;
+        const auto inner = next->inner();
+        left.insert(left.end(), inner.begin(), inner.end());
+    }
+}
+
+/// Calls of layers that others call as well, or that hold such: what these keep, such as moving averages and
+/// the place in random numbers, comes out as in Keras only when they run in its order.
+std::unordered_set<const Node*> sharing_nodes(const std::vector<Graph::NodePointer>& nodes) {
+    std::unordered_map<const detail::LayerState*, const Node*> first_user;
+    std::unordered_set<const Node*> sharing;
+    for (const Graph::NodePointer& node : nodes) {
+        std::unordered_set<const detail::LayerState*> states;
+        add_states(detail::LayerState::of(*node->layer), states);
+        for (const auto* state : states) {
+            const auto [user, is_new] = first_user.emplace(state, node.get());
+            if (!is_new) sharing.insert({user->second, node.get()});
+        }
+    }
+    return sharing;
+}
+
+}  // namespace
 
 void Graph::plan() {
     Users users;
@@ -36,13 +70,16 @@ void Graph::make_steps(const Users& users) {
         placed.insert(node.get());
         steps_.push_back(std::move(step));
     };
+    const std::unordered_set<const Node*> sharing = sharing_nodes(nodes_);
     for (const auto& level : by_depth_)
         for (const NodePointer& first : level)
             for (NodePointer node = first; node && !placed.contains(node.get());) {
                 place(node);
                 node = follower(*node, users);
-                if (node) steps_.back().feeds_next = true;
+                if (sharing.contains(node.get())) node = nullptr;
             }
+    for (size_t i = 0; i + 1 < steps_.size(); ++i)
+        steps_[i].feeds_next = follower(*steps_[i].node, users) == steps_[i + 1].node;
 }
 
 Graph::NodePointer Graph::follower(const Node& node, const Users& users) const {

@@ -20,6 +20,7 @@ FAMILIES = [
     "training",
     "initializers",
     "functional",
+    "graphs",
     "recurrent",
     "attention",
     "layers_extra",

@@ -3,6 +3,7 @@
 
 #include <keratin/initializers/constants.hpp>
 #include <keratin/layers/dense.hpp>
+#include <keratin/layers/registry.hpp>
 #include <keratin/ops/elementwise.hpp>
 #include <keratin/ops/matmul.hpp>
 #include <keratin/regularizers/penalties.hpp>
@@ -39,6 +40,16 @@ TEST_CASE("Dense's activation is the activation of what it gives without", "[lay
         linear.options.activation = {};
         CHECK(numbers::difference(layer(x), activation(name)(linear(x))) < 1e-6);
     }
+}
+
+TEST_CASE("A layer as Dense's activation is refused when no name says the same", "[layers][dense][errors]") {
+    CHECK_THROWS_WITH(
+        layer_from_config(Config::from_json(R"({"class_name": "Dense", "config": {"name": "d", "units": 2,
+            "activation": {"class_name": "LeakyReLU", "config": {"name": "slope", "negative_slope": 0.5}}}})")),
+        "Dense: \"activation\" in its config: d has the layer LeakyReLU(negative_slope=0.5) for it, which is "
+        "none of "
+        "the activations that go by name; give d no activation, put that layer behind it and save the model "
+        "again");
 }
 
 TEST_CASE("Dense takes a function of the program's as activation", "[layers][dense]") {

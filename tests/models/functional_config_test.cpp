@@ -5,7 +5,7 @@
 #include <keratin/core/error.hpp>
 #include <keratin/core/random.hpp>
 #include <keratin/layers.hpp>
-#include <keratin/models/model.hpp>
+#include <keratin/models/sequential.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -117,4 +117,32 @@ TEST_CASE("The default of a call that Keras notes leaves training to the model",
     layer_called(node, "dropout")["inbound_nodes"][0]["kwargs"]["training"] = true;
     const std::vector<double> always = numbers::of((*read(node))(ones_in));
     CHECK(std::count(always.begin(), always.end(), 0.0) > 64);
+}
+
+TEST_CASE("Keras 2 counts the graph of every model inside, also as an output", "[models][functional][nets]") {
+    clear_session();
+    const KerasTensor z = Input({2}), x = Input({2}, {.name = "x"});
+    const Model twice(z, layers::Rescaling(2)(z), {.name = "twice"});
+    const Sequential plus(layers::InputLayer({2}), layers::Rescaling(1, {.offset = 1}));
+    json node = json::parse(serialize(Model(x, plus(twice(x)), {.name = "m"})).to_json());
+    const std::string last = plus.name();
+    layer_called(node, "twice")["inbound_nodes"] = json::parse(R"([[["x",0,0,{}]], [["x",0,0,{}]]])");
+    layer_called(node, last)["inbound_nodes"] = {{{"twice", 2, 0, json::object()}}};
+    node["config"]["output_layers"] = {{"twice", 1, 0}, {last, 1, 0}};
+    const auto model = read(node);
+    const std::vector<Tensor> y = model->predict_all(ones({1, 2}));
+    REQUIRE(y.size() == 2);
+    CHECK(numbers::of(y[0]) == std::vector{2.0, 2.0});
+    CHECK(numbers::of(y[1]) == std::vector{3.0, 3.0});
+}
+
+TEST_CASE("Inputs and outputs that are no tensors are refused", "[models][functional][nets][errors]") {
+    clear_session();
+    const KerasTensor x = Input({2}, {.name = "x"});
+    json node = json::parse(serialize(Model(x, layers::ReLU({.name = "y"})(x), {.name = "m"})).to_json());
+    const std::string expected = "m: [layer, call, output], or lists or dicts of such, was expected, found ";
+    node["config"]["output_layers"] = {{"a", 3}};
+    CHECK(refusal(node) == expected + "3");
+    node["config"]["output_layers"] = {{"a", {"y", 1, 0}}};
+    CHECK(refusal(node) == "m: [\"y\",1,0] is made by no call");
 }

@@ -191,6 +191,33 @@ TEST_CASE("Models stand in models, and clone() makes all weights new", "[models]
     CHECK(read->get_config().to_json() == outer.get_config().to_json());
 }
 
+TEST_CASE("A layer whose config has no name goes by that of its node", "[models][functional]") {
+    clear_session();
+    struct Film : Layer {
+        using Layer::Layer;
+        Tensor call(const Tensor& x) override { return x + 1; }
+        std::string class_name() const override { return "Film"; }
+        Config get_config() const override { return Config::object(); }
+        static std::shared_ptr<Layer> from_config(const Config& config) {
+            return std::make_shared<Film>(base_options(config));
+        }
+    };
+    register_layer("Film", Film::from_config);
+    const KerasTensor x = Input({2});
+    const auto film = std::make_shared<Film>(LayerOptions{.name = "film"});
+    const Config node = serialize(Model(x, layers::ReLU()((*film)(x)), {.name = "m"}));
+    const auto read = std::dynamic_pointer_cast<Model>(layer_from_config(node));
+    CHECK(read->get_layer("film").class_name() == "Film");
+    CHECK(numbers::of((*read)(ones({1, 2}))) == std::vector<double>(2, 2.0));
+    register_layer("Film",
+                   [](const Config&) { return std::make_shared<Film>(LayerOptions{.name = "grain"}); });
+    CHECK_THROWS_MATCHES(
+        layer_from_config(node), ValueError,
+        Message(
+            "m: the layer \"film\" calls itself \"grain\"; let the factory of Film take its name from the "
+            "config, by base_options(config), or give it none"));
+}
+
 TEST_CASE("Layers of the user's stand in functional models", "[models][functional]") {
     clear_session();
     const KerasTensor x = Input({4});

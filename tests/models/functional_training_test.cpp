@@ -47,6 +47,40 @@ void check_logs(const Logs& logs, const json& expected) {
     }
 }
 
+/// A layer that is shared with a model inside: two, when it comes from a config.
+std::shared_ptr<Model> inside_a_model() {
+    const KerasTensor i = Input({3}, {.name = "i"}), j = Input({3}, {.name = "j"}), x = Input({3});
+    const layers::BatchNormalization bn({.momentum = 0.5, .name = "bn"});
+    const Model inner(x, bn(layers::Dense(3, {.name = "inside"})(x)), {.name = "inner"});
+    const KerasTensor both = layers::Concatenate()({bn(j), inner(layers::Dense(3, {.name = "pre"})(i))});
+    return std::make_shared<Model>(std::vector{i, j}, layers::Dense(1, {.name = "end"})(both));
+}
+
+/// A case's model with its weights.
+std::shared_ptr<Model> restored(const json& c) {
+    const auto model =
+        c["name"] == "inside_a_model"
+            ? inside_a_model()
+            : std::dynamic_pointer_cast<Model>(layer_from_config(Config::from_json(c["node"].dump())));
+    const std::vector<Variable> variables = model->variables();
+    REQUIRE(variables.size() == c["weights"].size());
+    for (size_t i = 0; i < variables.size(); ++i)
+        variables[i].assign(golden::tensor(c["weights"][i]["value"]));
+    return model;
+}
+
+/// Steps on a case's data, then its weights.
+void check_training(Model& model, const json& c) {
+    const Tensors x = tensors(c["x"]), y = tensors(c["y"]);
+    const Tensors weights = tensors(c.value("sample_weight", json()));
+    for (const json& step : c["steps"]) check_logs(model.train_on_batch(x, y, weights), step);
+    const std::vector<Variable> variables = model.variables();
+    for (size_t i = 0; i < variables.size(); ++i) {
+        INFO(variables[i].path());
+        CHECK(golden::mismatch(variables[i], c["weights_after"][i], 1e-4, 1e-5) == "");
+    }
+}
+
 /// Two inputs, two outputs.
 Model two_losses() {
     clear_session();
@@ -86,18 +120,37 @@ TEST_CASE("Models of several outputs train as Keras's", "[models][functional][go
     for (const json& c : golden::load("functional.json")["trainings"]) {
         const std::string name = c["name"];
         INFO(name);
-        const auto model =
-            std::dynamic_pointer_cast<Model>(layer_from_config(Config::from_json(c["node"].dump())));
-        const std::vector<Variable> variables = model->variables();
-        REQUIRE(variables.size() == c["weights"].size());
-        for (size_t i = 0; i < variables.size(); ++i)
-            variables[i].assign(golden::tensor(c["weights"][i]["value"]));
+        const auto model = restored(c);
         model->compile(compile_options(name));
-        const Tensors x = tensors(c["x"]), y = tensors(c["y"]), weights = tensors(c["sample_weight"]);
-        check_logs(model->test_on_batch(x, y, weights), c["tested"]);
-        for (const json& step : c["steps"]) check_logs(model->train_on_batch(x, y, weights), step);
-        for (size_t i = 0; i < variables.size(); ++i)
-            CHECK(golden::mismatch(variables[i], c["weights_after"][i], 1e-4, 1e-5) == "");
+        check_logs(model->test_on_batch(tensors(c["x"]), tensors(c["y"]), tensors(c["sample_weight"])),
+                   c["tested"]);
+        check_training(*model, c);
+    }
+}
+
+TEST_CASE("Layers with a state that are called more than once run in Keras's order",
+          "[models][functional][golden]") {
+    for (const json& c : golden::load("graphs.json")["trainings"]) {
+        INFO(c["name"].get<std::string>());
+        const auto model = restored(c);
+        model->compile_from_config(Config::from_json(c["compile_config"].dump()));
+        check_training(*model, c);
+    }
+}
+
+TEST_CASE("Outputs that a dict names in Keras keep their names", "[models][functional][golden]") {
+    for (const json& c : golden::load("graphs.json")["structures"]) {
+        if (c["name"] != "dict_outputs") continue;
+        const auto model = restored(c);
+        CHECK(model->output_names() == std::vector<std::string>{"kind", "size"});
+        CHECK(model->get_config()["output_layers"] ==
+              Config::from_json(R"({"kind": ["dense_1", 0, 0], "size": ["dense", 0, 0]})"));
+        CHECK(std::dynamic_pointer_cast<Model>(model->clone())->output_names() == model->output_names());
+        model->compile({.optimizer = "sgd", .loss = {{"size", "mse"}, {"kind", "mae"}}});
+        CHECK(model
+                  ->train_on_batch(random_tensor({4, 5}, 1),
+                                   {random_tensor({4, 3}, 2), random_tensor({4, 2}, 3)})
+                  .size() == 3);
     }
 }
 

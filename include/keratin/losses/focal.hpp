@@ -1,5 +1,6 @@
 #pragma once
 
+#include <keratin/core/one_or_more.hpp>
 #include <keratin/losses/loss.hpp>
 
 namespace keratin::losses {
@@ -30,7 +31,7 @@ public:
 };
 
 struct CategoricalFocalCrossentropyOptions {
-    double alpha = 0.25;
+    OneOrMore<double> alpha = 0.25;  ///< or one for each class, along the last axis
     double gamma = 2.0;
     bool from_logits = false;
     double label_smoothing = 0.0;  ///< in [0, 1]: this share of every target is spread over all classes
@@ -40,7 +41,8 @@ struct CategoricalFocalCrossentropyOptions {
 };
 
 /// -sum(alpha * (1 - y_pred)^gamma * y_true * log(y_pred)) over the classes of axis
-/// (keras.losses.CategoricalFocalCrossentropy).
+/// (keras.losses.CategoricalFocalCrossentropy). Throws ShapeError when there is another number of alphas than
+/// of classes.
 class KERATIN_EXPORT CategoricalFocalCrossentropy : public Loss {
 public:
     explicit CategoricalFocalCrossentropy(CategoricalFocalCrossentropyOptions options = {});

@@ -91,8 +91,7 @@ def case(make):
     inputs = [common.normal(g, (2, *x.shape[1:])) for x in model.inputs]
     sources = [tf.Variable(x) for x in inputs]
     with tf.GradientTape() as tape:
-        y = model([tf.convert_to_tensor(s) for s in sources] if len(sources) > 1 else tf.convert_to_tensor(sources[0]), training=False)
-        outputs = list(y) if isinstance(y, (list, tuple)) else [y]
+        outputs = keras.tree.flatten(model(keras.tree.pack_sequence_as(model.input, [tf.convert_to_tensor(s) for s in sources]), training=False))
         upstream = [common.normal(g, o.shape) for o in outputs]
         target = tf.add_n([tf.reduce_sum(o * u) for o, u in zip(outputs, upstream)])
     trainables = [w.value for w in model.trainable_weights]

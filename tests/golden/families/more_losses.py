@@ -30,6 +30,7 @@ def tables(dtype="float32"):
         ("BinaryFocalCrossentropy", {"from_logits": True, "label_smoothing": 0.2}, bits, guess), ("BinaryFocalCrossentropy", {"gamma": 0.5, "label_smoothing": 0.1}, bits, unit),
         ("CategoricalFocalCrossentropy", {}, one_hot, share), ("CategoricalFocalCrossentropy", {"from_logits": True}, one_hot, guess),
         ("CategoricalFocalCrossentropy", {"gamma": 3.0, "label_smoothing": 0.2}, one_hot, share),
+        ("CategoricalFocalCrossentropy", {"alpha": [0.2, 0.5, 0.3], "label_smoothing": 0.2}, one_hot, share),
     ]  # fmt: skip
 
 

@@ -516,8 +516,7 @@ def given(inputs, batch=2, seed=1):
 
 def predicted(model, arrays):
     result = model(arrays[0] if len(arrays) == 1 else arrays, training=False)
-    flat = result if isinstance(result, (list, tuple)) else list(result.values()) if isinstance(result, dict) else [result]
-    return [common.tensor(np.array(keras.ops.cast(y, "float64"), dtype="float32")) for y in flat]
+    return [common.tensor(np.array(keras.ops.cast(y, "float64"), dtype="float32")) for y in keras.tree.flatten(result)]
 
 
 def targets(model, batch, seed):

@@ -121,6 +121,20 @@ void add_nets(Writer& writer) {
     writer.add("shared", net, {golden::scrambled({2, 8, 8, 3}, 1)});
 }
 
+/// Models inside models as inputs and outputs, and what Keras has in dicts.
+void add_graphs(Writer& writer) {
+    for (const char* kind : {"cases", "structures"})
+        for (const auto& c : golden::load("graphs.json")[kind]) {
+            clear_session();
+            const auto layer = layer_from_config(Config::from_json(c["node"].dump()));
+            const auto& model = dynamic_cast<const Model&>(*layer);
+            scramble(model);
+            std::vector<Tensor> inputs;
+            for (const auto& x : c["inputs"]) inputs.push_back(golden::tensor(x));
+            writer.add(c["name"], model, inputs);
+        }
+}
+
 /// One configuration of each class, or all of them.
 void add_layers(Writer& writer, bool all) {
     using namespace conformance;
@@ -173,6 +187,7 @@ TEST_CASE("Writes models for Keras", "[.][write-keras]") {
     Writer writer(folder());
     add_layers(writer, std::getenv("KERATIN_KERAS_ALL") != nullptr);
     add_nets(writer);
+    add_graphs(writer);
     register_golden_classes();
     for (const auto& entry : keras_cases()) {
         const std::string file = entry["name"];
