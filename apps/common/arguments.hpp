@@ -33,13 +33,26 @@ inline CLI::Validator whole(int64_t least, int64_t most) {
     return CLI::Validator(check, "");
 }
 
-inline CLI::Validator positive() {
-    const auto check = [](const std::string& text) -> std::string {
+/// A finite number that a test accepts; `what` says which those are.
+inline CLI::Validator number(bool (*accepts)(double), const char* what) {
+    const auto check = [accepts, what](const std::string& text) -> std::string {
         const std::optional<double> value = parse<double>(text);
-        if (value && std::isfinite(*value) && *value > 0) return {};
-        return fmt::format("{} is not a number above 0", text);
+        if (value && std::isfinite(*value) && accepts(*value)) return {};
+        return fmt::format("{} is not {}", text, what);
     };
     return CLI::Validator(check, "");
+}
+
+inline CLI::Validator positive() {
+    return number([](double x) { return x > 0; }, "a number above 0");
+}
+
+inline CLI::Validator not_negative() {
+    return number([](double x) { return x >= 0; }, "a number from 0 up");
+}
+
+inline CLI::Validator finite() {
+    return number([](double) { return true; }, "a finite number");
 }
 
 }  // namespace apps

@@ -14,6 +14,8 @@ class App;
 /// 1 when the answer is no. What goes wrong is thrown.
 namespace tool {
 
+constexpr int checked_in_part = 3;  ///< exit code
+
 /// What all subcommands take.
 struct Common {
     bool json = false;  ///< one JSON object on standard output instead of text
@@ -30,7 +32,7 @@ int inspect(const InspectOptions& options);
 struct ConvertOptions : Common {
     std::string from;
     std::string to;
-    std::string model;  ///< where the layers come from when `from` holds weights only
+    std::string model;  ///< where the layers come from when `from` has none that can be built
     bool overwrite = false;
 };
 /// Writes a file's model, or its tensors, in the format that the other path ends in.
@@ -40,7 +42,8 @@ struct VerifyOptions : Common {
     std::string file;
 };
 /// Reads all of a file, builds its model, looks for numbers that are not finite, and runs the self-test if
-/// the file has one; 1 when something is wrong.
+/// the file has one; 1 when something is wrong, `checked_in_part` when nothing is and the model holds what
+/// keratin does not know.
 int verify(const VerifyOptions& options);
 
 struct DiffOptions : Common {

@@ -2,6 +2,7 @@
 #include "opened.hpp"
 
 #include <keratin/core/config.hpp>
+#include <keratin/core/printable.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -98,10 +99,19 @@ void compare_tensors(const Opened& a, const Opened& b, const DiffOptions& option
         into.push_back({name, fmt::format("only in the second, {}", tensor->shape())});
 }
 
+void read_own_names(Opened& file, const DiffOptions& options) {
+    if (!file.model || !has_own_names(file.format)) return;
+    file.model = nullptr;
+    file.tensors = io::load_tensors(file.path, options.limits);
+}
+
 }  // namespace
 
 int diff(const DiffOptions& options) {
-    const Opened a = open(options.a, options.limits), b = open(options.b, options.limits);
+    Opened a = open(options.a, options.limits), b = open(options.b, options.limits);
+    // Names of tensors that have no model are compared with their like.
+    if (!a.model && has_own_names(a.format)) read_own_names(b, options);
+    if (!b.model && has_own_names(b.format)) read_own_names(a, options);
     std::vector<Difference> differences;
     if (a.model && b.model)
         ConfigDifferences(differences)
@@ -111,14 +121,19 @@ int diff(const DiffOptions& options) {
         Config::List list;
         for (const Difference& one : differences)
             list.push_back(Config::object({{"where", one.where}, {"what", one.what}}));
-        fmt::print(
-            "{}\n",
-            Config::object({{"a", a.path}, {"b", b.path}, {"differences", std::move(list)}}).to_json(2));
+        fmt::print("{}\n", Config::object({{"a", a.path},
+                                           {"b", b.path},
+                                           {"lacks", Config::List{a.lacks, b.lacks}},
+                                           {"differences", std::move(list)}})
+                               .to_json(2));
     } else {
-        for (const Difference& one : differences) fmt::print("{}: {}\n", one.where, one.what);
+        for (const Difference& one : differences)
+            fmt::print("{}: {}\n", printable(one.where), printable(one.what));
         if (differences.empty())
             fmt::print("no difference in {} tensors{}\n", a.tensors.size(),
                        a.model && b.model ? " and the layers" : "");
+        for (const Opened* file : {&a, &b})
+            if (!file->lacks.empty()) fmt::print(stderr, "note: not all was compared: {}\n", file->lacks);
     }
     return differences.empty() ? 0 : 1;
 }

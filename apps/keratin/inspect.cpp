@@ -3,6 +3,7 @@
 #include "statistics.hpp"
 
 #include <keratin/core/config.hpp>
+#include <keratin/core/printable.hpp>
 
 #include <algorithm>
 
@@ -18,21 +19,21 @@ int64_t elements(const io::NamedTensors& tensors) {
     return sum;
 }
 
-Config describe(const Opened& file, bool with_statistics) {
+Config describe(const Opened& file, const InspectOptions& options) {
     Config result = Config::object({{"file", file.path}, {"format", io::name(file.format)}});
-    const auto metadata = io::load_metadata(file.path);
     Config described = Config::object();
-    for (const auto& [key, value] : metadata) described.set(key, value);
+    for (const auto& [key, value] : io::load_metadata(file.path, options.limits)) described.set(key, value);
     result.set("metadata", std::move(described));
     if (file.model) {
         result.set("model", Config::from_json(file.model->to_json()));
         result.set("compiled", file.model->compiled());
     }
+    if (!file.lacks.empty()) result.set("lacks", file.lacks);
     Config::List tensors;
     for (const auto& [name, tensor] : file.tensors) {
         Config entry = Config::object(
             {{"name", name}, {"shape", tensor.shape()}, {"dtype", keratin::name(tensor.dtype())}});
-        if (with_statistics) entry.set("statistics", statistics(tensor).config());
+        if (options.statistics) entry.set("statistics", statistics(tensor).config());
         tensors.push_back(std::move(entry));
     }
     result.set("tensors", std::move(tensors));
@@ -40,22 +41,26 @@ Config describe(const Opened& file, bool with_statistics) {
     return result;
 }
 
-void print(const Opened& file, bool with_statistics) {
+void print(const Opened& file, const InspectOptions& options) {
     fmt::print("{}: {}\n", file.path, io::name(file.format));
-    for (const auto& [key, value] : io::load_metadata(file.path)) fmt::print("  {}: {}\n", key, value);
+    for (const auto& [key, value] : io::load_metadata(file.path, options.limits))
+        fmt::print("  {}: {}\n", printable(key), printable(value));
     if (file.model) {
         fmt::print("\n");
         file.model->summary();
     }
+    if (!file.lacks.empty())
+        fmt::print("\n{}: {}\n", file.model ? "it could not be compiled" : "its layers could not be built",
+                   file.lacks);
     size_t names = 4, shapes = 5;
     for (const auto& [name, tensor] : file.tensors) {
-        names = std::max(names, name.size());
+        names = std::max(names, printable(name).size());
         shapes = std::max(shapes, to_string(tensor.shape()).size());
     }
     fmt::print("\n{} tensors, {} numbers\n", file.tensors.size(), elements(file.tensors));
     for (const auto& [name, tensor] : file.tensors)
-        fmt::print("  {:<{}}  {:<{}}  {:<8}{}\n", name, names, to_string(tensor.shape()), shapes,
-                   keratin::name(tensor.dtype()), with_statistics ? "  " + statistics(tensor).text() : "");
+        fmt::print("  {:<{}}  {:<{}}  {:<8}{}\n", printable(name), names, to_string(tensor.shape()), shapes,
+                   keratin::name(tensor.dtype()), options.statistics ? "  " + statistics(tensor).text() : "");
 }
 
 }  // namespace
@@ -63,9 +68,9 @@ void print(const Opened& file, bool with_statistics) {
 int inspect(const InspectOptions& options) {
     const Opened file = open(options.file, options.limits);
     if (options.json)
-        fmt::print("{}\n", describe(file, options.statistics).to_json(2));
+        fmt::print("{}\n", describe(file, options).to_json(2));
     else
-        print(file, options.statistics);
+        print(file, options);
     return 0;
 }
 

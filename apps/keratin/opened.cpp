@@ -22,31 +22,61 @@ std::shared_ptr<Model> load_onnx(const std::string& path, const io::ReadLimits& 
 #endif
 }
 
+/// As it was compiled, or not compiled, or the tensors alone.
+void open_keras(Opened& opened, const io::ReadLimits& limits) {
+    try {
+        opened.model = load_model(opened.path, {.limits = limits}).pointer();
+        return;
+    } catch (const IoError&) {
+        throw;
+    } catch (const Error& error) {
+        opened.lacks = error.what();
+        opened.is_damaged = dynamic_cast<const FormatError*>(&error) != nullptr;
+    }
+    try {
+        opened.model = load_model(opened.path, {.compile = false, .limits = limits}).pointer();
+    } catch (const Error&) {
+        opened.tensors = io::load_tensors(opened.path, limits);
+    }
+}
+
 }  // namespace
 
 Opened open(const std::string& path, const io::ReadLimits& limits) {
-    Opened opened{path, io::file_format(path), nullptr, {}};
+    Opened opened{path, io::file_format(path), nullptr, {}, "", false};
     switch (opened.format) {
         case io::FileFormat::keras:
         case io::FileFormat::h5_model:
-            opened.model = load_model(path, {.limits = limits}).pointer();
+            open_keras(opened, limits);
             break;
         case io::FileFormat::onnx:
             opened.model = load_onnx(path, limits);
             break;
         default:
             opened.tensors = io::load_tensors(path, limits);
-            return opened;
     }
-    opened.tensors = tensors_of(*opened.model);
+    if (opened.model) opened.tensors = tensors_of(*opened.model);
     return opened;
 }
 
+bool has_own_names(io::FileFormat format) {
+    switch (format) {
+        case io::FileFormat::keras:
+        case io::FileFormat::h5_model:
+        case io::FileFormat::h5_weights:
+        case io::FileFormat::h5_shards:
+            return true;
+        default:
+            return false;
+    }
+}
+
 std::shared_ptr<Model> open_model(const std::string& path, const io::ReadLimits& limits) {
-    const std::shared_ptr<Model> model = open(path, limits).model;
-    if (!model)
+    const Opened opened = open(path, limits);
+    if (!opened.model && !opened.lacks.empty()) fail<ValueError>("{}", opened.lacks);
+    if (!opened.model)
         fail<ValueError>("{}: it holds tensors and no model; a .keras, .h5 or .onnx file has one", path);
-    return model;
+    return opened.model;
 }
 
 io::NamedTensors tensors_of(const Model& model) {

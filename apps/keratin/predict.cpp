@@ -59,8 +59,20 @@ std::vector<std::string> read_labels(const std::string& path) {
     if (path.empty()) return labels;
     std::ifstream file(path);
     if (!file) fail<IoError>("{}: cannot be opened", path);
-    for (std::string line; std::getline(file, line);) labels.push_back(line);
+    for (std::string line; std::getline(file, line);) {
+        if (line.ends_with('\r')) line.pop_back();
+        labels.push_back(line);
+    }
+    while (!labels.empty() && labels.back().empty()) labels.pop_back();
     return labels;
+}
+
+/// Of fewer or more names than classes some would be others'.
+void require_label_of_each(size_t classes, const std::vector<std::string>& labels,
+                           const PredictOptions& options) {
+    if (!options.labels.empty() && labels.size() != classes)
+        fail<ValueError>("{}: it has {} lines, and {} gives {} numbers; there must be a line for each",
+                         options.labels, labels.size(), options.model, classes);
 }
 
 /// The largest outputs, first the largest; last what is no number.
@@ -84,10 +96,11 @@ int predict(const PredictOptions& options) {
     for (const std::string& image : options.images) {
         const Tensor output = convert(model->predict(read(image, input, options)), float32);
         const std::span<const float> values = output.data<float>();
+        require_label_of_each(values.size(), labels, options);
         Config::List classes;
         if (!options.json) fmt::print("{}:", image);
         for (const size_t index : largest(values, options.top)) {
-            const std::string label = index < labels.size() ? labels[index] : std::to_string(index);
+            const std::string label = labels.empty() ? std::to_string(index) : labels[index];
             if (!options.json) fmt::print("  {} {:.4f}", label, values[index]);
             classes.push_back(Config::object({{"class", index}, {"label", label}, {"value", values[index]}}));
         }

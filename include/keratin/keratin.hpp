@@ -18,6 +18,7 @@
 #include <keratin/core/handle.hpp>
 #include <keratin/core/one_or_more.hpp>
 #include <keratin/core/padding.hpp>
+#include <keratin/core/printable.hpp>
 #include <keratin/core/random.hpp>
 #include <keratin/core/scalar.hpp>
 #include <keratin/core/shape.hpp>

@@ -15,11 +15,12 @@ constexpr const char* previous = "backup.previous.safetensors";
 
 /// What a process that was killed while it saved has left.
 void remove_unfinished(const std::string& directory) {
-    std::error_code ignored;
-    for (const auto& entry : std::filesystem::directory_iterator(directory, ignored)) {
-        const std::string name = entry.path().filename().string();
+    using std::filesystem::directory_iterator;
+    std::error_code ended, ignored;
+    for (directory_iterator at(directory, ended); !ended && at != directory_iterator(); at.increment(ended)) {
+        const std::string name = at->path().filename().string();
         if (name.starts_with("backup.") && name.ends_with(".tmp"))
-            std::filesystem::remove(entry.path(), ignored);
+            std::filesystem::remove(at->path(), ignored);
     }
 }
 
@@ -73,9 +74,7 @@ void BackupAndRestore::on_train_end(const Logs&) {
 }
 
 void BackupAndRestore::save() const {
-    std::error_code error;
-    std::filesystem::create_directories(directory_, error);
-    if (error) fail<IoError>("{}: the directory cannot be made: {}", directory_, error.message());
+    io::make_directories(directory_);
     model->save_checkpoint(file(newest), {.previous = file(previous)});
 }
 

@@ -1,5 +1,7 @@
 #include "callbacks/event_file.hpp"
 
+#include "io/file.hpp"
+
 #include <keratin/core/error.hpp>
 
 #include <array>
@@ -9,7 +11,6 @@
 #include <chrono>
 #include <cstring>
 #include <filesystem>
-#include <system_error>
 
 #include <unistd.h>
 
@@ -90,9 +91,7 @@ std::string scalar_event(double wall_time, int64_t step, std::string_view tag, f
 
 EventFile::EventFile(const std::string& directory)
     : path_((std::filesystem::path(directory) / file_name()).string()), file_(nullptr, std::fclose) {
-    std::error_code error;
-    std::filesystem::create_directories(directory, error);
-    if (error) fail<IoError>("{}: the directory cannot be made: {}", directory, error.message());
+    io::make_directories(directory);
     file_.reset(std::fopen(path_.c_str(), "wbx"));
     if (!file_) fail<IoError>("{}: cannot be written: {}", path_, std::strerror(errno));
     write(version_event(now()));

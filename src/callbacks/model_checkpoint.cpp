@@ -1,15 +1,35 @@
 #include <keratin/callbacks/model_checkpoint.hpp>
 
+#include "io/file.hpp"
+
 #include <keratin/models/model.hpp>
 
 #include <fmt/args.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
-#include <system_error>
+#include <string_view>
+#include <vector>
 
 namespace keratin::callbacks {
+namespace {
+
+/// The first of the fields "{name}" or "{name:format}" that is not among the names; "" for none.
+std::string unknown_field(std::string_view text, const std::vector<std::string>& names) {
+    for (size_t at = 0; (at = text.find('{', at)) != std::string_view::npos; ++at) {
+        if (text.substr(++at).starts_with('{')) continue;  // a brace that stands for itself
+        const size_t end = text.find_first_of(":}", at);
+        if (end == std::string_view::npos) return "";
+        const std::string_view name = text.substr(at, end - at);
+        if (std::find(names.begin(), names.end(), name) == names.end()) return std::string(name);
+    }
+    return "";
+}
+
+}  // namespace
 
 ModelCheckpoint::ModelCheckpoint(std::string filepath, ModelCheckpointOptions options)
     : Monitor(options.monitor, options.mode, 0, options.initial_value_threshold),
@@ -40,15 +60,23 @@ void ModelCheckpoint::on_epoch_end(int64_t epoch, Logs& logs) {
 
 std::string ModelCheckpoint::path(std::optional<int64_t> batch, const Logs& logs) const {
     fmt::dynamic_format_arg_store<fmt::format_context> values;
+    std::vector<std::string> names = {"epoch"};
     values.push_back(fmt::arg("epoch", epoch_ + 1));
-    if (batch) values.push_back(fmt::arg("batch", *batch + 1));
-    for (const auto& [name, value] : logs) values.push_back(fmt::arg(name.c_str(), value));
+    if (batch) {
+        values.push_back(fmt::arg("batch", *batch + 1));
+        names.emplace_back("batch");
+    }
+    for (const auto& [name, value] : logs) {
+        values.push_back(fmt::arg(name.c_str(), value));
+        names.push_back(name);
+    }
     try {
         return fmt::vformat(filepath_, values);
     } catch (const fmt::format_error& error) {
-        fail<ValueError>(
-            "ModelCheckpoint: \"{}\" names something that is not in the logs, or in a wrong format: {}",
-            filepath_, error.what());
+        if (const std::string name = unknown_field(filepath_, names); !name.empty())
+            fail<ValueError>("ModelCheckpoint: \"{}\" names \"{}\", which is not in the logs; there are {}",
+                             filepath_, name, fmt::join(names, ", "));
+        fail<ValueError>("ModelCheckpoint: \"{}\" is no format of the logs: {}", filepath_, error.what());
     }
 }
 
@@ -74,11 +102,8 @@ void ModelCheckpoint::save(std::optional<int64_t> batch, const Logs& logs) {
 }
 
 void ModelCheckpoint::write(const std::string& file) const {
-    if (const auto folder = std::filesystem::path(file).parent_path(); !folder.empty()) {
-        std::error_code error;
-        std::filesystem::create_directories(folder, error);
-        if (error) fail<IoError>("{}: its folder cannot be made: {}", file, error.message());
-    }
+    if (const auto folder = std::filesystem::path(file).parent_path(); !folder.empty())
+        io::make_directories(folder.string());
     const auto saved = [verbose = options_.verbose, epoch = epoch_, file] {
         if (verbose > 0) fmt::print("\nEpoch {}: finished saving model to {}\n", epoch + 1, file);
     };

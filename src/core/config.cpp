@@ -1,6 +1,6 @@
 #include <keratin/core/config.hpp>
 
-#include <keratin/core/error.hpp>
+#include "core/config_error.hpp"
 
 #include <fmt/format.h>
 
@@ -18,7 +18,7 @@ std::string describe(const Config& config) {
 }
 
 [[noreturn]] void wrong_kind(const Config& config, const char* expected) {
-    fail<ValueError>("Config: {} was expected, found {}", expected, describe(config));
+    fail<ConfigError>("Config: {} was expected, found {}", expected, describe(config));
 }
 
 }  // namespace
@@ -106,7 +106,7 @@ const Config& Config::operator[](std::string_view key) const {
     if (const Config* value = find(key)) return *value;
     std::string keys;
     for (const auto& [name, value] : members()) keys += (keys.empty() ? "" : ", ") + name;
-    fail<ValueError>("Config: no member \"{}\"; there are: {}", key, keys.empty() ? "none" : keys);
+    fail<ConfigError>("Config: no member \"{}\"; there are: {}", key, keys.empty() ? "none" : keys);
 }
 
 Config& Config::set(std::string key, Config value) {

@@ -1,5 +1,7 @@
 #include "core/config_reader.hpp"
 
+#include "core/unknown_class.hpp"
+
 #include <keratin/core/error.hpp>
 
 #include <algorithm>
@@ -128,7 +130,7 @@ void ConfigReader::finish() const {
 }
 
 void ConfigReader::wrong(const char* key, const char* why) const {
-    fail<ValueError>("{}: \"{}\" in its config: {}", owner_, key, why);
+    throw_with_place(fmt::format("{}: \"{}\" in its config: {}", owner_, key, why));
 }
 
 }  // namespace keratin

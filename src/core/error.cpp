@@ -1,12 +1,14 @@
 #include <keratin/core/error.hpp>
 
+#include <keratin/core/printable.hpp>
+
 namespace keratin {
 namespace {
 
 std::string text_of(const std::string& file, std::optional<uint64_t> offset, const std::string& reason) {
     std::string text = file.empty() ? "" : file + ": ";
     if (offset) text += fmt::format("at byte {}: ", *offset);
-    return text + reason;
+    return printable(text + reason);
 }
 
 }  // namespace
@@ -21,7 +23,7 @@ FormatError::FormatError(std::string reason) : FormatError({}, {}, std::move(rea
 
 FormatError::FormatError(std::string file, std::optional<uint64_t> offset, std::string reason)
     : Error(text_of(file, offset, reason)),
-      details_(std::make_shared<const Details>(Details{std::move(file), offset, std::move(reason)})) {}
+      details_(std::make_shared<const Details>(Details{std::move(file), offset, printable(reason)})) {}
 
 FormatError::~FormatError() = default;
 

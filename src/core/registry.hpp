@@ -1,5 +1,8 @@
 #pragma once
 
+#include "core/near_names.hpp"
+#include "core/unknown_class.hpp"
+
 #include <keratin/core/config.hpp>
 #include <keratin/core/error.hpp>
 
@@ -13,12 +16,6 @@
 #include <vector>
 
 namespace keratin {
-
-/// A config names a class that nobody has registered.
-class UnknownClass : public ValueError {
-public:
-    using ValueError::ValueError;
-};
 
 /// The classes of one kind that a config may name: a closed list, and what the user registers. A file never
 /// says more than a name that stands here.
@@ -156,21 +153,24 @@ private:
     }
     static std::string name_in(const Config& node) {
         const Config* config = node.find("config");
-        const Config* name = config && config->is_object() ? config->find("name") : node.find("name");
+        const Config* name = config && config->is_object() ? config->find("name") : nullptr;
+        if (!name) name = node.find("name");
         return name && name->is_string() ? name->as_string() : "";
     }
 
     /// Throws; `object` is what needs the class, if it has a name.
     [[noreturn]] void unknown(std::string_view name, const std::string& object) const {
-        std::string accepted;
+        std::vector<std::string_view> known;
         for (const auto* list : {&builtins_, &users_})
             for (const Entry& entry : *list) {
-                accepted += (accepted.empty() ? "" : ", ") + entry.class_name;
-                if (!entry.names.empty()) accepted += " (\"" + entry.names.front() + "\")";
+                if (entry.class_name == "Lambda") continue;  // which no file gets
+                known.push_back(entry.class_name);
+                known.insert(known.end(), entry.names.begin(), entry.names.end());
             }
-        fail<UnknownClass>("{}: no {} is called \"{}\"; there are {}; add one of your own with {}{}", kind_,
-                           kind_, name, accepted, remedy_,
-                           object.empty() ? "" : ", for \"" + object + "\" is one");
+        const std::string near = near_names(name, known);
+        fail<UnknownClass>("{}{}: no {} is called \"{}\"; {}add one of your own with {}", kind_,
+                           object.empty() ? "" : " \"" + object + "\"", kind_, name,
+                           near.empty() ? "" : "near it: " + near + "; ", remedy_);
     }
 
     Factory factory(std::string_view name) const {

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 namespace keratin::datasets {
@@ -22,13 +23,14 @@ public:
 
     explicit CifarRecords(const Labels& labels) : labels_(labels) {}
 
-    /// Throws FormatError when it holds no whole number of records, or a label that is no class.
+    /// Throws FormatError when it holds no whole number of records, or a label that is no class; ValueError
+    /// when there is no memory for it.
     void add(const io::Source& file);
     Dataset dataset(DType dtype) const;
 
 private:
     Labels labels_;
-    std::vector<uint8_t> bytes_;
+    std::vector<Tensor> files_;  ///< their bytes
 };
 
 }  // namespace keratin::datasets

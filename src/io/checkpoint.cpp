@@ -6,8 +6,11 @@
 #include <keratin/core/error.hpp>
 
 #include <cmath>
+#include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <limits>
+#include <system_error>
 
 namespace keratin {
 namespace {
@@ -63,8 +66,10 @@ Config state_from(const Tensor& tensor, const std::string& file) {
     const Config* const written = state.is_object() ? state.find("version") : nullptr;
     if (!written || !written->is_integer()) fail_at(file, {}, "{} names no version", state_name);
     if (written->as_integer() > version)
-        fail_at(file, {}, "it is a checkpoint of format {}; this version of keratin reads up to {}",
-                written->as_integer(), version);
+        throw LaterFormat(
+            file, {},
+            fmt::format("it is a checkpoint of format {}; this version of keratin reads up to {}",
+                        written->as_integer(), version));
     return decoded(state);
 }
 
@@ -103,6 +108,26 @@ void write_checkpoint(const std::string& path, const TrainingCheckpoint& checkpo
 
 TrainingCheckpoint read_checkpoint(const std::string& path) {
     return io::read_checkpoint(io::InputFile(path));
+}
+
+TrainingCheckpoint read_newest_checkpoint(const std::string& path, const std::string& otherwise) {
+    std::string complaint = path + " is missing";
+    bool damaged = false;
+    try {
+        if (otherwise.empty() || io::file_exists(path)) return read_checkpoint(path);
+    } catch (const LaterFormat&) {
+        throw;  // whole, and more than we know of
+    } catch (const FormatError& error) {
+        if (otherwise.empty() || !io::file_exists(otherwise)) throw;
+        complaint = error.what();
+        damaged = true;
+    }
+    TrainingCheckpoint older = read_checkpoint(otherwise);
+    fmt::print(stderr, "keratin: {}; going on from the one before, {}\n", complaint, otherwise);
+    std::error_code ignored;  // it can be read, that is what matters
+    if (damaged) std::filesystem::rename(path, path + ".damaged", ignored);
+    std::filesystem::rename(otherwise, path, ignored);
+    return older;
 }
 
 }  // namespace keratin

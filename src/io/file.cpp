@@ -1,5 +1,7 @@
 #include "io/file.hpp"
 
+#include "io/directory.hpp"
+
 #include <keratin/core/error.hpp>
 
 #include <fcntl.h>
@@ -7,27 +9,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <atomic>
 #include <cerrno>
 #include <cstring>
-#include <utility>
+#include <vector>
 
 namespace keratin::io {
-namespace {
-
-std::string directory_of(const std::string& path) {
-    const size_t slash = path.rfind('/');
-    return slash == std::string::npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
-}
-
-/// What a signal interrupted is done again.
-template <class Call>
-auto uninterrupted(const Call& call) {
-    for (;;)
-        if (const auto result = call(); result >= 0 || errno != EINTR) return result;
-}
-
-}  // namespace
 
 InputFile::InputFile(const std::string& path)
     : Source(path, 0), descriptor_(uninterrupted([&] {
@@ -70,86 +56,50 @@ std::shared_ptr<uint8_t> InputFile::map() const {
     return {static_cast<uint8_t*>(memory), [bytes](uint8_t* begin) { ::munmap(begin, bytes); }};
 }
 
-AtomicFile::AtomicFile(const std::string& path) : path_(path) {
-    static std::atomic<unsigned> next{0};
-    do {  // a process that was killed may have left a file of that name
-        temporary_ = fmt::format("{}.{}-{}.tmp", path, ::getpid(), next.fetch_add(1));
-        descriptor_ = uninterrupted(
-            [&] { return ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666); });
-    } while (descriptor_ < 0 && errno == EEXIST);
-    if (descriptor_ < 0) fail_with_errno("cannot be written");
-    // Who may read the file stays the same; where that cannot be said, it is as a new file's.
-    struct stat old {};
-    if (::stat(path.c_str(), &old) == 0 && S_ISREG(old.st_mode))
-        static_cast<void>(::fchmod(descriptor_, old.st_mode & 0777));
-}
-
-AtomicFile::~AtomicFile() {
-    if (descriptor_ >= 0) ::close(descriptor_);
-    if (!renamed_) ::unlink(temporary_.c_str());
-}
-
-void AtomicFile::fail_with_errno(const char* what) const {
-    fail<IoError>("{}: {}: {}", path_, what, std::strerror(errno));
-}
-
-void AtomicFile::write(const void* data, size_t bytes) {
-    const auto* from = static_cast<const char*>(data);
-    while (bytes > 0) {
-        const ssize_t done = uninterrupted([&] { return ::write(descriptor_, from, bytes); });
-        if (done < 0) fail_with_errno("cannot be written");
-        from += done;
-        bytes -= static_cast<size_t>(done);
-    }
-}
-
-bool AtomicFile::keep(const std::string& previous) const {
-    const auto move = [&](const std::string& from) {
-        return uninterrupted([&] { return ::rename(from.c_str(), previous.c_str()); }) == 0;
-    };
-    // A second name for the file, so that there is one under `path_` at every moment.
-    const std::string second = temporary_ + ".tmp";
-    ::unlink(second.c_str());  // of a process that was killed
-    if (uninterrupted([&] { return ::link(path_.c_str(), second.c_str()); }) != 0)
-        return errno == ENOENT || move(path_);  // some file systems have no second names
-    const bool moved = move(second);
-    const int cause = errno;
-    ::unlink(second.c_str());  // still there when `previous` was a name of the file already
-    errno = cause;
-    return moved;
-}
-
-void AtomicFile::commit(const std::string& previous) {
-    if (uninterrupted([&] { return ::fsync(descriptor_); }) != 0) fail_with_errno("cannot be synced to disk");
-    // Some file systems say only now what they could not write. An interrupted close() has closed, on Linux.
-    if (::close(std::exchange(descriptor_, -1)) != 0 && errno != EINTR) fail_with_errno("cannot be written");
-    // The rename itself is on disk only when the directory is. Opened before, so that what fails still fails
-    // with the old file in place; who may write into a directory may not always read it.
-    const int directory = uninterrupted(
-        [&] { return ::open(directory_of(path_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); });
-    if (directory < 0 && errno != EACCES) fail_with_errno("its directory cannot be opened to be synced");
-    const bool kept = previous.empty() || keep(previous);
-    if (!kept || uninterrupted([&] { return ::rename(temporary_.c_str(), path_.c_str()); }) != 0) {
-        const int cause = errno;
-        if (directory >= 0) ::close(directory);
-        errno = cause;
-        fail_with_errno("cannot be replaced");
-    }
-    renamed_ = true;
-    if (directory < 0) return;
-    const int synced = uninterrupted([&] { return ::fsync(directory); });
-    const int cause = errno;
-    ::close(directory);
-    errno = cause;
-    // Some file systems have nothing to sync there, and say so.
-    if (synced != 0 && errno != EINVAL && errno != ENOTSUP)
-        fail_with_errno(
-            "it is replaced, but its directory cannot be synced, so a power failure may undo that");
-}
-
 bool file_exists(const std::string& path) {
     struct stat status {};
-    return ::stat(path.c_str(), &status) == 0;
+    if (::stat(path.c_str(), &status) == 0) return true;
+    if (errno == ENOENT || errno == ENOTDIR) return false;
+    fail<IoError>("{}: cannot be looked for: {}", path, std::strerror(errno));
+}
+
+void make_directories(const std::string& path) {
+    const auto require = [&](bool done) {
+        if (!done) fail<IoError>("{}: the directory cannot be made: {}", path, std::strerror(errno));
+    };
+    std::vector<std::string> missing;  // the innermost first
+    struct stat status {};
+    for (std::string at = path;; at = directory_of(at)) {
+        while (at.size() > 1 && at.ends_with('/')) at.pop_back();
+        if (::stat(at.c_str(), &status) == 0) break;
+        require(errno == ENOENT);
+        missing.push_back(at);
+    }
+    errno = ENOTDIR;
+    require(S_ISDIR(status.st_mode));
+    for (; !missing.empty(); missing.pop_back()) {
+        const std::string& next = missing.back();
+        Directory parent(next);
+        require(!parent.failed());
+        require(::mkdir(next.c_str(), 0777) == 0 || errno == EEXIST);  // another process may be faster
+        require(parent.sync());
+    }
+}
+
+std::string directory_of(const std::string& path) {
+    const size_t slash = path.rfind('/');
+    return slash == std::string::npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
+}
+
+void require_free(const std::string& path) {
+    if (file_exists(path))
+        fail<IoError>("{}: is there already; choose another name, or pass .overwrite = true", path);
+}
+
+void remove_file(const std::string& path) {
+    Directory directory(path);
+    if (directory.failed() || (::unlink(path.c_str()) != 0 && errno != ENOENT) || !directory.sync())
+        fail<IoError>("{}: cannot be removed: {}", path, std::strerror(errno));
 }
 
 }  // namespace keratin::io

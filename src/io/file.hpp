@@ -26,8 +26,9 @@ private:
 };
 
 /// Writes a file so that the old one stays until the new one is safe: into a temporary file beside it,
-/// synced, then renamed over it, and the directory synced as well. Without commit() nothing remains. Every
-/// failure is an IoError that names path and cause.
+/// synced, then renamed over it, and the directory synced as well. Links are followed, and stay. Without
+/// commit() nothing remains. Every failure is an IoError that names path and cause; so is anything at the
+/// path that is not a regular file, such as a pipe or a device.
 class KERATIN_EXPORT AtomicFile {
 public:
     explicit AtomicFile(const std::string& path);
@@ -36,7 +37,9 @@ public:
     AtomicFile& operator=(const AtomicFile&) = delete;
 
     void write(const void* data, size_t bytes);
-    /// What stood there is kept as `previous`, unless that is empty.
+    /// Syncs what was written, as commit() does, so that only renaming is left to it.
+    void sync();
+    /// What stood there is kept as `previous`, in the same directory, unless that is empty.
     void commit(const std::string& previous = {});
 
 private:
@@ -44,12 +47,24 @@ private:
     /// Gives what stands at the path the other name as well; false with errno when it cannot.
     bool keep(const std::string& previous) const;
 
-    std::string path_;
+    std::string path_;    ///< as it was given
+    std::string target_;  ///< where links lead from there
     std::string temporary_;
     int descriptor_ = -1;
     bool renamed_ = false;
 };
 
+/// Throws IoError when that cannot be said.
 bool file_exists(const std::string& path);
+/// Throws IoError when there is a file already.
+void require_free(const std::string& path);
+/// Removes a file if it is there, and syncs the directory. Throws IoError naming path and cause.
+void remove_file(const std::string& path);
+/// "." for a name alone.
+std::string directory_of(const std::string& path);
+
+/// Makes a directory and those above it, where they are missing, each synced into the one above. Throws
+/// IoError.
+void make_directories(const std::string& path);
 
 }  // namespace keratin::io

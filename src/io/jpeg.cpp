@@ -2,6 +2,7 @@
 
 #include <keratin/core/error.hpp>
 
+#include <algorithm>
 #include <csetjmp>
 #include <cstddef>
 #include <cstdio>
@@ -13,7 +14,17 @@
 namespace keratin::io {
 namespace {
 
-constexpr int most_scans = 500;  ///< of a progressive picture; more are an attack on the reader's time
+// A scan of a progressive picture goes over all its blocks, and may take no more than a few bytes. Encoders
+// write about ten; more are an attack on the reader's time, unless the picture is small.
+constexpr uint64_t usual_scans = 32;
+constexpr uint64_t most_scans = 500;
+constexpr uint64_t most_visits = uint64_t{1} << 24;  ///< of blocks, by more than the usual scans
+
+uint64_t allowed_scans(const jpeg_decompress_struct& info) {
+    const uint64_t blocks = (uint64_t{info.image_width} + 7) / 8 * ((uint64_t{info.image_height} + 7) / 8) *
+                            static_cast<uint64_t>(info.num_components);
+    return std::clamp(most_visits / std::max(blocks, uint64_t{1}), usual_scans, most_scans);
+}
 
 /// libjpeg's way to fail: it must not return, and by default ends the process.
 struct Failure {
@@ -35,10 +46,15 @@ void heed_warning(j_common_ptr info, int level) {
 }
 
 void count_scans(j_common_ptr info) {
-    if (info->is_decompressor && reinterpret_cast<j_decompress_ptr>(info)->input_scan_number > most_scans) {
-        info->err->msg_code = JERR_BAD_PROGRESSION;
-        escape(info);
-    }
+    if (!info->is_decompressor) return;
+    const auto& decompress = *reinterpret_cast<j_decompress_ptr>(info);
+    const uint64_t allowed = allowed_scans(decompress);
+    if (static_cast<uint64_t>(decompress.input_scan_number) <= allowed) return;
+    auto* const failure = reinterpret_cast<Failure*>(info->err);
+    std::snprintf(failure->text, sizeof failure->text,
+                  "it goes over its pixels more than %d times, which no encoder does",
+                  static_cast<int>(allowed));
+    std::longjmp(failure->escape, 1);
 }
 
 /// No object with a destructor lives in a function that libjpeg may jump out of.

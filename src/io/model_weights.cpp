@@ -3,11 +3,15 @@
 #include "io/checkpoint.hpp"
 #include "io/file.hpp"
 #include "io/keras/model_file.hpp"
+#include "io/keras/sharded_weights.hpp"
 #include "io/keras/weights.hpp"
+#include "io/matching_names.hpp"
 
 #include <keratin/core/error.hpp>
+#include <keratin/io/npy.hpp>
 #include <keratin/io/safetensors.hpp>
 #include <keratin/io/saving.hpp>
+#include <keratin/io/tensor_file.hpp>
 
 #include <algorithm>
 #include <unordered_map>
@@ -16,8 +20,18 @@ namespace keratin {
 namespace io {
 namespace {
 
+/// What the name's end says, so that the reader of that format says what is wrong with it; else what the
+/// first bytes say.
+FileFormat format_of_weights(const std::string& path) {
+    if (path.ends_with(".keras")) return FileFormat::keras;
+    if (path.ends_with(".h5") || path.ends_with(".hdf5")) return FileFormat::h5_weights;
+    if (path.ends_with(".safetensors")) return FileFormat::safetensors;
+    if (path.ends_with(".npz")) return FileFormat::npz;
+    return file_format(path);
+}
+
 /// Of a file of weights, or of a checkpoint.
-NamedTensors weights_in(const std::string& path) {
+NamedTensors safetensors_in(const std::string& path) {
     const InputFile file(path);
     NamedTensors tensors = read_safetensors(file);
     if (!is_checkpoint(tensors)) return tensors;
@@ -28,6 +42,23 @@ NamedTensors weights_in(const std::string& path) {
     return tensors;
 }
 
+/// Where the tensor of each variable is among the names, if it is there.
+std::vector<std::optional<size_t>> places_of(const std::vector<std::string>& paths,
+                                             const std::vector<std::string>& names) {
+    std::vector<std::optional<size_t>> result;
+    if (const auto all = matching_names(paths, names)) {
+        result.assign(all->begin(), all->end());
+        return result;
+    }
+    std::unordered_map<std::string_view, size_t> places;
+    for (size_t i = 0; i < names.size(); ++i) places.emplace(names[i], i);
+    for (const std::string& path : paths) {
+        const auto found = places.find(path);
+        result.push_back(found == places.end() ? std::nullopt : std::optional(found->second));
+    }
+    return result;
+}
+
 }  // namespace
 
 void save_named_weights(const std::string& path, const std::vector<Variable>& variables) {
@@ -36,16 +67,17 @@ void save_named_weights(const std::string& path, const std::vector<Variable>& va
     save_safetensors(path, tensors, {.metadata = {{"format", "keratin"}}});
 }
 
-void load_named_weights(const std::string& path, const std::string& owner,
+void load_named_weights(const NamedTensors& tensors, const std::string& path, const std::string& owner,
                         const std::vector<Variable>& variables, bool skip_mismatch) {
-    const NamedTensors tensors = weights_in(path);
-    std::unordered_map<std::string_view, const Tensor*> named;
-    for (const auto& [name, tensor] : tensors) named.emplace(name, &tensor);
+    std::vector<std::string> paths, names;
+    for (const Variable& variable : variables) paths.push_back(variable.path());
+    for (const auto& [name, tensor] : tensors) names.push_back(name);
+    const std::vector<std::optional<size_t>> places = places_of(paths, names);
     // All is checked before anything is assigned, so that a file that does not fit changes nothing.
     std::vector<const Tensor*> found;
-    for (const Variable& variable : variables) {
-        const auto entry = named.find(variable.path());
-        const Tensor* tensor = entry == named.end() ? nullptr : entry->second;
+    for (size_t i = 0; i < variables.size(); ++i) {
+        const Variable& variable = variables[i];
+        const Tensor* const tensor = places[i] ? &tensors[*places[i]].second : nullptr;
         if (!tensor && !skip_mismatch)
             fail<ValueError>("{}: {} has no tensor \"{}\"; it holds {} tensors of another model", owner, path,
                              variable.path(), tensors.size());
@@ -53,40 +85,50 @@ void load_named_weights(const std::string& path, const std::string& owner,
             tensor && tensor->shape() == variable.shape() && tensor->dtype() == variable.dtype();
         if (!fits && !skip_mismatch)
             fail<ValueError>("{}: {} has {} of shape {} ({}), the model needs {} ({})", owner, path,
-                             variable.path(), tensor->shape(), tensor->dtype(), variable.shape(),
+                             names[*places[i]], tensor->shape(), tensor->dtype(), variable.shape(),
                              variable.dtype());
         found.push_back(fits ? tensor : nullptr);
     }
     if (tensors.size() != variables.size() && !skip_mismatch)
         fail<ValueError>("{}: {} holds {} tensors, the model has {} variables", owner, path, tensors.size(),
                          variables.size());
+    if (std::none_of(found.begin(), found.end(), [](const Tensor* tensor) { return tensor != nullptr; }))
+        fail<ValueError>("{}: no tensor of {} fits a variable of the model, such as \"{}\" {}", owner, path,
+                         paths.front(), variables.front().shape());
     for (size_t i = 0; i < variables.size(); ++i)
         if (found[i]) variables[i].assign(*found[i]);
 }
 
 namespace {
 
-Fillings fillings_of(const Model& model, const hdf5::Reader& file, const LoadWeightsOptions& options) {
-    if (is_legacy(file.root())) return legacy_fillings(file, model, options.by_name, options.skip_mismatch);
+Fillings fillings_of(const Model& model, const hdf5::Group& root, const LoadWeightsOptions& options) {
+    if (is_legacy(root)) return legacy_fillings(root, model, options.by_name, options.skip_mismatch);
     if (options.by_name)
         fail<ValueError>("by_name goes with the \".h5\" files of Keras 2 only, and this is another");
-    Fillings fillings = layer_fillings(file, weight_tree(model), options.skip_mismatch);
+    Fillings fillings = layer_fillings(root, weight_tree(model), options.skip_mismatch);
     if (model.compiled() && model.optimizer().built())
-        for (Filling& one : optimizer_fillings(file, model.optimizer())) fillings.push_back(std::move(one));
+        for (Filling& one : optimizer_fillings(root, model.optimizer())) fillings.push_back(std::move(one));
     return fillings;
+}
+
+/// From a file, or several: whatever has root() and read_into().
+template <class File>
+void load_keras_weights(const Model& model, const std::string& name, const File& file,
+                        const LoadWeightsOptions& options) {
+    Fillings fillings;
+    try {
+        fillings = fillings_of(model, file.root(), options);
+    } catch (const ValueError& error) {
+        fail<ValueError>("{}: {}: {}", model.name(), name, error.what());
+    }
+    fill_at_once([&](const hdf5::Dataset& dataset, Tensor& into) { file.read_into(dataset, into); },
+                 fillings);
 }
 
 void load_keras_weights(const Model& model, std::shared_ptr<const Source> source,
                         const LoadWeightsOptions& options) {
     const std::string name = source->name();
-    const hdf5::Reader file(std::move(source), options.limits);
-    Fillings fillings;
-    try {
-        fillings = fillings_of(model, file, options);
-    } catch (const ValueError& error) {
-        fail<ValueError>("{}: {}: {}", model.name(), name, error.what());
-    }
-    fill_at_once(file, fillings);
+    load_keras_weights(model, name, hdf5::Reader(std::move(source), options.limits), options);
 }
 
 }  // namespace
@@ -101,12 +143,28 @@ void Model::load_weights(const std::string& path, const LoadWeightsOptions& opti
     if (all.empty())
         fail<ValueError>("{}: load_weights found no variables; build the model first, or call it once",
                          name());
-    if (path.ends_with(".keras")) {
-        io::load_keras_weights(*this, io::ModelFile::open(path, options.limits)->weights(), options);
-    } else if (path.ends_with(".h5") || path.ends_with(".hdf5")) {
-        io::load_keras_weights(*this, std::make_shared<io::InputFile>(path), options);
-    } else {
-        io::load_named_weights(path, name(), all, options.skip_mismatch);
+    using io::FileFormat;
+    const auto take = [&](const io::NamedTensors& tensors) {
+        io::load_named_weights(tensors, path, name(), all, options.skip_mismatch);
+    };
+    if (path.ends_with(io::shard_index_suffix))
+        return io::load_keras_weights(*this, path, io::ShardedWeights(path, options.limits), options);
+    switch (const FileFormat format = io::format_of_weights(path)) {
+        case FileFormat::keras:
+            return io::load_keras_weights(*this, io::ModelFile::open(path, options.limits)->weights(),
+                                          options);
+        case FileFormat::h5_model:
+        case FileFormat::h5_weights:
+            return io::load_keras_weights(*this, std::make_shared<io::InputFile>(path), options);
+        case FileFormat::safetensors:
+            return take(io::safetensors_in(path));
+        case FileFormat::npz:
+            return take(io::load_npz(path, options.limits));
+        default:
+            fail<ValueError>(
+                "{}: {} is of the format {}; weights are read from .keras, .h5, .safetensors "
+                "and .npz",
+                name(), path, io::name(format));
     }
 }
 

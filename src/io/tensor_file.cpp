@@ -3,9 +3,9 @@
 #include "core/config_json.hpp"
 #include "io/file.hpp"
 #include "io/hdf5/reader.hpp"
-#include "io/hdf5/superblock.hpp"
 #include "io/hdf5/writer.hpp"
 #include "io/keras/model_file.hpp"
+#include "io/keras/sharded_weights.hpp"
 
 #include <keratin/core/config.hpp>
 #include <keratin/core/error.hpp>
@@ -26,15 +26,7 @@
 namespace keratin::io {
 namespace {
 
-/// What is not unpacked needs no bounds.
-constexpr ReadLimits no_limits{.unpacked_bytes = std::numeric_limits<uint64_t>::max()};
-
-bool is_safetensors(const Source& file) {
-    std::array<uint8_t, 9> begin{};  // the header's length, which no file needs six bytes for, and the header
-    if (file.size() < begin.size()) return false;
-    file.read(0, begin.data(), begin.size());
-    return begin[5] == 0 && begin[6] == 0 && begin[7] == 0 && begin[8] == '{';
-}
+constexpr uint64_t free_path_bytes = uint64_t{32} << 20;  ///< of datasets, in even the smallest file
 
 /// "vars/2" before "vars/10".
 bool natural_less(const std::string& a, const std::string& b) {
@@ -60,11 +52,20 @@ bool natural_less(const std::string& a, const std::string& b) {
 }
 
 /// A dataset that several links lead to has all their names and is read once; such a group has one name.
-NamedTensors read_hdf5(std::shared_ptr<const Source> source, const ReadLimits& limits) {
-    const hdf5::Reader reader(std::move(source), limits);
+/// `reader`: of a file of that name and size, or of several.
+template <class Reader>
+NamedTensors read_hdf5(const Reader& reader, const std::string& file, uint64_t size = 0) {
     NamedTensors tensors;
     std::unordered_map<const hdf5::Dataset*, Tensor> read;
     std::unordered_set<const hdf5::Group*> seen;
+    // Long names of groups in one another, and many links at their end: the paths together may be far more
+    // than the file.
+    uint64_t spent = 0;
+    const auto below = [&, most = free_path_bytes + size](const std::string& path, const std::string& name) {
+        spent += path.size() + name.size();
+        if (spent > most) fail_at(file, {}, "the paths of its datasets take more than {} bytes", most);
+        return path + name;
+    };
     std::vector<std::pair<const hdf5::Group*, std::string>> waiting{{&reader.root(), ""}};
     while (!waiting.empty()) {
         const auto [group, path] = std::move(waiting.back());
@@ -72,14 +73,18 @@ NamedTensors read_hdf5(std::shared_ptr<const Source> source, const ReadLimits& l
         for (const auto& [name, dataset] : group->datasets) {
             const auto [found, is_new] = read.try_emplace(dataset);
             if (is_new) found->second = reader.read(*dataset);
-            tensors.emplace_back(path + name, found->second);
+            tensors.emplace_back(below(path, name), found->second);
         }
         for (const auto& [name, child] : group->groups)
-            if (seen.insert(child).second) waiting.emplace_back(child, path + name + "/");
+            if (seen.insert(child).second) waiting.emplace_back(child, below(path, name) + "/");
     }
     std::sort(tensors.begin(), tensors.end(),
               [](const auto& a, const auto& b) { return natural_less(a.first, b.first); });
     return tensors;
+}
+
+NamedTensors read_hdf5(const std::shared_ptr<const Source>& source, const ReadLimits& limits) {
+    return read_hdf5(hdf5::Reader(source, limits), source->name(), source->size());
 }
 
 void write_hdf5(const std::string& path, const NamedTensors& tensors) {
@@ -100,47 +105,6 @@ void write_hdf5(const std::string& path, const NamedTensors& tensors) {
 
 }  // namespace
 
-std::string_view name(FileFormat format) {
-    switch (format) {
-        case FileFormat::keras:
-            return "keras";
-        case FileFormat::h5_model:
-            return "h5_model";
-        case FileFormat::h5_weights:
-            return "h5_weights";
-        case FileFormat::safetensors:
-            return "safetensors";
-        case FileFormat::npz:
-            return "npz";
-        case FileFormat::npy:
-            return "npy";
-        case FileFormat::onnx:
-            return "onnx";
-    }
-    return "";
-}
-
-FileFormat file_format(const std::string& path) {
-    if (const auto folder = ModelFile::open_folder(path)) {
-        if (folder->has(config_member)) return FileFormat::keras;
-        fail_at(path, {}, "it is a folder without {}, so not a model", config_member);
-    }
-    const auto file = std::make_shared<InputFile>(path);
-    if (begins_with(*file, "PK")) {
-        return ModelFile::open(file, no_limits)->has(config_member) ? FileFormat::keras : FileFormat::npz;
-    }
-    if (hdf5::find_signature(*file)) {
-        const hdf5::Reader reader(file, no_limits);
-        return reader.root().attributes.contains("model_config") ? FileFormat::h5_model
-                                                                 : FileFormat::h5_weights;
-    }
-    if (begins_with(*file, "\x93NUMPY")) return FileFormat::npy;
-    if (is_safetensors(*file)) return FileFormat::safetensors;
-    if (path.ends_with(".onnx")) return FileFormat::onnx;
-    fail_at(path, 0,
-            "its first bytes are those of none of the formats: .keras, .h5, .safetensors, .npz, .npy");
-}
-
 NamedTensors load_tensors(const std::string& path, const ReadLimits& limits) {
     switch (file_format(path)) {
         case FileFormat::keras:
@@ -148,6 +112,8 @@ NamedTensors load_tensors(const std::string& path, const ReadLimits& limits) {
         case FileFormat::h5_model:
         case FileFormat::h5_weights:
             return read_hdf5(std::make_shared<InputFile>(path), limits);
+        case FileFormat::h5_shards:
+            return read_hdf5(ShardedWeights(path, limits), path);
         case FileFormat::safetensors:
             return load_safetensors(path);
         case FileFormat::npz:

@@ -18,8 +18,8 @@
 namespace keratin::io {
 
 /// The members of an archive. Its directory is checked as a whole when it is opened: against the file's size,
-/// the limits, the headers before the members, and for names, kinds and methods that have no place in a file
-/// of tensors. Whatever is wrong throws FormatError.
+/// the limits, the headers before the members, for bytes that belong to none, and for names, kinds and
+/// methods that have no place in a file of tensors. Whatever is wrong throws FormatError.
 class ZipReader {
 public:
     ZipReader(std::shared_ptr<const Source> file, const ReadLimits& limits);
@@ -35,6 +35,7 @@ private:
     void check_sizes(const zip::Member& member) const;
     void read_headers(uint64_t directory);
     void read_header(zip::Member& member, uint64_t end) const;
+    uint64_t descriptor_bytes(const zip::Member& member) const;
     std::vector<uint8_t> inflated(const zip::Member& member, const std::string& name) const;
 
     std::shared_ptr<const Source> file_;

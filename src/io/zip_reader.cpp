@@ -17,6 +17,8 @@ using namespace zip;
 constexpr uint64_t suspicious_size = uint64_t{256} << 20;
 constexpr uint64_t suspicious_gain = 100;
 
+constexpr uint16_t sizes_follow = 1 << 3;  ///< the member, in a descriptor; the directory repeats them
+
 void require_checksum(const std::string& name, uint32_t found, uint32_t said) {
     if (found != said && checksums_are_verified)
         fail_at(name, {}, "its checksum is {:#010x}, the archive's directory has {:#010x}", found, said);
@@ -68,6 +70,37 @@ void ZipReader::read_headers(uint64_t directory) {
               [](const zip::Member* a, const zip::Member* b) { return a->header < b->header; });
     for (size_t i = 0; i < sorted.size(); ++i)
         read_header(*sorted[i], i + 1 < sorted.size() ? sorted[i + 1]->header : directory);
+    // What belongs to no member could be anything, such as a program in front of the archive.
+    uint64_t end = 0;
+    const auto require = [&](uint64_t next) {
+        if (next < end) fail_at(file_->name(), next, "the descriptor of a member overlaps what begins here");
+        if (next > end)
+            fail_at(file_->name(), end, "{} bytes here belong to no member of the archive", next - end);
+    };
+    for (const zip::Member* member : sorted) {
+        require(member->header);
+        end = member->begin + member->packed;
+        if (member->flags & sizes_follow) end += descriptor_bytes(*member);
+    }
+    require(directory);
+}
+
+/// Of the record behind a member that repeats its checksum and sizes: 32 or 64 bits wide, with or without a
+/// signature. 0 when there is none.
+uint64_t ZipReader::descriptor_bytes(const zip::Member& member) const {
+    const uint64_t at = member.begin + member.packed;
+    std::array<uint8_t, longest_descriptor> bytes{};
+    file_->read(at, bytes.data(), static_cast<size_t>(std::min<uint64_t>(bytes.size(), file_->size() - at)));
+    for (const bool has_signature : {true, false})
+        for (const size_t width : {size_t{8}, size_t{4}}) {
+            const uint8_t* field = bytes.data();
+            if (has_signature && little_endian(field, 4) != descriptor_signature) continue;
+            if (has_signature) field += 4;
+            if (little_endian(field, 4) == member.crc && little_endian(field + 4, width) == member.packed &&
+                little_endian(field + 4 + width, width) == member.unpacked)
+                return static_cast<uint64_t>(field - bytes.data()) + 4 + 2 * width;
+        }
+    return 0;
 }
 
 /// Overlapping members are how a small file becomes a big bomb; `end` is where the next thing begins.
@@ -101,8 +134,9 @@ void ZipReader::read_header(zip::Member& member, uint64_t end) const {
         differs("name");
     if (method != member.method) differs("method");
     if ((flags ^ member.flags) & 1) differs("encryption");
-    constexpr uint16_t sizes_follow = 1 << 3;  // the member; the directory repeats them
-    if (!(flags & sizes_follow)) {
+    if (flags & sizes_follow) {
+        member.flags |= sizes_follow;
+    } else {
         if (!widen(Piece(rest).subspan(name_bytes), {&unpacked, &packed})) differs("way to tell its size");
         if (crc != member.crc) differs("checksum");
         if (packed != member.packed || unpacked != member.unpacked) differs("size");

@@ -15,6 +15,7 @@ namespace keratin::io::zip {
 constexpr uint32_t local_signature = 0x04034b50;
 constexpr uint32_t central_signature = 0x02014b50;
 constexpr uint32_t end_signature = 0x06054b50;
+constexpr uint32_t descriptor_signature = 0x08074b50;
 constexpr uint32_t zip64_end_signature = 0x06064b50;
 constexpr uint32_t zip64_locator_signature = 0x07064b50;
 
@@ -24,6 +25,7 @@ constexpr size_t central_bytes = 46;
 constexpr size_t end_bytes = 22;
 constexpr size_t zip64_end_bytes = 56;
 constexpr size_t zip64_locator_bytes = 20;
+constexpr size_t longest_descriptor = 24;
 
 constexpr uint16_t stored = 0;
 constexpr uint16_t deflated = 8;

@@ -1,5 +1,6 @@
 #include <keratin/layers/lambda.hpp>
 
+#include "core/unknown_class.hpp"
 #include "layers/config.hpp"
 
 #include <keratin/core/error.hpp>
@@ -47,10 +48,9 @@ Config Lambda::get_config() const {
 
 std::shared_ptr<Layer> Lambda::from_config(const Config& config) {
     const Config* name = config.find("name");
-    fail<ValueError>(
-        "{}: a Lambda holds code, which keratin never takes from a file; write the function as a Layer and "
-        "give it "
-        "the name by register_layer()",
+    fail<UnknownClass>(
+        "{}: a Lambda holds code, which keratin never takes from a file; write the function as a Layer, in "
+        "Keras too, and make that known with register_layer()",
         name && name->is_string() ? name->as_string() : "lambda");
 }
 

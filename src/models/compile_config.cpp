@@ -1,5 +1,6 @@
 #include "models/compile_config.hpp"
 
+#include "core/unknown_class.hpp"
 #include "models/training_state.hpp"
 
 #include <keratin/core/error.hpp>
@@ -159,7 +160,7 @@ CompileOptions read_compile_config(const Config& config, size_t outputs, const s
         try {
             set(*node);
         } catch (const ValueError& error) {
-            fail<ValueError>("{}: \"{}\" of its compile_config: {}", owner, key, error.what());
+            throw_with_place(fmt::format("{}: \"{}\" of its compile_config: {}", owner, key, error.what()));
         }
     };
     read("optimizer", [&](const Config& node) {

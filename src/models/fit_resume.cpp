@@ -1,3 +1,4 @@
+#include "core/config_error.hpp"
 #include "core/type_name.hpp"
 #include "models/fit_run.hpp"
 #include "models/training_state.hpp"
@@ -6,10 +7,7 @@
 
 #include <fmt/ranges.h>
 
-#include <cstdio>
-#include <filesystem>
 #include <string_view>
-#include <system_error>
 
 /// What a checkpoint holds of a fit(), and how another one goes on from it.
 namespace keratin {
@@ -80,28 +78,6 @@ History history_from(const Restoring& saved) {
     return history;
 }
 
-bool exists(const std::string& path) {
-    std::error_code ignored;
-    return std::filesystem::exists(path, ignored);
-}
-
-/// The one at `path`, or the other when it is damaged or missing. That then takes its place: else the next
-/// checkpoint would have to move the damaged one over the good one.
-TrainingCheckpoint newest(const std::string& path, const std::string& otherwise) {
-    std::string complaint = path + " is missing";
-    try {
-        if (otherwise.empty() || exists(path)) return read_checkpoint(path);
-    } catch (const FormatError& error) {
-        if (otherwise.empty() || !exists(otherwise)) throw;
-        complaint = error.what();
-    }
-    TrainingCheckpoint older = read_checkpoint(otherwise);
-    fmt::print(stderr, "keratin: {}; going on from the one before, {}\n", complaint, otherwise);
-    std::error_code ignored;  // it can be read, that is what matters
-    std::filesystem::rename(otherwise, path, ignored);
-    return older;
-}
-
 }  // namespace
 
 TrainingCheckpoint FitRun::checkpoint() const {
@@ -149,10 +125,13 @@ void FitRun::resume_from(std::string path, std::string otherwise) {
 void FitRun::resume() {
     if (!source_) return;
     const std::string& file = source_->path;
-    const TrainingCheckpoint saved = newest(file, source_->otherwise);
+    const TrainingCheckpoint saved = read_newest_checkpoint(file, source_->otherwise);
     const TrainingCheckpoint before = checkpoint();
     try {
         restore(Restoring(model_, saved, file), true);
+    } catch (const ConfigError& error) {
+        restore(Restoring(model_, before, file), false);
+        fail_at(file, {}, "its training state is none: {}", error.what());
     } catch (...) {
         restore(Restoring(model_, before, file), false);
         throw;

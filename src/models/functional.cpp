@@ -67,6 +67,12 @@ Tensor Model::call(const Tensor& x) {
 
 std::vector<Tensor> Model::call_list(const std::vector<Tensor>& inputs) {
     if (!graph_) {
+        if (typeid(*this) == typeid(Model) && class_name() == "Sequential")
+            fail<ValueError>(
+                "{}: it is a Model copied from a Sequential, which leaves the layers behind; pass the "
+                "Sequential "
+                "by reference, or a std::shared_ptr to it",
+                name());
         if (typeid(*this) == typeid(Model))
             fail<ValueError>(
                 "{}: it has no layers; make it of inputs and outputs, or derive from Model and "

@@ -2,6 +2,7 @@
 #include "models/table.hpp"
 
 #include <keratin/core/error.hpp>
+#include <keratin/core/printable.hpp>
 #include <keratin/models/model.hpp>
 
 #include <fmt/format.h>
@@ -95,6 +96,7 @@ public:
         if (connections) cells.push_back(*connections);
         if (options_.show_trainable)
             cells.push_back(layer.variables().empty() ? "-" : static_cast<bool>(layer.trainable) ? "Y" : "N");
+        for (std::string& cell : cells) cell = printable(cell);  // the names may be a file's
         table_.add_row(cells);
     }
     std::string text() const { return table_.text(); }
@@ -154,8 +156,8 @@ void Model::summary(const SummaryOptions& options) const {
     };
     add_rows(add_rows, *this, 0);
 
-    const std::string title =
-        fmt::format("{}\n", fmt::join(fold(fmt::format("Model: \"{}\"", name()), terminal_columns()), "\n"));
+    const std::string title = fmt::format(
+        "{}\n", fmt::join(fold(fmt::format("Model: \"{}\"", printable(name())), terminal_columns()), "\n"));
     const std::string text = title + printer.text() + totals_of(*this);
     if (options.print_fn) {
         options.print_fn(text);

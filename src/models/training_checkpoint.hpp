@@ -1,6 +1,7 @@
 #pragma once
 
 #include <keratin/core/config.hpp>
+#include <keratin/core/error.hpp>
 #include <keratin/core/random.hpp>
 #include <keratin/core/tensor.hpp>
 #include <keratin/models/model.hpp>
@@ -49,8 +50,17 @@ private:
 /// `path` is kept as `previous`, unless that is empty. Throws IoError.
 void write_checkpoint(const std::string& path, const TrainingCheckpoint& checkpoint,
                       const std::string& previous = {});
-/// Throws IoError, and FormatError for a file that is no checkpoint, damaged in any byte, or of a later
-/// format.
+/// A checkpoint that a later version of keratin wrote: there is nothing wrong with it.
+class LaterFormat : public FormatError {
+public:
+    using FormatError::FormatError;
+};
+
+/// Throws IoError, LaterFormat, and FormatError for a file that is no checkpoint or damaged in any byte.
 TrainingCheckpoint read_checkpoint(const std::string& path);
+/// The one at `path` or, when it is damaged or missing, the other, unless that is "". Says so on standard
+/// error and gives the other the name, for the next checkpoint would have to move the damaged one over the
+/// good one; that is kept as ".damaged". Throws what read_checkpoint() throws; no file has another name then.
+TrainingCheckpoint read_newest_checkpoint(const std::string& path, const std::string& otherwise);
 
 }  // namespace keratin

@@ -7,6 +7,7 @@ rm -rf "$here"
 mkdir -p "$here"
 cd "$here"
 model=$files/lenet5.keras
+unknown=$files/custom_layer.keras # which has a class of its author's
 
 die() { printf 'failed: %s\n' "$*" >&2; exit 1; }
 
@@ -19,6 +20,14 @@ exits() {
     shift
     "$@" > out.txt 2> err.txt || code=$?
     [[ $code == "$wanted" ]] || { cat out.txt err.txt >&2; die "$* exits with $code, not $wanted"; }
+}
+
+# refuses_full_disk ARGUMENT...: what is printed has nowhere to go.
+refuses_full_disk() {
+    local code=0
+    "$keratin" "$@" > /dev/full 2> err.txt || code=$?
+    [[ $code == 1 ]] || die "$* to a full disk exits with $code"
+    holds err.txt "keratin: standard output cannot be written: No space left on device"
 }
 
 # A gray picture of 9 x 7 pixels.
@@ -34,6 +43,14 @@ inspect() {
     exits 0 "$keratin" convert "$model" weights.npz
     exits 0 "$keratin" inspect weights.npz
     holds out.txt "10 tensors"
+    exits 0 "$keratin" inspect "$files/shards.weights.json"
+    holds out.txt "h5_shards"
+    holds out.txt "layers/dense/vars/0"
+    exits 0 "$keratin" inspect "$unknown"
+    holds out.txt "its layers could not be built: $unknown: layer \"scale\": no layer is called"
+    holds out.txt "layers/dense/vars/0"
+    exits 0 "$keratin" inspect --json "$unknown"
+    holds out.txt '"lacks":'
 }
 
 convert() {
@@ -46,14 +63,48 @@ convert() {
     exits 0 "$keratin" convert --overwrite a.keras a.keras
     exits 0 "$keratin" convert a.weights.h5 b.keras --model "$model"
     exits 0 "$keratin" convert a.safetensors c.keras --model "$model"
-    for to in a b c; do exits 0 "$keratin" diff "$model" "$to.keras"; done
+    exits 0 "$keratin" convert a.npz e.keras --model "$model"
+    for to in a b c e; do exits 0 "$keratin" diff "$model" "$to.keras"; done
     exits 0 "$keratin" diff a.safetensors a.npz
     exits 1 "$keratin" convert "$model" d.keras --model "$model"
     holds err.txt "leave out --model"
     exits 1 "$keratin" convert a.npz d.keras
     holds err.txt "say with --model"
-    exits 1 "$keratin" convert "$model" a.txt
-    holds err.txt "a.txt"
+    for to in a.txt a.KERAS; do
+        exits 1 "$keratin" convert "$model" "$to"
+        holds err.txt "$to: the name must end in .keras, .onnx,"
+    done
+    exits 1 "$keratin" convert "$model" a.h5
+    holds err.txt ".h5 is read and not written"
+    [[ ! -e a.h5 ]] || die "a.h5 was written"
+    convert_weights
+    convert_unknown
+}
+
+# Names of tensors are the model's where there is one.
+convert_weights() {
+    exits 0 "$keratin" convert a.weights.h5 own.safetensors
+    holds err.txt 'such as "layers/conv2d/vars/0"'
+    exits 1 "$keratin" convert own.safetensors own.keras --model "$model"
+    exits 0 "$keratin" convert a.weights.h5 models.safetensors --model "$model"
+    [[ ! -s err.txt ]] || die "there was nothing to note"
+    holds out.txt "10 tensors"
+    exits 0 "$keratin" diff models.safetensors "$model"
+    exits 1 "$keratin" convert a.safetensors b.weights.h5
+    holds err.txt "say with --model"
+    exits 0 "$keratin" convert a.safetensors b.weights.h5 --model "$model"
+    exits 0 "$keratin" diff a.weights.h5 b.weights.h5
+    exits 0 "$keratin" convert "$files/shards.weights.json" shards.npz
+    exits 0 "$keratin" diff "$files/shards.weights.json" shards.npz
+}
+
+convert_unknown() {
+    exits 0 "$keratin" convert "$unknown" unknown.safetensors
+    holds err.txt "no layer is called"
+    exits 0 "$keratin" diff "$unknown" unknown.safetensors
+    holds err.txt "not all was compared"
+    exits 1 "$keratin" convert "$unknown" unknown.keras
+    holds err.txt "its tensors can go to .safetensors"
 }
 
 verify() {
@@ -65,6 +116,11 @@ verify() {
     holds out.txt '"passed": false'
     exits 1 "$keratin" verify missing.keras
     holds out.txt "No such file"
+    exits 3 "$keratin" verify "$unknown"
+    holds out.txt "layers     skipped $unknown: layer"
+    exits 3 "$keratin" verify --json "$unknown"
+    holds out.txt '"passed": null'
+    exits 0 "$keratin" verify "$files/shards.weights.json"
 }
 
 # npy FILE BYTES: one float.
@@ -96,6 +152,12 @@ predict() {
     holds out.txt '"output_shape"'
     exits 1 "$keratin" predict "$model" missing.png
     holds err.txt "missing.png"
+    printf '%s\n' zero one two > few.txt
+    exits 1 "$keratin" predict "$model" picture.pgm --labels few.txt
+    holds err.txt "few.txt: it has 3 lines"
+    printf '%s\r\n' zero one two three four five six seven eight nine > ten.txt
+    exits 0 "$keratin" predict "$model" picture.pgm --labels ten.txt --top 10
+    holds out.txt "  seven 0."
 }
 
 arguments() {
@@ -104,6 +166,15 @@ arguments() {
     exits 2 "$keratin"
     exits 2 "$keratin" inspect
     exits 2 "$keratin" inspect "$model" --nonsense
+    exits 2 "$keratin" inspekt "$model"
+    holds err.txt 'no command is called "inspekt"; there are inspect, convert'
+    local number
+    for number in nan -1 inf 1x; do exits 2 "$keratin" diff "$model" "$model" "--rtol=$number"; done
+    exits 2 "$keratin" predict "$model" picture.pgm --scale nan
+    refuses_full_disk inspect "$model"
+    refuses_full_disk inspect --json "$model"
+    refuses_full_disk completion bash
+    refuses_full_disk --help
     exits 2 "$keratin" completion csh
     local shell
     for shell in bash zsh fish; do exits 0 "$keratin" completion "$shell"; done

@@ -1,5 +1,7 @@
 #include "support/catch.hpp"
 
+#include "io/file.hpp"
+#include "io/safetensors_stream.hpp"
 #include "models/training_checkpoint.hpp"
 #include "support/capture.hpp"
 #include "support/files.hpp"
@@ -143,11 +145,36 @@ TEST_CASE("A damaged backup gives way to the one before", "[callbacks][backup][c
         CHECK(history.history == expected.history);
         CHECK(said.find("going on from the one before, " + file("backup.previous.safetensors")) !=
               std::string::npos);
-        CHECK(directory.count() == 2);
+        CHECK(test::read_file(file("backup.safetensors.damaged")) == "damaged");
+        CHECK(directory.count() == 3);
     }
     test::write_file(file("backup.safetensors"), "damaged");
     test::write_file(file("backup.previous.safetensors"), "damaged too");
     CHECK_THROWS_AS(model.fit(x, y, options({keeping})), FormatError);
+}
+
+TEST_CASE("A backup of a later version of keratin is left alone", "[callbacks][backup][checkpoint][errors]") {
+    const test::TemporaryDirectory directory;
+    const std::string newest = directory.file("backup.safetensors");
+    const callbacks::BackupAndRestore keeping(directory.path(), {.delete_checkpoint = false});
+    Sequential model = compiled(regression().get_weights());
+    model.fit(x, y, options({keeping}));
+    {
+        io::AtomicFile file(newest);
+        const std::string state = "{\"version\": 2}";
+        const std::vector<uint8_t> bytes(state.begin(), state.end());
+        io::write_safetensors([&](const void* data, size_t count) { file.write(data, count); },
+                              {{"training_state", Tensor::from(bytes)}}, {}, true);
+        file.commit();
+    }
+    const std::string later = test::read_file(newest);
+    const std::string before = test::read_file(directory.file("backup.previous.safetensors"));
+    CHECK_THROWS_MATCHES(
+        model.fit(x, y, options({keeping})), FormatError,
+        Message(newest + ": it is a checkpoint of format 2; this version of keratin reads up to 1"));
+    CHECK(test::read_file(newest) == later);
+    CHECK(test::read_file(directory.file("backup.previous.safetensors")) == before);
+    CHECK(directory.count() == 2);
 }
 
 TEST_CASE("BackupAndRestore leaves what else is in its directory", "[callbacks][backup][checkpoint]") {

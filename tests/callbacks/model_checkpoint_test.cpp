@@ -160,13 +160,17 @@ TEST_CASE("ModelCheckpoint says what is wrong with its arguments", "[callbacks][
     };
     CHECK_THROWS_MATCHES(
         ends("{val_loss}.safetensors"), ValueError,
-        Message("ModelCheckpoint: \"{val_loss}.safetensors\" names something that is not in the "
-                "logs, or in a wrong format: argument not found"));
-    CHECK_THROWS_AS(ends("{loss:d}.safetensors"), ValueError);
+        Message("ModelCheckpoint: \"{val_loss}.safetensors\" names \"val_loss\", which is not in the logs; "
+                "there are epoch, loss"));
+    CHECK_THROWS_WITH(ends("{{{loss:.2f}-{acc:d}.safetensors"),
+                      Catch::Contains("names \"acc\", which is not"));
+    CHECK_THROWS_MATCHES(
+        ends("{loss:d}.safetensors"), ValueError,
+        Message(
+            "ModelCheckpoint: \"{loss:d}.safetensors\" is no format of the logs: invalid type specifier"));
     CHECK_THROWS_AS(ends("{.safetensors"), ValueError);
     test::write_file(directory.file("file"), "");
-    CHECK_THROWS_MATCHES(
-        ends(directory.file("file/x.safetensors")), IoError,
-        Message(directory.file("file/x.safetensors") + ": its folder cannot be made: Not a directory"));
+    CHECK_THROWS_MATCHES(ends(directory.file("file/x.safetensors")), IoError,
+                         Message(directory.file("file") + ": the directory cannot be made: Not a directory"));
     CHECK(files_in(directory.path()) == std::vector<std::string>{"file"});
 }

@@ -55,6 +55,16 @@ TEST_CASE("CIFAR-10 is read in each form", "[data][cifar]") {
     CHECK(floats.scale == 1);
 }
 
+TEST_CASE("What is more than the memory is a typed error", "[data][cifar][errors][malformed]") {
+    const SmallCifar files;
+    const std::string path = files.directory.file("data_batch_1.bin");
+    std::filesystem::resize_file(path, uint64_t{3073} << 29);  // 1.5 TiB, none of which is on the disk
+    CHECK_THROWS_MATCHES(datasets::cifar10(files.directory.path()), ValueError,
+                         Catch::Matchers::Predicate<ValueError>([](const ValueError& error) {
+                             return std::string(error.what()).starts_with("memory: the system has no ");
+                         }));
+}
+
 TEST_CASE("CIFAR-100 has fine and coarse labels", "[data][cifar]") {
     const SmallCifar files;
     CHECK(numbers::of(datasets::cifar100(files.directory.path()).test.y) == std::vector<double>{0, 50});

@@ -147,6 +147,41 @@ TEST_CASE("What is no checkpoint, or a later one, is refused by name", "[io][che
     CHECK(with_state("{").find("JSON") != std::string::npos);
 }
 
+TEST_CASE("A checkpoint whose state lacks a member is refused by name, and nothing changes",
+          "[io][checkpoint][fit][errors]") {
+    const test::TemporaryDirectory directory;
+    const std::string file = directory.file("x.safetensors");
+    const std::vector<uint8_t> bytes = checkpoint_bytes();
+    const TrainingCheckpoint good = io::read_checkpoint(*io::source_of("good", bytes));
+    const auto refused_without = [&](const char* in, const std::string& left_out) {
+        TrainingCheckpoint bad = good;
+        Config members = Config::object();
+        const Config& whole = in ? good.state[in] : good.state;
+        for (const auto& [name, value] : whole.members())
+            if (name != left_out) members.set(name, value);
+        in ? bad.state.set(in, members) : bad.state = members;
+        write_checkpoint(file, bad);
+        Sequential model = small_model();
+        const std::vector<Tensor> before = model.get_weights();
+        CHECK_THROWS_MATCHES(
+            model.fit(
+                x, y,
+                {.batch_size = 2,
+                 .verbose = 0,
+                 .callbacks = {callbacks::EarlyStopping({.monitor = "loss", .restore_best_weights = true}),
+                               callbacks::ModelCheckpoint(file, {.monitor = "loss"})},
+                 .resume_from = file}),
+            FormatError, Catch::Matchers::Predicate<FormatError>([&](const FormatError& error) {
+                return error.file() == file && error.reason().find(left_out) != std::string::npos;
+            }));
+        for (size_t i = 0; i < before.size(); ++i)
+            CHECK(std::ranges::equal(before[i].data<float>(), model.get_weights()[i].data<float>()));
+    };
+    for (const char* member : {"optimizer", "random", "layers"}) refused_without(nullptr, member);
+    for (const auto& [name, value] : good.state["run"].members())
+        if (name != "validation") refused_without("run", name);  // which has no batches here
+}
+
 TEST_CASE("A checkpoint that cannot be written leaves the old one", "[io][checkpoint][errors]") {
     const test::TemporaryDirectory directory;
     Sequential model = small_model();

@@ -58,6 +58,43 @@ TEST_CASE("A picture keeps the channels of its file unless told otherwise", "[da
                          Message("read_image: channels is 2; use 0 for those of the file, 1, 3 or 4"));
 }
 
+namespace {
+
+/// A gray progressive JPEG of 2896 x 2896 pixels, 131044 blocks, with so many scans of 24 bytes each, which
+/// say that no block has anything more.
+std::string of_scans(int count) {
+    const auto segment = [](char marker, const std::string& content) {
+        const size_t bytes = content.size() + 2;
+        return std::string{'\xFF', marker, static_cast<char>(bytes >> 8), static_cast<char>(bytes)} + content;
+    };
+    const auto code_of_one_bit = [&](char table, char symbol) {  // all that is said
+        return segment('\xC4', table + std::string("\1", 1) + std::string(15, '\0') + symbol);
+    };
+    const std::string runs("\x2A\xAA\x55\x54\xAA\xA9\x55\x52\xAA\xA5\x55\x7F", 12);  // 6 of 21845 blocks
+    std::string file = "\xFF\xD8" + segment('\xDB', std::string(1, '\0') + std::string(64, '\1')) +
+                       segment('\xC2', std::string("\x08\x0B\x50\x0B\x50\1\1\x11\0", 9)) +
+                       code_of_one_bit('\0', '\0') + code_of_one_bit('\x10', '\xE0') +
+                       segment('\xDA', std::string("\1\1\0\0\0\0", 6)) + std::string(16'381, '\0');
+    for (int i = 1; i < count; ++i) file += segment('\xDA', std::string("\1\1\0\1\x3F\0", 6)) + runs;
+    return file + "\xFF\xD9";
+}
+
+}  // namespace
+
+TEST_CASE("A JPEG may have many scans, but not any number of a large picture",
+          "[data][io][image][errors][malformed]") {
+    const test::TemporaryDirectory directory;
+    const std::string path = directory.file("x.jpg");
+    test::write_file(path, of_scans(120));
+    const Tensor gray = io::read_image(path);
+    CHECK(gray.shape() == Shape{2896, 2896, 1});
+    CHECK(std::ranges::all_of(gray.data<uint8_t>(), [](uint8_t pixel) { return pixel == 128; }));
+    test::write_file(path, of_scans(140));
+    CHECK_THROWS_MATCHES(io::read_image(path), FormatError,
+                         Message(path + ": the JPEG is damaged: it goes over its pixels more than 128 times, "
+                                        "which no encoder does"));
+}
+
 TEST_CASE("Damaged JPEG and BMP pictures are refused", "[data][io][image][errors][malformed]") {
     const test::TemporaryDirectory directory;
     const std::string path = directory.file("x");

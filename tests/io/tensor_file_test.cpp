@@ -2,8 +2,11 @@
 #include "support/files.hpp"
 #include "support/numbers.hpp"
 
+#include <keratin/io/saving.hpp>
 #include <keratin/io/tensor_file.hpp>
-#include <keratin/models/lenet5.hpp>
+#include <keratin/layers/dense.hpp>
+#include <keratin/layers/input_layer.hpp>
+#include <keratin/models/sequential.hpp>
 
 #include <algorithm>
 #include <cstring>
@@ -80,6 +83,44 @@ TEST_CASE("A dataset that several links lead to has each name", "[io][tensor-fil
 
 TEST_CASE("An HDF5 file is told behind a block of the user's", "[io][tensor-file]") {
     CHECK(io::file_format(test::golden_file("hdf5/user_block.h5")) == io::FileFormat::h5_weights);
+}
+
+TEST_CASE("An index of shards holds what a file of weights would", "[io][tensor-file]") {
+    const test::TemporaryDirectory folder;
+    const Sequential model(layers::InputLayer({4}), layers::Dense(8), layers::Dense(2));
+    const std::string whole = folder.file("whole.weights.h5"), index = folder.file("parts.weights.json");
+    model.save_weights(whole);
+    model.save_weights(index, {.max_shard_size = 1.5e-7});
+    CHECK(folder.count() > 3);
+    CHECK(io::file_format(index) == io::FileFormat::h5_shards);
+    const io::NamedTensors tensors = io::load_tensors(whole), again = io::load_tensors(index);
+    REQUIRE(names(again) == names(tensors));
+    for (size_t i = 0; i < tensors.size(); ++i) CHECK(equal(again[i].second, tensors[i].second));
+}
+
+TEST_CASE("ONNX is told by the end of its name", "[io][tensor-file]") {
+    const test::TemporaryDirectory folder;
+    for (const char* name : {"a.onnx", "B.ONNX"}) {
+        test::write_file(folder.file(name), "\x08\x07");
+        CHECK(io::file_format(folder.file(name)) == io::FileFormat::onnx);
+    }
+}
+
+TEST_CASE("load_model says what reads a file of another format", "[io][tensor-file]") {
+    const test::TemporaryDirectory folder;
+    const auto refused = [&](const std::string& name, const std::string& text) {
+        CHECK_THROWS_MATCHES(load_model(folder.file(name)), FormatError,
+                             Message(folder.file(name) + ": " + text));
+    };
+    for (const char* name : {"x.safetensors", "x.npy"})
+        io::save_tensors(folder.file(name), {{"x", ones({3})}});
+    test::write_file(folder.file("x.onnx"), "\x08\x07");
+    refused("x.safetensors",
+            "it is of the format safetensors, which holds weights and no model; make the model and call its "
+            "load_weights()");
+    refused("x.npy", "it is of the format npy, which holds a tensor and no model; io::load_npy() reads it");
+    refused("x.onnx",
+            "it is called as an ONNX file; io::load_onnx() of the component keratin::onnx reads those");
 }
 
 TEST_CASE("A name of very many parts is refused before there are groups for them", "[io][tensor-file]") {

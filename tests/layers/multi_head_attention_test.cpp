@@ -2,6 +2,7 @@
 #include "support/numbers.hpp"
 
 #include <keratin/core/random.hpp>
+#include <keratin/layers/attention.hpp>
 #include <keratin/layers/multi_head_attention.hpp>
 #include <keratin/ops/elementwise.hpp>
 #include <keratin/ops/reduce.hpp>
@@ -37,4 +38,17 @@ TEST_CASE("A copy of a MultiHeadAttention made before its build has the same wei
     CHECK(early.output_kernel.shape() == Shape{2, 3, 4});
     CHECK(numbers::of(early({x, x})) == numbers::of(y));
     CHECK(layer.variables().size() == 8);
+}
+
+TEST_CASE("The scores that attention returns have no mask, its output has the query's",
+          "[layers][multi_head_attention]") {
+    const CallOptions with_scores{.arguments = Config::object({{"return_attention_scores", true}})};
+    const Tensor mask = Tensor::from({true, true, false}, {1, 3});
+    const Tensor x = numbers::distinct({1, 3, 4}, 1, 1.0, float32).with_mask(mask);
+    for (const std::vector<Tensor>& y : {MultiHeadAttention(2, {.key_dim = 3}).apply({x, x}, with_scores),
+                                         layers::Attention().apply({x, x}, with_scores)}) {
+        REQUIRE(y.size() == 2);
+        CHECK(y[0].mask().same_buffer(mask));
+        CHECK_FALSE(y[1].mask().defined());
+    }
 }

@@ -7,6 +7,9 @@
 #include <keratin/autograd/tape.hpp>
 #include <keratin/layers.hpp>
 #include <keratin/losses.hpp>
+#include <keratin/models/model.hpp>
+#include <keratin/ops/reduce.hpp>
+#include <keratin/ops/shaping.hpp>
 
 #include <regex>
 
@@ -79,6 +82,29 @@ TEST_CASE("predict answers for the steps it was asked for, and for no samples", 
     CHECK(model.predict(numbered(7), {.batch_size = 3, .steps = 2}).shape() == Shape{6, 1});
     CHECK(model.predict(zeros({0, 2})).shape() == Shape{0, 1});
     CHECK(model.predict(Dataset{zeros({0, 2}, uint8), {}, 0.5}).shape() == Shape{0, 1});
+}
+
+TEST_CASE("predict joins outputs that have no row for each sample, as Keras does", "[models][predict]") {
+    const auto of = [](auto function) {
+        const KerasTensor x = Input({3});
+        return Model(x, layers::Lambda(function)(x));
+    };
+    const Tensor x = reshape(arange(0, 12), {4, 3});
+    const Model twice = of([](const Tensor& t) { return concat({t, t}, 0); });
+    const Tensor p = twice.predict(x, {.batch_size = 3});
+    CHECK(p.shape() == Shape{8, 3});
+    CHECK(p.at<float>({7, 2}) == 11);
+    const Model sums = of([](const Tensor& t) { return reduce_sum(t, {0}); });
+    CHECK(sums.predict(x, {.batch_size = 4}).shape() == Shape{3});
+    const Model turned = of([](const Tensor& t) { return transpose(t, {1, 0}); });
+    CHECK(turned.predict(x, {.batch_size = 4}).shape() == Shape{3, 4});
+    CHECK_THROWS_AS(turned.predict(x, {.batch_size = 3}), ShapeError);
+
+    // Three rows of three samples, and then of the one that is left.
+    CHECK_THROWS_WITH(sums.predict(x, {.batch_size = 3}),
+                      Catch::Contains("output 0 of a batch of 1 has shape (3,), (1,) was expected"));
+    const Model scalar = of([](const Tensor& t) { return reduce_sum(t); });
+    CHECK_THROWS_WITH(scalar.predict(x), Catch::Contains("output 0 is a scalar"));
 }
 
 TEST_CASE("predict needs no compile(), and records nothing", "[models][predict]") {

@@ -137,7 +137,7 @@ TEST_CASE("What from_config cannot make it refuses, and leaves nothing behind",
     };
     refused(R"({"name": "m"})", "Config: no member \"layers\"; there are: name");
     refused(R"({"name": "m", "layers": [{"class_name": "Secret", "config": {}}]})",
-            "layer: no layer is called \"Secret\"; there are ");
+            "layer: no layer is called \"Secret\"; add one of your own with register_layer()");
     const Sequential later(layers::Dense(1));
     CHECK(as_model(later.clone()).layers().size() == 1);
 }

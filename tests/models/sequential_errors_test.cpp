@@ -72,6 +72,17 @@ TEST_CASE("A running model is not added to", "[models][sequential][errors]") {
     CHECK(model.layers().size() == 1);
 }
 
+TEST_CASE("A Sequential passed by value as a Model says where its layers are",
+          "[models][sequential][errors]") {
+    clear_session();
+    Sequential net(layers::Dense(2));
+    Model copy = net;
+    CHECK_THROWS_MATCHES(
+        copy(ones({1, 3})), ValueError,
+        Message("sequential: it is a Model copied from a Sequential, which leaves the layers "
+                "behind; pass the Sequential by reference, or a std::shared_ptr to it"));
+}
+
 TEST_CASE("A model without layers can neither be built nor called", "[models][sequential][errors]") {
     clear_session();
     Sequential model;

@@ -47,10 +47,21 @@ public:
     SmallGraph& constant(const std::string& name, const Ints& list) {
         return constant(name, Tensor::from(list));
     }
+    /// A constant of which nothing need fit.
+    SmallGraph& raw(const char* name, int type, const Ints& dims, const std::string& bytes) {
+        pb::TensorProto& tensor = *model_.mutable_graph()->add_initializer();
+        tensor.set_name(name);
+        tensor.set_data_type(type);
+        for (const int64_t dim : dims) tensor.add_dims(dim);
+        tensor.set_raw_data(bytes);
+        return *this;
+    }
+    /// A node of the name of its first output.
     SmallGraph& node(const char* op, const Names& inputs, const Names& outputs,
                      const Attributes& attributes = {}) {
         pb::NodeProto& added = *model_.mutable_graph()->add_node();
         added.set_op_type(op);
+        if (!outputs.empty()) added.set_name(outputs.front());
         for (const std::string& name : inputs) added.add_input(name);
         for (const std::string& name : outputs) added.add_output(name);
         for (const auto& [name, value] : attributes) {
@@ -65,6 +76,8 @@ public:
         return *this;
     }
 
+    pb::ModelProto& model() { return model_; }
+    pb::GraphProto& graph() { return *model_.mutable_graph(); }
     std::string bytes() const { return model_.SerializeAsString(); }
     std::shared_ptr<Model> load(const io::LoadOnnxOptions& options = {}) const {
         const test::TemporaryDirectory directory;

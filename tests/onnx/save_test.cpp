@@ -1,7 +1,8 @@
-#include "onnx/nets.hpp"
+#include "onnx/masked_nets.hpp"
 #include "onnx/proto.hpp"
 #include "support/files.hpp"
 
+#include <keratin/core/error.hpp>
 #include <keratin/io/onnx.hpp>
 #include <keratin/io/safetensors.hpp>
 
@@ -15,7 +16,7 @@ namespace {
 /// Those of all conformance::LayerCases, graphs, and whole ones.
 std::vector<onnx_nets::Net> all_nets() {
     std::vector<onnx_nets::Net> nets = onnx_nets::layers();
-    for (const auto more : {onnx_nets::graphs, onnx_nets::whole})
+    for (const auto more : {onnx_nets::graphs, onnx_nets::masked_graphs, onnx_nets::whole})
         for (onnx_nets::Net& net : more()) nets.push_back(std::move(net));
     return nets;
 }
@@ -59,7 +60,7 @@ TEST_CASE("Models that are written and read again predict the same", "[onnx]") {
     const test::TemporaryDirectory directory;
     const std::string path = directory.file("model.onnx");
     // What ONNX has no operators for, or none that could do it, and one configuration of others.
-    std::set<std::string> refused;
+    std::set<std::string> refused, unread;
     for (const onnx_nets::Net& net : all_nets()) {
         INFO(net.name);
         clear_session();
@@ -70,7 +71,14 @@ TEST_CASE("Models that are written and read again predict the same", "[onnx]") {
             continue;
         }
         const std::vector<Tensor> expected = model->apply(net.inputs);
-        const std::shared_ptr<Model> again = io::load_onnx(path);
+        std::shared_ptr<Model> again;
+        try {
+            again = io::load_onnx(path);
+        } catch (const FormatError&) {  // a Scan
+            if (net.class_name != "RNN" && net.name.find("recurrences") == std::string::npos) throw;
+            unread.insert(net.name);
+            continue;
+        }
         const std::vector<Tensor> outputs = again->apply(net.inputs);
         REQUIRE(outputs.size() == expected.size());
         for (size_t i = 0; i < outputs.size(); ++i) {
@@ -78,8 +86,9 @@ TEST_CASE("Models that are written and read again predict the same", "[onnx]") {
             CHECK(numbers::difference(outputs[i], expected[i]) < 1e-5);
         }
     }
-    CHECK(refused == std::set<std::string>{"GRUCell", "GroupNormalization", "IntegerLookup", "LSTMCell",
-                                           "RNN", "Resizing", "SimpleRNNCell", "StackedRNNCells"});
+    CHECK(refused == std::set<std::string>{"GroupNormalization", "IntegerLookup", "Resizing"});
+    CHECK(unread == std::set<std::string>{"RNN, of a cell", "RNN, of several", "recurrences behind masks",
+                                          "recurrences of other activations"});
 }
 
 TEST_CASE("Images are turned at the ends of a graph, and where a layer needs Keras's order", "[onnx]") {
@@ -100,6 +109,29 @@ TEST_CASE("Images are turned at the ends of a graph, and where a layer needs Ker
     }
 }
 
+TEST_CASE("A mask is written where a layer heeds it, and a recurrent layer behind it as a Scan", "[onnx]") {
+    const test::TemporaryDirectory directory;
+    const std::string path = directory.file("model.onnx");
+    const KerasTensor words = Input({4}, {.dtype = int32});
+    const auto operators = [&](const KerasTensor& output) {
+        io::save_onnx(Model(words, output), path);
+        onnx::pb::ModelProto model;
+        REQUIRE(model.ParseFromString(test::read_file(path)));
+        std::vector<std::string> names;
+        for (const auto& node : model.graph().node()) names.push_back(node.op_type());
+        return names;
+    };
+    using Names = std::vector<std::string>;
+    const KerasTensor x = layers::Embedding(5, 3, {.mask_zero = true})(words);
+    CHECK(operators(layers::Flatten()(x)) == Names{"Cast", "Gather", "Flatten"});
+    CHECK(operators(layers::GlobalAveragePooling1D()(x)) == Names{"Cast", "Equal", "Not", "Gather",
+                                                                  "Unsqueeze", "Cast", "Mul", "ReduceSum",
+                                                                  "ReduceSum", "Div"});
+    const Names masked = operators(layers::LSTM(2)(x));
+    CHECK(std::count(masked.begin(), masked.end(), "Scan") == 1);
+    CHECK(std::count(masked.begin(), masked.end(), "LSTM") == 0);
+}
+
 TEST_CASE("What is no graph of known layers is refused by name", "[onnx]") {
     const test::TemporaryDirectory directory;
     const std::string path = directory.file("model.onnx");
@@ -111,11 +143,14 @@ TEST_CASE("What is no graph of known layers is refused by name", "[onnx]") {
     CHECK_THROWS_WITH(
         io::save_onnx(lambda, path),
         "save_onnx: layer 'double' (Lambda) cannot be written as ONNX: there are no operators for it");
-    const KerasTensor words = Input({4}, {.dtype = int32});
-    const Model masked(
-        words, layers::LSTM(2, {.name = "lstm"})(layers::Embedding(5, 3, {.mask_zero = true})(words)));
-    CHECK_THROWS_WITH(io::save_onnx(masked, path), Catch::Matchers::Contains("'lstm' (LSTM)") &&
-                                                       Catch::Matchers::Contains("it heeds a mask"));
+    const KerasTensor steps = Input({4, 3}, {.batch_size = 2}), open = Input({Shape::unknown, 3, 4});
+    const auto refused = [&](const KerasTensor& input, const KerasTensor& output, const char* reason) {
+        CHECK_THROWS_WITH(io::save_onnx(Model(input, output), path), Catch::Matchers::Contains(reason));
+    };
+    refused(steps, layers::LSTM(2, {.stateful = true, .name = "lstm"})(steps),
+            "layer 'lstm' (LSTM) cannot be written as ONNX: it is stateful");
+    refused(open, layers::MultiHeadAttention(2, {.key_dim = 3})({open, open}),
+            "it attends over several axes of a shape that is not known: (None, None, 3, 4)");
     CHECK(directory.count() == 0);  // nothing is left behind
 }
 

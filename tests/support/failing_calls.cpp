@@ -21,6 +21,7 @@ std::mutex mutex;
 const test::Failure* planned = nullptr;  ///< under the mutex, as all here
 int calls = 0;
 bool happened = false;
+mode_t last_mode = 0;
 
 enum class Fate { usual, failure, half };
 
@@ -50,6 +51,10 @@ int __wrap_open(const char* path, int flags, ...) {
     va_start(rest, flags);
     const mode_t mode = (flags & O_CREAT) ? va_arg(rest, mode_t) : 0;
     va_end(rest);
+    if (flags & O_CREAT) {
+        const std::lock_guard lock(mutex);
+        last_mode = mode;
+    }
     return fate_of("open") == Fate::failure ? -1 : __real_open(path, flags, mode);
 }
 
@@ -101,6 +106,11 @@ FailingCalls::~FailingCalls() {
 bool FailingCalls::happened() const {
     const std::lock_guard lock(mutex);
     return ::happened;
+}
+
+unsigned mode_of_last_file() {
+    const std::lock_guard lock(mutex);
+    return last_mode;
 }
 
 size_t open_descriptors() {

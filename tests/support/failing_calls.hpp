@@ -27,6 +27,9 @@ public:
     bool happened() const;  ///< there were so many calls
 };
 
+/// Who may read and write the file that open() made last, from the beginning: its mode before the umask.
+unsigned mode_of_last_file();
+
 /// How many files the process has open.
 size_t open_descriptors();
 

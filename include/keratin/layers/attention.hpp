@@ -43,6 +43,11 @@ public:
     std::vector<Tensor> call_list(const std::vector<Tensor>& inputs) override;
     std::vector<Shape> compute_output_shapes(const std::vector<Shape>& inputs) const override;
     bool supports_masking() const override { return true; }
+    /// The query's, of the first output alone.
+    std::vector<Tensor> compute_mask(const std::vector<Tensor>& inputs,
+                                     const std::vector<Tensor>&) const override {
+        return {inputs.front().mask()};
+    }
     std::string class_name() const override { return class_name_; }
     Config get_config() const override;
     static std::shared_ptr<Layer> from_config(const Config& config);

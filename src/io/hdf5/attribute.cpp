@@ -10,7 +10,7 @@ std::vector<std::string> read_texts(Fields& fields, const Type& type, uint64_t c
     std::vector<std::string> texts;
     for (uint64_t i = 0; i < count; ++i) {
         Fields element = fields.part(type.size);
-        file.spend(sizeof(std::string));
+        file.spend(sizeof(std::string) + type.size);
         texts.push_back(type.kind == Type::Kind::variable_text ? heap.text(element)
                                                                : fixed_text(type, element.bytes(type.size)));
     }
@@ -39,7 +39,8 @@ std::optional<Attribute> read_value(Fields& fields, const Type& type, const Spac
 
 }  // namespace
 
-void read_attribute(Fields fields, GlobalHeap& heap, File& file, Attributes& to) {
+void read_attribute(Fields fields, GlobalHeap& heap, File& file, std::unordered_set<std::string>& names,
+                    Attributes& to) {
     const uint8_t version = fields.u8();
     if (version < 1 || version > 3)
         fields.fail("an attribute of version {}; versions 1 to 3 are read", version);
@@ -51,15 +52,15 @@ void read_attribute(Fields fields, GlobalHeap& heap, File& file, Attributes& to)
     const auto padded = [&](uint16_t bytes) -> uint64_t {
         return version == 1 ? (bytes + 7u) / 8 * 8 : bytes;
     };
+    file.spend(128 + 2 * uint64_t{name_bytes});
     const std::string name = fields.text(padded(name_bytes));
+    if (!names.insert(name).second) fields.fail("the attribute \"{}\" is there twice", name);
     Fields type_fields = fields.part(padded(type_bytes));
     Fields space_fields = fields.part(padded(space_bytes));
     if (version > 1 && flags & 3) return;  // of a type that stands elsewhere, as compounds' do
     const Type type = read_type(type_fields);
     std::optional<Attribute> value = read_value(fields, type, read_space(space_fields), heap, file);
-    if (!value) return;
-    file.spend(128 + name.size());
-    if (!to.emplace(name, std::move(*value)).second) fields.fail("the attribute \"{}\" is there twice", name);
+    if (value) to.emplace(name, std::move(*value));
 }
 
 }  // namespace keratin::io::hdf5

@@ -11,7 +11,7 @@ namespace {
 constexpr uint64_t link_memory = 128;
 
 /// The attributes that an attribute info message tells of, when they are too many for the header.
-void read_dense_attributes(File& file, Fields message, GlobalHeap& texts, Attributes& to) {
+void read_dense_attributes(File& file, Fields message, GlobalHeap& texts, Object& to) {
     message.expect_version(0, "an attribute info message");
     const uint8_t flags = message.u8();
     if (flags & 1) message.skip(2);
@@ -21,10 +21,15 @@ void read_dense_attributes(File& file, Fields message, GlobalHeap& texts, Attrib
     FractalHeap heap(file, heap_address);
     constexpr uint8_t attributes_by_name = 8;
     constexpr size_t id_bytes = 8;
+    std::unordered_set<uint64_t> places;
     read_tree2(file, names, attributes_by_name, [&](Fields record) {
         const Fields id = record.part(id_bytes);
         if (record.u8() & 2) return;  // it stands elsewhere
-        read_attribute(heap.object(id), texts, file, to);
+        const Fields attribute = heap.object(id);
+        file.spend(64);
+        if (!places.insert(attribute.place()).second)
+            id.fail("the attribute at byte {} is named twice", attribute.place());
+        read_attribute(attribute, texts, file, to.attribute_names, to.attributes);
     });
 }
 
@@ -67,9 +72,9 @@ void Object::take(const Message& m, File& file, GlobalHeap& heap) {
         case MessageType::external_files:
             fields.fail("a dataset whose numbers are in other files: such are not followed");
         case MessageType::attribute:
-            return read_attribute(fields, heap, file, attributes);
+            return read_attribute(fields, heap, file, attribute_names, attributes);
         case MessageType::attribute_info:
-            return read_dense_attributes(file, fields, heap, attributes);
+            return read_dense_attributes(file, fields, heap, *this);
         case MessageType::symbol_table:
             is_group = true;
             return read_symbol_table(file, fields, add_link);

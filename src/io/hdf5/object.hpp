@@ -7,6 +7,7 @@
 
 #include <optional>
 #include <string>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -17,6 +18,7 @@ struct Object {
     bool is_group = false;
     std::vector<std::pair<std::string, uint64_t>> links;  ///< of a group: names and addresses
     Attributes attributes;
+    std::unordered_set<std::string> attribute_names;  ///< also of those that are left out
     std::optional<Space> space;
     std::optional<Type> type;
     std::optional<LayoutMessage> message;  ///< of a dataset

@@ -96,6 +96,7 @@ void Reader::read_chunks(const Dataset& dataset, uint8_t* to) const {
     if (layout.chunks.size() < copy.chunks()) fill(dataset, to);
     const size_t chunk_bytes = copy.chunk_elements() * dataset.type.size;
     const size_t width = size_of(dataset.dtype);
+    const bool as_it_is = dataset.type.is_direct() && dataset.type.kind != Type::Kind::boolean;
     std::vector<uint8_t> bytes;
     std::vector<uint8_t> spare;
     const File file(*source_);  // names the file in messages
@@ -105,7 +106,10 @@ void Reader::read_chunks(const Dataset& dataset, uint8_t* to) const {
         undo_filters(layout.filters, chunk.skipped, chunk_bytes, Fields(file, {}, base_ + chunk.address),
                      bytes, spare);
         copy.each_run(chunk.index, [&](size_t from, size_t at, size_t count) {
-            convert(dataset, &bytes[from * dataset.type.size], count, to + at * width);
+            if (as_it_is)
+                std::memcpy(to + at * width, &bytes[from * width], count * width);
+            else
+                convert(dataset, &bytes[from * dataset.type.size], count, to + at * width);
         });
     }
 }

@@ -1,4 +1,5 @@
 #include "io/file.hpp"
+#include "io/file_format.hpp"
 #include "io/hdf5/superblock.hpp"
 #include "io/keras/lookups.hpp"
 #include "io/keras/model_file.hpp"
@@ -6,7 +7,7 @@
 #include "io/keras/weights.hpp"
 
 #include "core/config_json.hpp"
-#include "core/registry.hpp"
+#include "core/unknown_class.hpp"
 #include "layers/shared_objects.hpp"
 #include "layers/values_from_file.hpp"
 #include "models/model_node.hpp"
@@ -16,6 +17,7 @@
 #include <keratin/layers/registry.hpp>
 
 #include <new>
+#include <optional>
 #include <stdexcept>
 
 namespace keratin {
@@ -60,19 +62,27 @@ std::shared_ptr<Model> built_model(const Config& node, const std::string& name, 
 }
 
 void compile(Model& model, const Config* config, const std::string& name) {
-    if (config && config->is_object()) from_file(name, [&] { model.compile_from_config(*config); });
+    if (!config || !config->is_object()) return;
+    from_file(name, [&] {
+        try {
+            model.compile_from_config(*config);
+        } catch (const UnknownClass& error) {
+            fail<UnknownClass>("{}, or read the model without it by load_model(path, {{.compile = false}})",
+                               error.what());
+        }
+    });
 }
 
 LoadedModel load(const io::ModelFile& file, const LoadOptions& options) {
-    const Reader weights(file.weights(), options.limits);
     const Config node = io::modern_config(file.config());
+    const Reader weights(file.weights(), options.limits);
     const std::shared_ptr<Model> model = built_model(node, file.name(), weights);
     const std::vector<io::WeightGroup> groups = io::weight_tree(*model);
     io::Fillings fillings =
-        from_file(file.name(), [&] { return io::layer_fillings(weights, groups, false); });
+        from_file(file.name(), [&] { return io::layer_fillings(weights.root(), groups, false); });
     if (options.compile) compile(*model, member(node, "compile_config"), file.name());
     if (model->compiled() && model->optimizer().built())
-        for (io::Filling& one : io::optimizer_fillings(weights, model->optimizer()))
+        for (io::Filling& one : io::optimizer_fillings(weights.root(), model->optimizer()))
             fillings.push_back(std::move(one));
     io::fill(weights, fillings);
     io::read_lookups(groups, file, weights);
@@ -100,7 +110,8 @@ LoadedModel load_legacy(std::shared_ptr<const io::Source> source, const LoadOpti
     const Config node =
         from_file(name, [&] { return io::modern_config(config, io::legacy_reset_after(file.root())); });
     const std::shared_ptr<Model> model = built_model(node, name, file);
-    io::Fillings fillings = from_file(name, [&] { return io::legacy_fillings(file, *model, false, false); });
+    io::Fillings fillings =
+        from_file(name, [&] { return io::legacy_fillings(file.root(), *model, false, false); });
     const Config training = options.compile ? json_attribute(file, name, "training_config") : Config();
     if (training.is_object()) {
         Config compiled = io::modern_config(training);
@@ -108,16 +119,31 @@ LoadedModel load_legacy(std::shared_ptr<const io::Source> source, const LoadOpti
             compiled.set("optimizer", Config(*optimizer));
         compile(*model, &compiled, name);
         if (model->compiled() && model->optimizer().built())
-            for (io::Filling& one : io::legacy_optimizer_fillings(file, model->optimizer()))
+            for (io::Filling& one : io::legacy_optimizer_fillings(file.root(), model->optimizer()))
                 fillings.push_back(std::move(one));
     }
     io::fill(file, fillings);
     return LoadedModel(model);
 }
 
+/// Names what reads a file that has no model of Keras's in it.
+void refuse_other_formats(const io::Source& file) {
+    const std::optional<io::FileFormat> format = io::format_of_plain(file);
+    if (!format) return;
+    if (*format == io::FileFormat::onnx)
+        fail_at(file.name(), {},
+                "it is called as an ONNX file; io::load_onnx() of the component keratin::onnx reads those");
+    const bool is_npy = *format == io::FileFormat::npy;
+    fail_at(file.name(), {}, "it is of the format {}, which holds {} and no model; {}", io::name(*format),
+            is_npy ? "a tensor" : "weights",
+            is_npy ? "io::load_npy() reads it" : "make the model and call its load_weights()");
+}
+
 LoadedModel load(const std::shared_ptr<const io::Source>& source, const LoadOptions& options) {
-    if (!io::begins_with(*source, "PK") && io::hdf5::find_signature(*source))
-        return load_legacy(source, options);
+    if (!io::begins_with(*source, "PK")) {
+        if (io::hdf5::find_signature(*source)) return load_legacy(source, options);
+        refuse_other_formats(*source);
+    }
     return load(*io::ModelFile::open(source, options.limits), options);
 }
 

@@ -3,6 +3,7 @@
 #include "io/file.hpp"
 #include "io/keras/model_file.hpp"
 #include "io/keras/self_test.hpp"
+#include "io/keras/sharded_weights.hpp"
 #include "io/keras/weights.hpp"
 #include "io/model_weights.hpp"
 #include "io/zip.hpp"
@@ -13,6 +14,9 @@
 #include <keratin/io/saving.hpp>
 #include <keratin/layers/registry.hpp>
 
+#include <algorithm>
+#include <array>
+
 namespace keratin {
 namespace {
 
@@ -20,11 +24,6 @@ constexpr const char* keras_version = "3.15.1";  ///< whose form this is
 
 std::string keratin_version() {
     return fmt::format("{}.{}.{}", KERATIN_VERSION_MAJOR, KERATIN_VERSION_MINOR, KERATIN_VERSION_PATCH);
-}
-
-void require_free(const std::string& path, const SaveOptions& options) {
-    if (!options.overwrite && io::file_exists(path))
-        fail<IoError>("{}: is there already; choose another name, or pass .overwrite = true", path);
 }
 
 void write_optimizer(io::hdf5::NewGroup& root, const Model& model) {
@@ -57,7 +56,12 @@ void Model::save(const std::string& path, const SaveOptions& options) const {
             name(), path);
     if (!path.ends_with(".keras"))
         fail<ValueError>("{}: save got {}; the name must end in \".keras\"", name(), path);
-    require_free(path, options);
+    if (options.max_shard_size)
+        fail<ValueError>(
+            "{}: save got max_shard_size, and a \".keras\" file has no shards; call save_weights() with "
+            "\".weights.json\"",
+            name());
+    if (!options.overwrite) io::require_free(path);
     const detail::SharedObjects shared(io::shared_layers(*this));
     Config node = serialize(*this);
     node.set("compile_config", options.include_optimizer ? get_compile_config() : Config::object());
@@ -79,6 +83,16 @@ void Model::save(const std::string& path, const SaveOptions& options) const {
     file.commit();
 }
 
+namespace {
+
+/// Anything else is safetensors, as "weights" is; these would be taken for what they are not.
+bool is_of_another_format(const std::string& path) {
+    constexpr std::array endings = {".h5", ".hdf5", ".keras", ".npz", ".npy", ".onnx", ".json"};
+    return std::any_of(endings.begin(), endings.end(), [&](const char* end) { return path.ends_with(end); });
+}
+
+}  // namespace
+
 void Model::save_weights(const std::string& path) const {
     save_weights(path, {});
 }
@@ -88,15 +102,26 @@ void Model::save_weights(const std::string& path, const SaveOptions& options) co
     if (all.empty())
         fail<ValueError>("{}: save_weights found no variables; build the model first, or call it once",
                          name());
-    require_free(path, options);
-    if (path.ends_with(".weights.h5")) {
+    if (!options.overwrite) io::require_free(path);
+    const bool in_shards = path.ends_with(io::shard_index_suffix);
+    if (in_shards != options.max_shard_size.has_value())
+        fail<ValueError>(
+            "{}: save_weights got {} {} max_shard_size; weights in shards need both that option and a name "
+            "that ends in \"{}\"",
+            name(), path, in_shards ? "without" : "with", io::shard_index_suffix);
+    if (in_shards) {
+        io::save_sharded(path, weights_of(*this, options.include_optimizer), *options.max_shard_size,
+                         options.overwrite);
+    } else if (path.ends_with(".weights.h5")) {
         const io::hdf5::Image image = io::hdf5::write(weights_of(*this, options.include_optimizer));
         io::AtomicFile file(path);
         for (const io::Piece piece : image.pieces()) file.write(piece.data(), piece.size());
         file.commit();
-    } else if (path.ends_with(".h5") || path.ends_with(".hdf5") || path.ends_with(".keras")) {
-        fail<ValueError>("{}: save_weights got {}; the name must end in \".weights.h5\" or \".safetensors\"",
-                         name(), path);
+    } else if (is_of_another_format(path)) {
+        fail<ValueError>(
+            "{}: save_weights got {}; the name must end in \".weights.h5\", \".weights.json\" (with "
+            "max_shard_size) or \".safetensors\"; io::save_tensors() writes other files of tensors",
+            name(), path);
     } else {
         io::save_named_weights(path, all);
     }

@@ -78,6 +78,7 @@ std::vector<Value> softmax_layer(LayerCall& call) {
     GraphWriter& graph = call.graph;
     const Value& x = call.x();
     const std::vector<int> axes = axes_of(call, call.config["axis"], x.shape);
+    if (x.mask && x.mask.rank == x.rank()) call.refuse("it heeds a mask of each element");
     if (axes.size() == 1) return {graph.unary("Softmax", x, {{"axis", int64_t{x.axis(axes.front())}}})};
     const Value powers =
         graph.unary("Exp", graph.binary("Sub", x, reduced(graph, "ReduceMax", x, axes, true)));

@@ -39,10 +39,15 @@ std::vector<Value> einsum_dense(LayerCall& call) {
 
 std::vector<Value> embedding(LayerCall& call) {
     GraphWriter& graph = call.graph;
-    Value y = graph.cast(graph.natural(call.x()), int64);
+    const Value x = graph.natural(call.x());
+    Value y = graph.cast(x, int64);
+    if (call.flag("mask_zero")) {
+        const Value number = is_floating(x.dtype) ? x : y;
+        const std::string zero = graph.weight(zeros({}, number.dtype), "zero");
+        y.mask = {graph.node("Not", {graph.node("Equal", {number.name, zero})}), x.rank()};
+    }
     y.name = graph.node("Gather", {graph.weight(call.weight("embeddings"), "embeddings"), y.name});
     y.dtype = float32;
-    y.masked = call.flag("mask_zero");
     return {y};
 }
 
@@ -54,9 +59,13 @@ std::vector<Value> masking(LayerCall& call) {
     Value other = x;
     other.name = graph.node("Not", {same});
     other.dtype = bool_;
-    const Value counts = graph.cast(other, float32);
-    Value y = graph.binary("Mul", x, reduced(graph, "ReduceMax", counts, {x.rank() - 1}, true));
-    y.masked = true;
+    Value counts = graph.cast(other, float32);
+    counts.name = reduced(graph, "ReduceMax", counts, {x.rank() - 1}, true);
+    counts.dtype = float32;
+    counts = graph.cast(counts, bool_);
+    Value y = x;
+    y.name = graph.node("Where", {counts.name, x.name, graph.number(0)});
+    y.mask = {graph.node("Squeeze", {counts.name, graph.ints({-1})}), x.rank() - 1};
     return {y};
 }
 
@@ -67,7 +76,9 @@ std::vector<Value> time_distributed(LayerCall& call) {
         if (x.shape[axis] == Shape::unknown)
             call.refuse(fmt::format("its input has shape {}, of which more than the batch is open", x.shape));
     const auto& wrapper = dynamic_cast<const layers::TimeDistributed&>(call.layer);
-    const Value y = write_layer(call.graph, *wrapper.layer, {}, {reshaped(call, x, step)}).front();
+    Value steps = reshaped(call, x, step);
+    steps.mask = {};
+    const Value y = write_layer(call.graph, *wrapper.layer, {}, {steps}).front();
     return {reshaped(call, y, call.shapes.front())};
 }
 

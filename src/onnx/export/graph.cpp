@@ -29,6 +29,10 @@ void set(pb::AttributeProto& proto, const Attribute& attribute) {
                               proto.set_type(attribute_string);
                               proto.set_s(value);
                           },
+                          [&](const Subgraph& value) {
+                              proto.set_type(attribute_graph);
+                              proto.set_g(value.bytes);
+                          },
                           [&](const std::vector<int64_t>& values) {
                               proto.set_type(attribute_ints);
                               for (const int64_t value : values) proto.add_ints(value);
@@ -70,6 +74,24 @@ std::vector<int64_t> Value::axes(const std::vector<int>& keras_axes) const {
     for (const int one : keras_axes) result.push_back(axis(one));
     std::sort(result.begin(), result.end());
     return result;
+}
+
+void describe(pb::ValueInfoProto& info, const Value& value) {
+    info.set_name(value.name);
+    pb::TypeProto::Tensor& type = *info.mutable_type()->mutable_tensor_type();
+    type.set_elem_type(element_type(value.dtype));
+    pb::TensorShapeProto& shape = *type.mutable_shape();
+    Ints extents(value.shape.begin(), value.shape.end());
+    if (value.channels_first)
+        for (int axis = 0; axis < value.rank(); ++axis)
+            extents[static_cast<size_t>(value.axis(axis))] = value.shape[axis];
+    for (size_t axis = 0; axis < extents.size(); ++axis) {
+        pb::TensorShapeProto::Dimension& dim = *shape.add_dim();
+        if (extents[axis] != Shape::unknown)
+            dim.set_dim_value(extents[axis]);
+        else
+            dim.set_dim_param(axis == 0 ? "batch" : fmt::format("{}_{}", value.name, axis));
+    }
 }
 
 std::string GraphWriter::unique(const std::string& name) {

@@ -13,13 +13,21 @@
 
 namespace keratin::onnx {
 
+/// In Keras a tensor may carry one, which some layers heed: where its positions count.
+struct Mask {
+    std::string name = {};
+    int rank = 0;
+
+    explicit operator bool() const { return !name.empty(); }
+};
+
 /// A tensor of the graph that is being written.
 struct Value {
     std::string name = {};
     Shape shape = {};  ///< in Keras's order of axes, whatever the file's
     DType dtype = float32;
     bool channels_first = false;  ///< the file has it as (batch, channels, ..)
-    bool masked = false;          ///< in Keras it carries a mask, which some layers heed
+    Mask mask = {};
 
     int rank() const { return shape.rank(); }
     /// The same as it stands in the file: axes, and one axis.
@@ -27,8 +35,13 @@ struct Value {
     std::vector<int64_t> axes(const std::vector<int>& keras_axes) const;
 };
 
+/// A graph as an attribute, serialized.
+struct Subgraph {
+    std::string bytes;
+};
+
 using Attribute = std::variant<int64_t, float, std::string, std::vector<int64_t>, std::vector<float>,
-                               std::vector<std::string>>;
+                               std::vector<std::string>, Subgraph>;
 using Attributes = std::vector<std::pair<const char*, Attribute>>;
 using Ints = std::vector<int64_t>;
 
@@ -74,6 +87,9 @@ private:
     std::map<std::string, std::string> turned_;  ///< the same tensor with its axes in the other order
     std::string scope_;
 };
+
+/// Says type and shape of a value that is an end of a graph; open extents get names.
+void describe(pb::ValueInfoProto& info, const Value& value);
 
 /// Where each axis goes: (0, 3, 1, 2) of images.
 Ints to_channels_first(int rank);

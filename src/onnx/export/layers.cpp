@@ -1,5 +1,6 @@
 #include "onnx/export/layers.hpp"
 
+#include "onnx/export/masks.hpp"
 #include "onnx/export/models.hpp"
 
 #include <keratin/models/model.hpp>
@@ -29,58 +30,39 @@ void LayerCall::refuse(std::string_view reason) const {
 const LayerWriters& layer_writers() {
     static const LayerWriters writers = [] {
         LayerWriters all;
-        for (const auto add :
-             {add_activations, add_attention, add_convolutions, add_core, add_encodings, add_images,
-              add_merging, add_normalizations, add_pooling, add_recurrent, add_reshaping})
+        for (const auto add : {add_activations, add_attention, add_cells, add_convolutions, add_core,
+                               add_encodings, add_images, add_merging, add_multi_head, add_normalizations,
+                               add_pooling, add_recurrent, add_reshaping})
             add(all);
         return all;
     }();
     return writers;
 }
 
-namespace {
-
-/// These compute something else where their input has a mask.
-bool heeds_masks(std::string_view class_name) {
-    for (const char* one : {"SimpleRNN", "LSTM", "GRU", "RNN", "Bidirectional", "MultiHeadAttention",
-                            "Attention", "AdditiveAttention", "GlobalAveragePooling1D", "Softmax"})
-        if (class_name == one) return true;
-    return false;
-}
-
-}  // namespace
-
 std::vector<Value> write_layer(GraphWriter& graph, const Layer& layer, const CallOptions& arguments,
                                const std::vector<Value>& inputs) {
     const std::string class_name = layer.class_name();
     std::vector<Shape> shapes;
-    std::vector<DType> dtypes;
-    bool masked = false;
-    for (const Value& input : inputs) {
-        shapes.push_back(input.shape);
-        dtypes.push_back(input.dtype);
-        masked = masked || input.masked;
-    }
+    for (const Value& input : inputs) shapes.push_back(input.shape);
     if (const auto* model = dynamic_cast<const Model*>(&layer)) return write_model(graph, *model, inputs);
     LayerCall call{layer, {}, arguments, inputs, {}, graph};
     if (const auto* operation = dynamic_cast<const layers::Operation*>(&layer)) {
         const std::string before = graph.scope(layer.name());
-        const std::vector<Value> outputs = write_operation(call, *operation);
+        std::vector<Value> outputs = write_operation(call, *operation);
+        hand_masks_on(call, outputs);
         graph.scope(before);
         return outputs;
     }
     const auto found = layer_writers().find(class_name);
     if (found == layer_writers().end()) call.refuse("there are no operators for it");
-    if (masked && heeds_masks(class_name)) call.refuse("it heeds a mask, which ONNX's operators do not know");
     if (arguments.mask.defined()) call.refuse("it is called with a mask, which ONNX's operators do not know");
     call.config = layer.get_config();
     if (!call.called_with("return_attention_scores")) call.shapes = layer.compute_output_shapes(shapes);
     const std::string before = graph.scope(layer.name());
     std::vector<Value> outputs = found->second(call);
-    for (size_t i = 0; i < outputs.size(); ++i) {
-        if (i < call.shapes.size()) outputs[i].shape = call.shapes[i];
-        outputs[i].masked = outputs[i].masked || (masked && layer.supports_masking());
-    }
+    for (size_t i = 0; i < std::min(outputs.size(), call.shapes.size()); ++i)
+        outputs[i].shape = call.shapes[i];
+    if (!layer.makes_mask()) hand_masks_on(call, outputs);
     graph.scope(before);
     return outputs;
 }

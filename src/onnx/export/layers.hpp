@@ -39,11 +39,13 @@ using LayerWriters = std::map<std::string_view, LayerWriter>;
 
 void add_activations(LayerWriters& writers);
 void add_attention(LayerWriters& writers);
+void add_cells(LayerWriters& writers);
 void add_convolutions(LayerWriters& writers);
 void add_core(LayerWriters& writers);
 void add_encodings(LayerWriters& writers);
 void add_images(LayerWriters& writers);
 void add_merging(LayerWriters& writers);
+void add_multi_head(LayerWriters& writers);
 void add_normalizations(LayerWriters& writers);
 void add_pooling(LayerWriters& writers);
 void add_recurrent(LayerWriters& writers);

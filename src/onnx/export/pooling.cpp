@@ -1,4 +1,4 @@
-#include "onnx/export/layers.hpp"
+#include "onnx/export/masks.hpp"
 
 #include <keratin/core/padding.hpp>
 
@@ -44,6 +44,18 @@ std::vector<Value> pooled_globally(LayerCall& call, const char* op, const char* 
     return {y};
 }
 
+/// The mean of the steps that count.
+std::vector<Value> mean_of_counted(LayerCall& call) {
+    GraphWriter& graph = call.graph;
+    const Value x = graph.natural(call.x());
+    const Attributes keeps = {{"keepdims", int64_t{call.flag("keepdims")}}};
+    const std::string counts = as_numbers(graph, with_axis(graph, x.mask, -1)), steps = graph.ints({1});
+    Value y = x;
+    y.name = graph.node("ReduceSum", {graph.node("Mul", {x.name, counts}), steps}, keeps);
+    y.name = graph.node("Div", {y.name, graph.node("ReduceSum", {counts, steps}, keeps)});
+    return {y};
+}
+
 }  // namespace
 
 void add_pooling(LayerWriters& writers) {
@@ -55,6 +67,7 @@ void add_pooling(LayerWriters& writers) {
         return pooled_globally(call, "GlobalMaxPool", "ReduceMax");
     };
     writers["GlobalAveragePooling1D"] = writers["GlobalAveragePooling2D"] = [](LayerCall& call) {
+        if (call.x().mask && call.x().rank() == 3) return mean_of_counted(call);
         return pooled_globally(call, "GlobalAveragePool", "ReduceMean");
     };
 }

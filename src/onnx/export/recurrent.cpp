@@ -1,4 +1,4 @@
-#include "onnx/export/layers.hpp"
+#include "onnx/export/recurrent.hpp"
 
 #include <keratin/layers/bidirectional.hpp>
 #include <keratin/ops/shaping.hpp>
@@ -27,7 +27,7 @@ struct Activation {
 };
 
 /// Those that ONNX's recurrent operators know.
-Activation activation_of(const LayerCall& call, const std::string& name) {
+const std::map<std::string_view, Activation>& known_activations() {
     static const std::map<std::string_view, Activation> all = {
         {"linear", {"Affine", {1}, {0}}},
         {"relu", {"Relu"}},
@@ -38,10 +38,12 @@ Activation activation_of(const LayerCall& call, const std::string& name) {
         {"elu", {"Elu", {1}}},
         {"softsign", {"Softsign"}},
         {"softplus", {"Softplus"}}};
-    const auto found = all.find(name);
-    if (found == all.end())
-        call.refuse(fmt::format("ONNX's recurrent operators do not know the activation \"{}\"", name));
-    return found->second;
+    return all;
+}
+
+bool has_known_activations(const LayerCall& call, const Kind& kind) {
+    return known_activations().contains(call.word("activation")) &&
+           (!kind.gated || known_activations().contains(call.word("recurrent_activation")));
 }
 
 /// (rows, gates * units) as (1, gates * units, rows), the gates in ONNX's order.
@@ -66,8 +68,8 @@ Tensor bias_of(const LayerCall& call, const Kind& kind, int64_t units) {
 }
 
 Attributes attributes_of(const LayerCall& call, const Kind& kind, bool backwards) {
-    std::vector<Activation> chosen = {activation_of(call, call.word("activation"))};
-    if (kind.gated) chosen.insert(chosen.begin(), activation_of(call, call.word("recurrent_activation")));
+    std::vector<Activation> chosen = {known_activations().at(call.word("activation"))};
+    if (kind.gated) chosen.insert(chosen.begin(), known_activations().at(call.word("recurrent_activation")));
     if (std::string_view(kind.op) == "LSTM") chosen.push_back(chosen.back());
     std::vector<std::string> names;
     std::vector<float> alphas, betas;
@@ -84,9 +86,6 @@ Attributes attributes_of(const LayerCall& call, const Kind& kind, bool backwards
     if (!betas.empty()) attributes.emplace_back("activation_beta", betas);
     return attributes;
 }
-
-/// Asks for the outputs in the order of the input, whatever the direction.
-constexpr const char* in_order = "in the order of the input";
 
 /// A state (batch, units) as (1, batch, units), "" for none.
 std::string state_in(LayerCall& call, size_t index) {
@@ -105,6 +104,7 @@ std::vector<Value> recurrent(LayerCall& call) {
     GraphWriter& graph = call.graph;
     const Kind& kind = *kind_of(call.layer.class_name());
     if (call.flag("stateful")) call.refuse("it is stateful");
+    if (call.x().mask || !has_known_activations(call, kind)) return write_steps(call);
     const bool backwards = call.flag("go_backwards"), sequences = call.flag("return_sequences");
     const int64_t units = call.integer("units");
     const bool lstm = std::string_view(kind.op) == "LSTM";
@@ -163,7 +163,7 @@ std::vector<Value> merged(LayerCall& call, const Value& there, const Value& back
 std::vector<Value> bidirectional(LayerCall& call) {
     const auto& layer = dynamic_cast<const layers::Bidirectional&>(call.layer);
     const auto write = [&](const Layer& one, const std::vector<Value>& inputs) {
-        if (!kind_of(one.class_name()))
+        if (!kind_of(one.class_name()) && one.class_name() != "RNN")
             call.refuse(fmt::format("there are no operators for a {}", one.class_name()));
         return write_layer(call.graph, one, {.arguments = Config::object({{in_order, true}})}, inputs);
     };
@@ -184,6 +184,7 @@ std::vector<Value> bidirectional(LayerCall& call) {
 
 void add_recurrent(LayerWriters& writers) {
     writers["SimpleRNN"] = writers["LSTM"] = writers["GRU"] = recurrent;
+    writers["RNN"] = write_steps;
     writers["Bidirectional"] = bidirectional;
 }
 

@@ -6,7 +6,9 @@
 
 #include <keratin/core/version.hpp>
 
+#include <algorithm>
 #include <climits>
+#include <set>
 
 namespace keratin::io {
 namespace {
@@ -14,25 +16,6 @@ namespace {
 using namespace keratin::onnx;
 
 constexpr int64_t opset = 17, ir_version = 8;
-
-/// Names the extents of a value that is an end of the graph.
-void describe(pb::ValueInfoProto& info, const Value& value) {
-    info.set_name(value.name);
-    pb::TypeProto::Tensor& type = *info.mutable_type()->mutable_tensor_type();
-    type.set_elem_type(element_type(value.dtype));
-    pb::TensorShapeProto& shape = *type.mutable_shape();
-    Ints extents(value.shape.begin(), value.shape.end());
-    if (value.channels_first)
-        for (int axis = 0; axis < value.rank(); ++axis)
-            extents[static_cast<size_t>(value.axis(axis))] = value.shape[axis];
-    for (size_t axis = 0; axis < extents.size(); ++axis) {
-        pb::TensorShapeProto::Dimension& dim = *shape.add_dim();
-        if (extents[axis] != Shape::unknown)
-            dim.set_dim_value(extents[axis]);
-        else
-            dim.set_dim_param(axis == 0 ? "batch" : fmt::format("{}_{}", value.name, axis));
-    }
-}
 
 std::vector<Value> add_inputs(GraphWriter& graph, const Model& model, bool channels_last) {
     std::vector<Value> values;
@@ -77,6 +60,25 @@ void add_outputs(GraphWriter& graph, const Model& model, const std::vector<Value
     }
 }
 
+/// Leaves out what no output needs, such as a mask that no layer heeds.
+void drop_unused(pb::GraphProto& graph) {
+    std::set<std::string> used;
+    for (const pb::ValueInfoProto& output : graph.output()) used.insert(output.name());
+    const auto is_used = [&](const std::string& name) { return used.contains(name); };
+    std::vector<pb::NodeProto> kept;  // the last first
+    for (int i = graph.node_size(); i-- > 0;) {
+        pb::NodeProto& node = *graph.mutable_node(i);
+        if (std::none_of(node.output().begin(), node.output().end(), is_used)) continue;
+        used.insert(node.input().begin(), node.input().end());
+        kept.emplace_back().Swap(&node);
+    }
+    graph.clear_node();
+    for (size_t i = kept.size(); i-- > 0;) graph.add_node()->Swap(&kept[i]);
+    auto& weights = *graph.mutable_initializer();
+    const auto unused = [&](const pb::TensorProto& one) { return !used.contains(one.name()); };
+    weights.erase(std::remove_if(weights.begin(), weights.end(), unused), weights.end());
+}
+
 }  // namespace
 
 void save_onnx(const Model& model, const std::string& path, const SaveOnnxOptions& options) {
@@ -91,6 +93,7 @@ void save_onnx(const Model& model, const std::string& path, const SaveOnnxOption
     GraphWriter graph(*proto.mutable_graph());
     const std::vector<Value> inputs = add_inputs(graph, model, options.channels_last);
     add_outputs(graph, model, write_model(graph, model, inputs), options.channels_last);
+    drop_unused(*proto.mutable_graph());
 
     const size_t size = proto.ByteSizeLong();
     if (size > INT_MAX)

@@ -1,5 +1,6 @@
 #include "onnx/import/window.hpp"
 
+#include <keratin/layers/concatenate.hpp>
 #include <keratin/layers/conv1d.hpp>
 #include <keratin/layers/conv1d_transpose.hpp>
 #include <keratin/layers/conv2d.hpp>
@@ -129,7 +130,7 @@ struct Cut {
         for (const int64_t one : wanted)
             if (one < 1 || one > INT32_MAX) node.wrong("output_shape is ({})", fmt::join(wanted, ", "));
         for (size_t i = 0; i < n; ++i) {
-            const int64_t reach = (window.taps[i] - 1) * window.dilations[i] + 1, in = window.extents()[i];
+            const int64_t reach = window.reach(i), in = window.extents()[i];
             if (behind[i] < 0 || behind[i] > INT16_MAX) node.wrong("output_padding is {}", behind[i]);
             if (!wanted.empty() || how.starts_with("SAME")) {
                 if (in == Shape::unknown && !wanted.empty())
@@ -149,26 +150,12 @@ struct Cut {
     }
 };
 
-void transposed(const Node& node) {
-    const Operand& x = node.input(0);
-    const Weights weights(node);
-    const Window window(node, x, weights.taps());
-    if (window.taps != weights.taps())
-        node.wrong("kernel_shape and weights of shape {} differ", weights.kernel.shape());
-    if (node.integer("group", 1) != 1)
-        node.wrong("it has groups, which Keras's transposed convolutions do not have");
-    const int64_t filters = weights.kernel.shape()[1];
-    if (weights.kernel.shape()[0] != x.shape()[1] ||
-        (weights.bias.defined() && weights.bias.size() != filters))
-        node.wrong("weights of shape {} do not go with input of shape {}", weights.kernel.shape(), x.shape());
-    const Cut cut(node, window);
-    const bool sequences = x.rank() == 3;
-    // The whole output, and behind it what does not overlap the next tap, are what Keras calls valid.
+/// The whole output, and behind it what does not overlap the next tap, are what Keras calls valid.
+KerasTensor transposed_of(const Node& node, const Window& window, const Cut& cut, const KerasTensor& x,
+                          const Weights& weights) {
     std::shared_ptr<Layer> layer;
-    for (size_t i = 0; i < cut.behind.size(); ++i)
-        if (cut.behind[i] >= window.strides[i])
-            node.wrong("output_padding {} is not below the strides {}", cut.behind[i], window.strides[i]);
-    if (sequences)
+    const int64_t filters = weights.kernel.shape()[1];
+    if (x.rank() == 3)
         layer = std::make_shared<layers::Conv1DTranspose>(
             filters, layers::Conv1DTransposeOptions{.kernel_size = window.taps[0],
                                                     .strides = window.strides[0],
@@ -184,14 +171,52 @@ void transposed(const Node& node) {
                                                     .dilation_rate = size2(window.dilations),
                                                     .use_bias = weights.bias.defined(),
                                                     .name = node.layer_name()});
-    KerasTensor y = node.layer(layer, {images_of(node, x)});
+    KerasTensor y = node.layer(layer, {x});
     layer->set_weights(weights.with(taps_first(weights.kernel, 1, 0)));
+    return y;
+}
+
+/// Each group by itself, one behind the other: Keras's transposed convolutions have none.
+KerasTensor transposed_by_groups(const Node& node, const Window& window, const Cut& cut, const KerasTensor& x,
+                                 const Weights& weights, int64_t groups) {
+    if (groups == 1) return transposed_of(node, window, cut, x, weights);
+    const int64_t channels = weights.kernel.shape()[0] / groups, filters = weights.kernel.shape()[1];
+    node.check_parts(groups);
+    std::vector<KerasTensor> parts;
+    for (int64_t g = 0; g < groups; ++g) {
+        Weights own = weights;
+        own.kernel = slice(weights.kernel, {{g * channels, (g + 1) * channels}});
+        if (weights.bias.defined()) own.bias = slice(weights.bias, {{g * filters, (g + 1) * filters}});
+        const Operand part = node.sliced(as_images(x), {{}, {g * channels, (g + 1) * channels, 1}});
+        parts.push_back(transposed_of(node, window, cut, part.x, own));
+    }
+    return node.layer(std::make_shared<layers::Concatenate>(
+                          layers::ConcatenateOptions{.axis = -1, .name = node.layer_name()}),
+                      parts);
+}
+
+void transposed(const Node& node) {
+    const Operand& x = node.input(0);
+    const Weights weights(node);
+    const Window window(node, x, weights.taps());
+    if (window.taps != weights.taps())
+        node.wrong("kernel_shape and weights of shape {} differ", weights.kernel.shape());
+    const int64_t groups = node.integer("group", 1), channels = weights.kernel.shape()[0];
+    if (channels != x.shape()[1] || groups < 1 || channels % groups ||
+        (weights.bias.defined() && weights.bias.size() != groups * weights.kernel.shape()[1]))
+        node.wrong("{} groups, weights of shape {} and input of shape {} do not go together", groups,
+                   weights.kernel.shape(), x.shape());
+    const Cut cut(node, window);
+    for (size_t i = 0; i < cut.behind.size(); ++i)
+        if (cut.behind[i] >= window.strides[i])
+            node.wrong("output_padding {} is not below the strides {}", cut.behind[i], window.strides[i]);
+    KerasTensor y = transposed_by_groups(node, window, cut, images_of(node, x), weights, groups);
     const auto any = [](const Ints& sides) {
         return std::any_of(sides.begin(), sides.end(), [](int64_t n) { return n != 0; });
     };
     if (any(cut.before) || any(cut.after)) {
         const Ints &a = cut.before, &b = cut.after;
-        y = sequences
+        y = x.rank() == 3
                 ? node.layer(layers::Cropping1D({a[0], b[0]}, {.name = node.layer_name()}), y)
                 : node.layer(layers::Cropping2D({a[0], b[0]}, {a[1], b[1]}, {.name = node.layer_name()}), y);
     }

@@ -2,6 +2,7 @@
 #include "onnx/tensors.hpp"
 
 #include <keratin/core/error.hpp>
+#include <keratin/layers/dropout.hpp>
 #include <keratin/layers/merging.hpp>
 #include <keratin/layers/rescaling.hpp>
 
@@ -198,6 +199,19 @@ void cast_to(const Node& node) {
     node.give(node.cast(node.input(0), *dtype));
 }
 
+/// Drops while it trains; the mask that may be an output is of a model that does not.
+void dropout(const Node& node) {
+    const Operand& x = node.input(0);
+    const double ratio = node.has(1) ? node.number_of_input(1) : node.number("ratio", 0.5);
+    const bool trains = node.has(2) && node.number_of_input(2) != 0;
+    if (trains && ratio != 0)
+        node.wrong("it drops at inference, at random; keratin does while it trains only");
+    Operand y = x;
+    if (!x.is_constant() && is_floating(x.dtype()) && x.dtype() == float32 && ratio >= 0 && ratio < 1)
+        y.x = node.layer(layers::Dropout(ratio, {.name = node.layer_name()}), x.x);
+    node.give(0, y);
+    if (node.wants(1)) node.give(1, node.map("numpy.OnesLike", {x}, Config::object({{"dtype", "bool"}})));
+}
 }  // namespace
 
 void add_elementwise(OperatorReaders& readers) {
@@ -212,6 +226,7 @@ void add_elementwise(OperatorReaders& readers) {
     readers["IsInf"] = is_infinite;
     readers["Div"] = division, readers["Mod"] = remainder, readers["Pow"] = power, readers["Where"] = chosen;
     readers["Cast"] = cast_to;
+    readers["Dropout"] = dropout;
     readers["CastLike"] = [](const Node& node) {
         node.give(node.cast(node.input(0), node.input(1).dtype()));
     };

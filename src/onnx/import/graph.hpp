@@ -1,6 +1,7 @@
 #pragma once
 
 #include "onnx/import/file.hpp"
+#include "onnx/import/operand.hpp"
 #include "onnx/proto.hpp"
 
 #include <keratin/core/config.hpp>
@@ -18,39 +19,6 @@
 #include <vector>
 
 namespace keratin::onnx {
-
-using Ints = std::vector<int64_t>;
-using Order = std::vector<int>;
-
-/// A tensor of the graph that is being read: a constant, or what a layer makes.
-struct Operand {
-    Tensor constant = {};
-    bool open = false;  ///< of a constant: it is a shape, in which -1 stands for an extent that is not known
-    KerasTensor x = {};
-    /// The axes of ONNX's are x's axes order[0], order[1], ...: transpositions are put off until a layer
-    /// wants another order, and mostly none does.
-    Order order = {};
-    /// Of (batch, n): the extents (channels, rows, ..) of images that ONNX flattened; x has the channels
-    /// last.
-    Ints flattened = {};
-
-    bool is_constant() const { return constant.defined(); }
-    bool is_known() const { return is_constant() && !open; }  ///< with all its numbers
-    int rank() const { return is_constant() ? constant.rank() : static_cast<int>(order.size()); }
-    Shape shape() const;  ///< in ONNX's order
-    DType dtype() const { return is_constant() ? constant.dtype() : x.dtype(); }
-};
-
-Operand constant_value(Tensor tensor);
-/// What was made of a shape by moving its elements: open where an extent that is not known is among them.
-Operand shape_value(Tensor tensor, bool open);
-Operand dynamic_value(KerasTensor x, Order order = {});
-Order natural_order(int rank);
-/// Images and sequences as Keras has them: (0, 3, 1, 2), (0, 2, 1).
-Order channels_last_order(int rank);
-Order inverse(const Order& order);
-/// A constant of ONNX's with the axes as a value of this order has them, so that it broadcasts.
-Tensor in_storage(const Tensor& constant, const Order& order);
 
 class Importer;
 
@@ -126,6 +94,8 @@ public:
     KerasTensor stored(const Operand& x, const Order& order) const;
     /// Throws where a result of this shape, the batch as one, would be absurd.
     void check_size(const Ints& shape) const;
+    /// Throws where nodes that become several layers make too many of them.
+    void check_parts(int64_t parts) const;
 
     Importer& importer;
     const pb::NodeProto& proto;
@@ -144,6 +114,10 @@ void add_elementwise(OperatorReaders& readers);
 void add_reductions(OperatorReaders& readers);
 void add_shaping(OperatorReaders& readers);
 void add_indexing(OperatorReaders& readers);
+void add_joining(OperatorReaders& readers);
+void add_padding(OperatorReaders& readers);
+void add_repeating(OperatorReaders& readers);
+void add_depth(OperatorReaders& readers);
 void add_constants(OperatorReaders& readers);
 void add_products(OperatorReaders& readers);
 void add_convolutions(OperatorReaders& readers);
@@ -179,6 +153,7 @@ public:
         auto operator<=>(const Turn&) const = default;
     };
     std::map<Turn, KerasTensor> turned;
+    int64_t parts = 0;  ///< of nodes that become several layers
     std::vector<KerasTensor> inputs;
 
 private:

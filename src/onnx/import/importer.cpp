@@ -40,8 +40,9 @@ const OperatorReaders& operator_readers() {
     static const OperatorReaders readers = [] {
         OperatorReaders all;
         for (const auto add :
-             {add_activations, add_elementwise, add_reductions, add_shaping, add_indexing, add_constants,
-              add_products, add_convolutions, add_pools, add_norms, add_resizing, add_recurrences})
+             {add_activations, add_elementwise, add_reductions, add_shaping, add_indexing, add_joining,
+              add_padding, add_repeating, add_depth, add_constants, add_products, add_convolutions, add_pools,
+              add_norms, add_resizing, add_recurrences})
             add(all);
         return all;
     }();

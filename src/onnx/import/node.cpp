@@ -1,67 +1,10 @@
 #include "onnx/import/graph.hpp"
 
-#include <keratin/autograd/tape.hpp>
 #include <keratin/core/error.hpp>
-#include <keratin/layers/operation.hpp>
-#include <keratin/layers/permute.hpp>
-#include <keratin/layers/reshape.hpp>
-#include <keratin/ops/shaping.hpp>
 
 #include <cmath>
-#include <numeric>
 
 namespace keratin::onnx {
-
-Shape Operand::shape() const {
-    if (is_constant()) return constant.shape();
-    Shape shape = x.shape();
-    for (size_t i = 0; i < order.size(); ++i) shape = shape.with(static_cast<int>(i), x.shape()[order[i]]);
-    return shape;
-}
-
-Operand constant_value(Tensor tensor) {
-    return {.constant = std::move(tensor)};
-}
-
-Operand shape_value(Tensor tensor, bool open) {
-    Operand value = constant_value(std::move(tensor));
-    if (!open) return value;
-    value.open = value.dtype() == bool_ || value.dtype() == uint8;
-    const Tensor wide = convert(value.constant, float64);
-    for (const double one : wide.data<double>()) value.open = value.open || one == -1;
-    return value;
-}
-
-Operand dynamic_value(KerasTensor x, Order order) {
-    if (order.empty()) order = natural_order(x.rank());
-    return {.x = std::move(x), .order = std::move(order)};
-}
-
-Order natural_order(int rank) {
-    Order order(static_cast<size_t>(rank));
-    std::iota(order.begin(), order.end(), 0);
-    return order;
-}
-
-Order channels_last_order(int rank) {
-    Order order = {0, rank - 1};
-    for (int axis = 1; axis + 1 < rank; ++axis) order.push_back(axis);
-    return order;
-}
-
-Order inverse(const Order& order) {
-    Order back(order.size());
-    for (size_t i = 0; i < order.size(); ++i) back[static_cast<size_t>(order[i])] = static_cast<int>(i);
-    return back;
-}
-
-Tensor in_storage(const Tensor& constant, const Order& order) {
-    const int rank = static_cast<int>(order.size());
-    if (constant.rank() == 0 || constant.rank() > rank || order == natural_order(rank)) return constant;
-    Shape wide = constant.shape();
-    while (wide.rank() < rank) wide = Shape{1} + wide;
-    return transpose(reshape(constant, wide), inverse(order));
-}
 
 std::string Node::title() const {
     return proto.name().empty() ? fmt::format("the node of output '{}' ({})",
@@ -198,167 +141,6 @@ void Node::give(size_t output, Operand value) const {
     importer.set(proto.output(static_cast<int>(output)), std::move(value));
 }
 
-std::string Node::layer_name() const {
-    return importer.free_name(proto.name().empty() ? to_snake_case(op()) : proto.name());
-}
-
-KerasTensor Node::layer(const std::shared_ptr<Layer>& one, const std::vector<KerasTensor>& inputs) const {
-    return layer_outputs(one, inputs).front();
-}
-
-std::vector<KerasTensor> Node::layer_outputs(const std::shared_ptr<Layer>& one,
-                                             const std::vector<KerasTensor>& inputs) const {
-    return one->apply(inputs);
-}
-
-namespace {
-
-/// Functions that make the same of an extent that is not known as of one that is.
-bool moves_elements(std::string_view function) {
-    static const std::set<std::string_view> all = {
-        "numpy.BroadcastTo", "numpy.Concatenate", "numpy.ExpandDims", "numpy.Flip", "numpy.Reshape",
-        "numpy.Squeeze",     "numpy.Swapaxes",    "numpy.Take",       "numpy.Tile", "numpy.Transpose"};
-    return all.contains(function);
-}
-
-}  // namespace
-
-std::vector<Operand> Node::call_all(std::string_view function, const std::vector<Operand>& operands,
-                                    Config arguments, std::map<size_t, Config> literals) const {
-    layers::OperationOptions options{.literals = std::move(literals), .name = layer_name()};
-    std::vector<Tensor> tensors;
-    std::vector<KerasTensor> inputs;
-    bool open = false;
-    for (size_t i = 0; i < operands.size(); ++i) {
-        if (operands[i].is_constant()) {
-            options.constants[i] = operands[i].constant;
-            tensors.push_back(operands[i].constant);
-            open = open || operands[i].open;
-        } else {
-            inputs.push_back(natural(operands[i]).x);
-        }
-    }
-    if (open && !(inputs.empty() && moves_elements(function)))
-        wrong("it computes with a shape that is not known");
-    std::vector<Operand> results;
-    if (inputs.empty()) {
-        const NoGradient pause;
-        options.constants.clear();
-        layers::Operation once(function, std::move(arguments), std::move(options));
-        for (const Tensor& tensor : once.call_list(tensors)) results.push_back(shape_value(tensor, open));
-        return results;
-    }
-    const auto operation =
-        std::make_shared<layers::Operation>(function, std::move(arguments), std::move(options));
-    for (const KerasTensor& x : layer_outputs(operation, inputs)) results.push_back(dynamic_value(x));
-    return results;
-}
-
-Operand Node::call(std::string_view function, const std::vector<Operand>& operands, Config arguments) const {
-    return call_all(function, operands, std::move(arguments)).front();
-}
-
-Operand Node::sliced(const Operand& x, const std::vector<Range>& ranges) const {
-    if (x.is_constant()) {
-        std::vector<Slice> slices;
-        for (const Range& range : ranges) slices.emplace_back(range.start, range.stop, range.step);
-        return shape_value(slice(x.constant, slices), x.open);
-    }
-    const auto bound = [](int64_t value) { return value == INT64_MAX ? Config() : Config(value); };
-    const Order order = x.flattened.empty() ? x.order : natural_order(x.rank());
-    const auto part = [&](const Range& range) {
-        const Config config = Config::object(
-            {{"start", range.step > 0 || range.start != INT64_MAX ? Config(range.start) : Config()},
-             {"stop", bound(range.stop)},
-             {"step", range.step}});
-        return Config::object({{"class_name", "__slice__"}, {"config", config}});
-    };
-    Config::List key(order.size(), part({}));
-    for (size_t i = 0; i < ranges.size(); ++i) key[static_cast<size_t>(order[i])] = part(ranges[i]);
-    Operand y =
-        call_all("numpy.GetItem", {dynamic_value(stored(x, order))}, Config::object(), {{1, key}}).front();
-    y.order = order;
-    return y;
-}
-
-Operand Node::map(std::string_view function, const std::vector<Operand>& operands, Config arguments) const {
-    const Operand* first = nullptr;
-    int rank = 0;
-    bool one_rank = true;
-    for (const Operand& operand : operands) {
-        rank = std::max(rank, operand.rank());
-        if (operand.is_constant()) continue;
-        one_rank = one_rank && (!first || first->rank() == operand.rank());
-        if (!first) first = &operand;
-    }
-    if (!first || !one_rank || first->rank() != rank) return call(function, operands, std::move(arguments));
-    // Together, so that what runs element by element needs no order of its own.
-    const Order order = first->order;
-    std::vector<Operand> stored_operands;
-    for (const Operand& operand : operands) {
-        if (operand.is_constant())
-            stored_operands.push_back(shape_value(in_storage(operand.constant, order), operand.open));
-        else if (operands.size() == 1)
-            stored_operands.push_back(dynamic_value(operand.x));
-        else
-            stored_operands.push_back(dynamic_value(stored(operand, order)));
-    }
-    Operand y = call(function, stored_operands, std::move(arguments));
-    y.order = order;
-    if (operands.size() == 1) y.flattened = first->flattened;
-    return y;
-}
-
-Operand Node::cast(const Operand& x, DType dtype) const {
-    if (x.dtype() == dtype) return x;
-    if (x.is_constant()) return shape_value(convert(x.constant, dtype), x.open);
-    return map("core.Cast", {x}, Config::object({{"dtype", std::string(name(dtype))}}));
-}
-
-Operand Node::natural(const Operand& x) const {
-    if (x.is_constant()) return x;
-    return dynamic_value(stored(x, natural_order(x.rank())));
-}
-
-KerasTensor Node::stored(const Operand& value, const Order& order) const {
-    if (value.order == order && value.flattened.empty()) return value.x;
-    const Importer::Turn key = {value.x.node().get(), value.order, value.flattened, order};
-    KerasTensor x = value.x;
-    const bool first_output = x.index() == 0;
-    if (const auto found = importer.turned.find(key); first_output && found != importer.turned.end())
-        return found->second;
-    if (!value.flattened.empty()) {
-        Ints last(value.flattened.begin() + 1, value.flattened.end());
-        last.push_back(value.flattened.front());
-        const int rank = static_cast<int>(last.size()) + 1;
-        std::vector<int> front;
-        for (const int axis : channels_last_order(rank)) front.push_back(axis);
-        front.erase(front.begin());
-        x = layer(layers::Reshape(Shape(last), {.name = layer_name()}), x);
-        x = layer(layers::Permute(front, {.name = layer_name()}), x);
-        x = layer(layers::Reshape({value.x.shape()[1]}, {.name = layer_name()}), x);
-    }
-    if (value.order != order) {
-        const Order back = inverse(order);
-        Config::List permutation;
-        std::vector<int> dims;
-        for (size_t i = 0; i < back.size(); ++i) {
-            dims.push_back(value.order[static_cast<size_t>(back[i])]);
-            permutation.emplace_back(dims.back());
-        }
-        if (dims.front() == 0) {
-            dims.erase(dims.begin());
-            x = layer(layers::Permute(dims, {.name = layer_name()}), x);
-        } else {
-            x = layer(layers::Operation("numpy.Transpose", Config::object({{"axes", permutation}}),
-                                        {.name = layer_name()}),
-                      x);
-        }
-    }
-    if (first_output) importer.turned[key] = x;
-    return x;
-}
-
 void Node::check_size(const Ints& shape) const {
     constexpr uint64_t most = uint64_t{1} << 24;
     uint64_t elements = 1;
@@ -370,6 +152,13 @@ void Node::check_size(const Ints& shape) const {
              elements > most))
             wrong("its result would have the shape ({}); keratin makes tensors of up to 2^24 elements here",
                   fmt::join(shape, ", "));
+}
+
+void Node::check_parts(int64_t parts) const {
+    constexpr int64_t most = 256;
+    if (parts > most - importer.parts)
+        wrong("it becomes {} layers; keratin makes up to {} of such parts of one file", parts, most);
+    importer.parts += parts;
 }
 
 }  // namespace keratin::onnx

@@ -23,9 +23,9 @@ void round_up(const Node& node, Window& window) {
         const int64_t in = window.extents()[i];
         if (in == Shape::unknown) node.wrong("ceil_mode is set, so its input must have known sides");
         const int64_t whole = in + window.before[i] + window.after[i], stride = window.strides[i];
-        int64_t out = (whole - window.taps[i] + stride - 1) / stride + 1;
+        int64_t out = (whole - window.reach(i) + stride - 1) / stride + 1;
         if ((out - 1) * stride >= in + window.before[i]) --out;  // the last window must begin inside
-        const int64_t more = (out - 1) * stride + window.taps[i] - whole;
+        const int64_t more = (out - 1) * stride + window.reach(i) - whole;
         if (more <= 0) continue;
         window.after[i] += more;
         window.padding = Window::Padding::zeros;
@@ -34,8 +34,6 @@ void round_up(const Node& node, Window& window) {
 
 Window window_of(const Node& node) {
     Window window(node, node.input(0), {});
-    for (const int64_t one : window.dilations)
-        if (one != 1) node.wrong("it is dilated, which Keras's poolings are not");
     for (size_t i = 0; i < window.taps.size(); ++i)
         if (window.before[i] >= window.taps[i] || window.after[i] >= window.taps[i])
             node.wrong("its pads are not smaller than its kernel");
@@ -62,24 +60,54 @@ bool is_not_negative(const KerasTensor& x) {
     return x.node()->layer->class_name() == "ReLU";
 }
 
-void max_pool(const Node& node) {
-    const Window window = window_of(node);
-    const Operand& given = node.input(0);
-    KerasTensor x = images_of(node, given.dtype() == uint8 ? node.cast(given, float32) : given);
-    if (window.padding == Window::Padding::zeros && is_not_negative(x)) {
-        x = padded(node, window, x);
-    } else if (window.padding == Window::Padding::zeros) {
-        Config::List widths(1, Config(Config::List{0, 0}));
-        for (size_t i = 0; i < window.before.size(); ++i)
-            widths.push_back(Config::List{window.before[i], window.after[i]});
-        widths.push_back(Config::List{0, 0});
-        x = node.call_all("numpy.Pad", {dynamic_value(x)}, Config::object({{"pad_width", widths}}),
-                          {{1, static_cast<double>(-FLT_MAX)}})
-                .front()
-                .x;
+/// The same, with what never wins around it.
+KerasTensor padded_with_least(const Node& node, const Window& window, const KerasTensor& x) {
+    if (window.padding != Window::Padding::zeros || is_not_negative(x)) return padded(node, window, x);
+    Config::List widths(1, Config(Config::List{0, 0}));
+    for (size_t i = 0; i < window.before.size(); ++i)
+        widths.push_back(Config::List{window.before[i], window.after[i]});
+    widths.push_back(Config::List{0, 0});
+    return node
+        .call_all("numpy.Pad", {dynamic_value(x)}, Config::object({{"pad_width", widths}}),
+                  {{1, static_cast<double>(-FLT_MAX)}})
+        .front()
+        .x;
+}
+
+/// The greatest of taps that lie apart, along one axis after the other: Keras's poolings are not dilated.
+Operand dilated(const Node& node, const Window& window, const KerasTensor& x) {
+    Operand y = as_images(x);
+    for (size_t i = 0; i < window.taps.size(); ++i) {
+        node.check_parts(window.taps[i]);
+        if (window.extents()[i] != Shape::unknown && window.out(i) < 1)
+            node.wrong("its window is larger than input of shape {}", node.input(0).shape());
+        const Operand whole = y;
+        for (int64_t tap = 0; tap < window.taps[i]; ++tap) {
+            const int64_t start = tap * window.dilations[i], behind = start + 1 - window.reach(i);
+            std::vector<Node::Range> ranges(i + 3);
+            ranges.back() = {start, behind == 0 ? INT64_MAX : behind, window.strides[i]};
+            const Operand part = node.sliced(whole, ranges);
+            y = tap == 0 ? part : node.map("numpy.Maximum", {y, part});
+        }
     }
-    node.give(node.cast(as_images(pooled<layers::MaxPooling1D, layers::MaxPooling2D>(node, window, x)),
-                        given.dtype()));
+    return y;
+}
+
+void max_pool(const Node& node) {
+    Window window = window_of(node);
+    const Operand& given = node.input(0);
+    const KerasTensor x = images_of(node, given.dtype() == uint8 ? node.cast(given, float32) : given);
+    Operand y;
+    if (window.is_dilated()) {
+        if (node.text("auto_pad", "NOTSET") == "SAME_UPPER")
+            node.wrong("both auto_pad and dilations are set");
+        if (window.padding == Window::Padding::same) window.padding = Window::Padding::zeros;
+        y = dilated(node, window, padded_with_least(node, window, x));
+    } else {
+        y = as_images(pooled<layers::MaxPooling1D, layers::MaxPooling2D>(node, window,
+                                                                         padded_with_least(node, window, x)));
+    }
+    node.give(node.cast(y, given.dtype()));
 }
 
 /// For each output, the size of a window by how much of it lies on the image: (1, rows, columns, 1).
@@ -105,6 +133,7 @@ Tensor correction(const Window& window) {
 
 void average_pool(const Node& node) {
     const Window window = window_of(node);
+    if (window.is_dilated()) node.wrong("it is dilated, which Keras's poolings are not");
     const bool counts = node.integer("count_include_pad", 0) != 0;
     const bool zeros = window.padding == Window::Padding::zeros;
     if (zeros && counts && node.integer("ceil_mode", 0))

@@ -91,9 +91,20 @@ void general_product(const Node& node) {
     node.give(has_bias ? node.call("numpy.Add", {y, scaled(node.input(2), beta)}) : y);
 }
 
+/// What an equation without an arrow gives: the axes that stand there once, in alphabetical order.
+std::string result_of(const std::string& equation) {
+    std::string result = equation.find('.') == std::string::npos ? "" : "...";
+    for (char c = 'A'; c <= 'z'; ++c)
+        if (std::isalpha(static_cast<unsigned char>(c)) &&
+            std::count(equation.begin(), equation.end(), c) == 1)
+            result += c;
+    return result;
+}
+
 void einsum(const Node& node) {
     std::string equation = node.text("equation", "");
     std::erase(equation, ' ');
+    if (equation.find("->") == std::string::npos) equation += "->" + result_of(equation);
     std::vector<Operand> operands;
     for (size_t i = 0; i < node.inputs(); ++i) operands.push_back(node.input(i));
     node.give(node.call("numpy.Einsum", operands, Config::object({{"subscripts", equation}})));

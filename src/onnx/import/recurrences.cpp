@@ -59,7 +59,7 @@ public:
         if (node.has(3) && (node.constant(3).shape() != Shape{directions, 2 * gates * units_} ||
                             node.constant(3).dtype() != float32))
             node.wrong("its bias has shape {}", node.constant(3).shape());
-        if (node.has(4)) node.wrong("it has sequence_lens, which keratin does not read");
+        if (node.has(4)) require_full_lengths();
         if (node.has_attribute("clip")) node.wrong("it clips, which Keras's layers do not");
         if (node.integer("input_forget", 0)) node.wrong("it couples gates, which Keras's layers do not");
         if (node.has(7)) node.wrong("it has peepholes, which Keras's layers do not");
@@ -80,6 +80,16 @@ public:
     }
 
 private:
+    /// Lengths of the sequences, which must be whole.
+    void require_full_lengths() const {
+        const Operand& x = node_.input(0);
+        const int64_t steps = x.shape()[node_.integer("layout", 0) != 0 ? 1 : 0];
+        for (const int64_t length : node_.ints_of_input(4))
+            if (length != steps || length < 0)
+                node_.wrong("sequence_lens has {} for sequences of {}; keratin reads whole ones only", length,
+                            steps);
+    }
+
     ActivationFunction activation_at(size_t direction, size_t index) const {
         const size_t each = kind_.activations.size(), place = direction * each + index;
         const std::vector<std::string> names = node_.texts("activations");

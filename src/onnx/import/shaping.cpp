@@ -1,6 +1,5 @@
 #include "onnx/import/graph.hpp"
 
-#include <keratin/layers/concatenate.hpp>
 #include <keratin/layers/flatten.hpp>
 #include <keratin/layers/reshape.hpp>
 #include <keratin/ops/shaping.hpp>
@@ -202,6 +201,13 @@ void squeeze_axes(const Node& node) {
     for (const int stored : sorted) target.push_back(x.x.shape()[stored]);
     for (int& one : order)
         one = static_cast<int>(std::find(sorted.begin(), sorted.end(), one) - sorted.begin());
+    if (std::count(target.begin(), target.end(), -1) > 1) {
+        Config::List stored_axes;
+        for (const int axis : axes) stored_axes.emplace_back(x.order[static_cast<size_t>(axis)]);
+        const Operand stored = node.call("numpy.Squeeze", {dynamic_value(x.x)},
+                                         Config::object({{"axis", std::move(stored_axes)}}));
+        return node.give(dynamic_value(stored.x, order));
+    }
     const Operand stored = with_shape(node, dynamic_value(x.x), target);
     node.give(dynamic_value(stored.x, order));
 }
@@ -213,7 +219,9 @@ void unsqueeze_axes(const Node& node) {
     if (rank > Shape::max_rank) node.wrong("its result has {} axes; there may be {}", rank, Shape::max_rank);
     Order axes = node.axes(named, rank);
     std::sort(axes.begin(), axes.end());
-    if (x.is_constant() || axes.empty() || axes.front() == 0) {
+    const Ints known = extents_of(x);
+    const bool several_open = std::count(known.begin(), known.end(), -1) > 1;
+    if (x.is_constant() || axes.empty() || axes.front() == 0 || several_open) {
         for (const int axis : axes) x = node.call("numpy.ExpandDims", {x}, Config::object({{"axis", axis}}));
         return node.give(x);
     }
@@ -233,46 +241,6 @@ void unsqueeze_axes(const Node& node) {
     node.give(dynamic_value(with_shape(node, dynamic_value(x.x), shape).x, order));
 }
 
-void concatenate(const Node& node) {
-    std::vector<Operand> parts;
-    const Operand* first = nullptr;
-    bool open = false;
-    for (size_t i = 0; i < node.inputs(); ++i) {
-        parts.push_back(node.input(i));
-        if (!parts.back().is_constant() && !first) first = &node.input(i);
-        open = open || parts.back().open;
-    }
-    const int rank = node.input(0).rank();
-    const int axis = node.axis(node.integer("axis", 1), rank);
-    for (const Operand& part : parts)
-        if (part.rank() != rank) node.wrong("its inputs have ranks {} and {}", rank, part.rank());
-    if (!first) {
-        std::vector<Tensor> tensors;
-        for (const Operand& part : parts) tensors.push_back(part.constant);
-        return node.give(shape_value(concat(tensors, axis), open));
-    }
-    if (parts.size() == 1) return node.give(parts.front());
-    const Order order = first->flattened.empty() ? first->order : natural_order(rank);
-    bool layer = true;
-    std::vector<KerasTensor> inputs;
-    for (Operand& part : parts) {
-        layer = layer && !part.is_constant() && part.dtype() == float32;
-        part = part.is_constant() ? shape_value(in_storage(part.constant, order), part.open)
-                                  : dynamic_value(node.stored(part, order));
-        inputs.push_back(part.x);
-    }
-    const int place = order[static_cast<size_t>(axis)];
-    Operand y;
-    if (layer && place > 0)
-        y = dynamic_value(node.layer(std::make_shared<layers::Concatenate>(layers::ConcatenateOptions{
-                                         .axis = place, .name = node.layer_name()}),
-                                     inputs));
-    else
-        y = node.call("numpy.Concatenate", parts, Config::object({{"axis", place}}));
-    y.order = order;
-    node.give(y);
-}
-
 }  // namespace
 
 void add_shaping(OperatorReaders& readers) {
@@ -281,7 +249,6 @@ void add_shaping(OperatorReaders& readers) {
     readers["Transpose"] = transpose_axes;
     readers["Squeeze"] = squeeze_axes;
     readers["Unsqueeze"] = unsqueeze_axes;
-    readers["Concat"] = concatenate;
 }
 
 }  // namespace keratin::onnx

@@ -41,14 +41,13 @@ void Window::set_padding(const Node& node) {
     if (pads.size() != 2 * n) node.wrong("it has {} pads for {} axes", pads.size(), n);
     bool none = true, same = true;
     for (size_t i = 0; i < n; ++i) {
-        const int64_t reach = (taps[i] - 1) * dilations[i] + 1;
         const auto as_same = [&](int64_t in) {
             return window_extent(in, taps[i], strides[i], dilations[i], keratin::Padding::Kind::same, {0, 0});
         };
         if (how == "SAME_LOWER") {
             if (in_[i] == Shape::unknown && strides[i] > 1)
                 node.wrong("auto_pad is SAME_LOWER, so its input must have known sides");
-            const WindowExtent extent = as_same(in_[i] == Shape::unknown ? reach : in_[i]);
+            const WindowExtent extent = as_same(in_[i] == Shape::unknown ? reach(i) : in_[i]);
             before[i] = extent.after, after[i] = extent.before;
         } else {
             before[i] = pads[i], after[i] = pads[i + n];
@@ -61,17 +60,22 @@ void Window::set_padding(const Node& node) {
             same = false;
             continue;
         }
-        const WindowExtent extent = as_same(known ? in_[i] : reach);
+        const WindowExtent extent = as_same(known ? in_[i] : reach(i));
         same = same && extent.before == before[i] && extent.after == after[i] &&
                (!known || extent.out == out(i));
     }
     padding = none ? Padding::valid : same ? Padding::same : Padding::zeros;
 }
 
+bool Window::is_dilated() const {
+    for (size_t i = 0; i < taps.size(); ++i)
+        if (dilations[i] != 1 && taps[i] != 1) return true;
+    return false;
+}
+
 int64_t Window::out(size_t axis) const {
     if (in_[axis] == Shape::unknown) return Shape::unknown;
-    const int64_t reach = (taps[axis] - 1) * dilations[axis] + 1;
-    return (in_[axis] + before[axis] + after[axis] - reach) / strides[axis] + 1;
+    return (in_[axis] + before[axis] + after[axis] - reach(axis)) / strides[axis] + 1;
 }
 
 KerasTensor images_of(const Node& node, const Operand& x) {

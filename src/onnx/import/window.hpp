@@ -12,6 +12,8 @@ struct Window {
     /// Of attributes; `taps` where kernel_shape does not say them, `in` the extents of the input's axes.
     Window(const Node& node, const Operand& x, Ints taps);
     const Ints& extents() const { return in_; }
+    bool is_dilated() const;
+    int64_t reach(size_t axis) const { return (taps[axis] - 1) * dilations[axis] + 1; }
     int64_t out(size_t axis) const;  ///< of an explicitly padded one; -1 where it is not known
 
 private:

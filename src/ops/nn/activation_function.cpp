@@ -1,5 +1,7 @@
 #include <keratin/ops/nn/activation_function.hpp>
 
+#include "core/unknown_class.hpp"
+
 #include <keratin/core/error.hpp>
 #include <keratin/ops/elementwise.hpp>
 #include <keratin/ops/nn/activation.hpp>
@@ -58,8 +60,8 @@ ActivationFunction activation(std::string_view name) {
         }
         accepted += fmt::format("{}\"{}\"", i ? ", " : "", word);
     }
-    fail<ValueError>("activation: no activation is called \"{}\"; there are {}, or pass a function", name,
-                     accepted);
+    fail<UnknownClass>("activation: no activation is called \"{}\"; there are {}, or pass a function", name,
+                       accepted);
 }
 
 }  // namespace keratin

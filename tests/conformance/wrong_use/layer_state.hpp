@@ -80,7 +80,7 @@ inline Group layer_state() {
              "\"same\""},
             {"a class that nobody knows",
              [config] { layer_from_config(config(R"({"class_name": "Evil", "config": {}})")); }, Type::value,
-             "layer: no layer is called \"Evil\"; there are {names}; add one of your own with "
+             "layer: no layer is called \"Evil\"; add one of your own with "
              "register_layer()"},
             {"a config that is no JSON", [config] { config("{\"units\": "); }, Type::format,
              "at byte 9: the text is not JSON: unexpected \"\"units\": \""},

@@ -125,14 +125,14 @@ inline Group compiling() {
                  Type::value, "model: compile got no optimizer; give one, for instance optimizers::Adam()"},
                 {"an unknown optimizer", [model] { model->compile({.optimizer = "adma", .loss = "mse"}); },
                  Type::value,
-                 "optimizer: no optimizer is called \"adma\"; there are {names}; add one of your own with "
+                 "optimizer: no optimizer is called \"adma\"; near it: \"adam\"; add one of your own with "
                  "Optimizer::register_class()"},
                 {"an unknown loss", [model] { model->compile({.loss = "mes"}); }, Type::value,
-                 "loss: no loss is called \"mes\"; there are {names}; add one of your own with "
+                 "loss: no loss is called \"mes\"; near it: \"mse\"; add one of your own with "
                  "Loss::register_class()"},
                 {"an unknown metric", [model] { model->compile({.loss = "mse", .metrics = {"acuracy"}}); },
                  Type::value,
-                 "metric: no metric is called \"acuracy\"; there are {names}; add one of your own with "
+                 "metric: no metric is called \"acuracy\"; near it: \"accuracy\"; add one of your own with "
                  "Metric::register_class()"},
                 {"training without a loss",
                  [=] {

@@ -27,7 +27,7 @@ inline Group optimizer_uses() {
         "optimizers",
         {
             {"an unknown optimizer", [] { optimizers::Optimizer::from_name("adan"); }, Type::value,
-             "optimizer: no optimizer is called \"adan\"; there are {names}; add one of your own with "
+             "optimizer: no optimizer is called \"adan\"; near it: \"adam\"; add one of your own with "
              "Optimizer::register_class()"},
             {"a negative learning rate", [] { optimizers::SGD({.learning_rate = -0.1}); }, Type::value,
              "sgd: learning_rate is -0.1; it must not be negative"},
@@ -96,7 +96,7 @@ inline Group loss_and_metric_uses() {
     return {"losses and metrics",
             {
                 {"an unknown loss", [] { losses::Loss::from_name("crosentropy"); }, Type::value,
-                 "loss: no loss is called \"crosentropy\"; there are {names}; add one of your own with "
+                 "loss: no loss is called \"crosentropy\"; add one of your own with "
                  "Loss::register_class()"},
                 {"smoothing above 1", [] { losses::CategoricalCrossentropy({.label_smoothing = 1.5}); },
                  Type::value, "categorical_crossentropy: label_smoothing is 1.5; it must be in [0, 1]"},
@@ -137,7 +137,7 @@ inline Group loss_and_metric_uses() {
                  "mean_squared_error: sample_weight has shape (3,), the losses of the samples (2,); give one "
                  "weight per sample"},
                 {"an unknown metric", [] { metrics::Metric::from_name("acuracy"); }, Type::value,
-                 "metric: no metric is called \"acuracy\"; there are {names}; add one of your own with "
+                 "metric: no metric is called \"acuracy\"; near it: \"accuracy\"; add one of your own with "
                  "Metric::register_class()"},
                 {"the best none", [] { metrics::TopKCategoricalAccuracy(0); }, Type::value,
                  "top_k_categorical_accuracy: k is 0; it must be at least 1"},

@@ -99,7 +99,7 @@ TEST_CASE("A file names no code, and cannot lie about its layers", "[io][keras-f
         {"a layer of Torch",
          sequential(
              R"({"module":"keras.layers","class_name":"TorchModuleWrapper","config":{"name":"t","module":"gASV"}})"),
-         "for \"t\" is one"},
+         "layer \"t\": no layer is called"},
         {"two layers of one name",
          sequential(
              R"({"class_name":"ReLU","config":{"name":"r"}},{"class_name":"ReLU","config":{"name":"r"}})"),
@@ -150,6 +150,33 @@ TEST_CASE("A file names no code, and cannot lie about its layers", "[io][keras-f
                           Catch::Contains("made.keras: ") && Catch::Contains(attack.says));
         CHECK_THROWS_AS(load_model(made(attack.config)), Error);
     }
+}
+
+TEST_CASE("A file with what the program does not know is not damaged", "[io][keras-file]") {
+    MadeFile made;
+    const auto refused = [&](const std::string& config, const std::string& says) {
+        const std::string path = made(config);
+        CHECK_THROWS_MATCHES(load_model(path), ValueError, Message(path + ": " + says));
+        return path;
+    };
+    refused(
+        sequential(
+            R"({"module":null,"class_name":"MyRes","config":{"name":"r1"},"registered_name":"my>MyRes"})"),
+        "layer \"r1\": no layer is called \"MyRes\"; add one of your own with register_layer()");
+    refused(
+        sequential(
+            R"({"class_name":"Dense","config":{"units":2,"bias_constraint":{"class_name":"Pos","config":{}}}})"),
+        "Dense: \"bias_constraint\" in its config: constraint: no constraint is called \"Pos\"; add one of "
+        "your "
+        "own with Constraint::register_class()");
+    std::string compiled = sequential(R"({"class_name":"ReLU","config":{"name":"r"}})");
+    compiled.back() = ',';
+    compiled += R"("compile_config":{"optimizer":"sgd","loss":{"class_name":"Odd","config":{}}}})";
+    const std::string path = refused(
+        compiled,
+        "s: \"loss\" of its compile_config: loss: no loss is called \"Odd\"; add one of your own with "
+        "Loss::register_class(), or read the model without it by load_model(path, {.compile = false})");
+    CHECK_FALSE(load_model(path, {.compile = false}).compiled());
 }
 
 TEST_CASE("A build_config that lies, and weights of another shape, are found", "[io][keras-file]") {

@@ -42,7 +42,7 @@ TEST_CASE("What Keras saved predicts what it predicted there", "[io][keras-file]
     size_t models = 0;
     for (const auto& entry : keras_cases()) {
         const std::string file = entry["name"];
-        if (entry["inputs"].empty() || file.ends_with(".weights.h5")) continue;
+        if (entry["inputs"].empty() || file.find(".weights.") != std::string::npos) continue;
         INFO(file);
         ++models;
         CHECK_NOTHROW([&] { CHECK(mismatch(load_model(keras_file(file)), entry) == ""); }());

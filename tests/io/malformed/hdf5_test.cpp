@@ -8,6 +8,8 @@
 #include "support/files.hpp"
 #include "support/malformed.hpp"
 
+#include <keratin/io/tensor_file.hpp>
+
 #include <filesystem>
 
 using namespace keratin;
@@ -244,6 +246,29 @@ TEST_CASE("HDF5 attributes that lie are refused", "[io][malformed][hdf5]") {
                         "\"GCOL\" was expected");
 }
 
+TEST_CASE("HDF5 attributes that are there twice are refused, whatever they are", "[io][malformed][hdf5]") {
+    const auto of_shared_type = [](const std::string& name) {  // so it is left out
+        return message(12, std::string("\3\1", 2) + number(name.size(), 2) + number(0, 2) + number(0, 2) +
+                               std::string("\0", 1) + name);
+    };
+    const std::string no_links =
+        message(2, std::string("\0\0", 2) + number(hdf5::nowhere, 8) + number(hdf5::nowhere, 8));
+    load(file(header(no_links + of_shared_type("a") + of_shared_type("b"))));
+    test::check_refused(file(header(no_links + of_shared_type("a") + of_shared_type("a"))), load,
+                        "the attribute \"a\" is there twice");
+
+    // Two records of the index lead to the same one in the heap.
+    std::string dense = fixture("latest_many_attributes.h5");
+    const size_t leaf = dense.find("BTLF");
+    REQUIRE(dense[leaf + 5] == 8);
+    constexpr size_t record = 17;
+    size_t bytes = 6 + 2 * record;
+    while (dense.substr(leaf, bytes + 4) != checked(dense.substr(leaf, bytes))) bytes += record;
+    dense.replace(leaf + 6 + record, record, dense.substr(leaf + 6, record));
+    dense.replace(leaf, bytes + 4, checked(dense.substr(leaf, bytes)));
+    test::check_refused(dense, load, "is named twice");
+}
+
 TEST_CASE("Many names, links and texts for few bytes are refused", "[io][malformed][hdf5]") {
     // Groups of which each has two links to the next: more ways than anyone can walk, and few groups.
     std::string ways;
@@ -275,4 +300,23 @@ TEST_CASE("Many names, links and texts for few bytes are refused", "[io][malform
     test::check_refused(file(with(heap) + "GCOL" + number(1, 4) + number(32 + megabyte, 8) + number(1, 2) +
                              number(0, 6) + number(megabyte, 8) + std::string(megabyte, 'x')),
                         parse, "takes more than");
+
+    // Links to one dataset, 64 groups of long names deep: the paths together are a hundred times the file.
+    std::string deep;
+    const std::string name(250, 'n');
+    const size_t group = header(link_to(name, 0)).size();
+    for (uint64_t i = 1; i <= 60; ++i) deep += header(link_to(name, superblock_bytes + i * group));
+    const auto last = [&](uint64_t dataset) {
+        std::string all;
+        for (int i = 0; i < 3000; ++i) all += link_to(std::to_string(i), dataset);
+        return header(all);
+    };
+    const uint64_t dataset = superblock_bytes + deep.size() + last(0).size();
+    const std::string paths =
+        file(deep + last(dataset) + header(space({1}) + float32_type + contiguous(hdf5::nowhere, 0)));
+    load(paths);
+    const test::TemporaryDirectory directory;
+    test::write_file(directory.file("x.h5"), paths);
+    CHECK_THROWS_WITH(io::load_tensors(directory.file("x.h5")),
+                      Catch::Contains("the paths of its datasets take more than"));
 }

@@ -54,6 +54,8 @@ struct Member {
     std::optional<uint64_t> crc = {};
     uint64_t disk = 0;
     std::string extra = {};
+    std::string before = {};  ///< its header
+    std::string behind = {};  ///< its content
 };
 
 std::string common(const Member& m, const std::string& name) {
@@ -77,14 +79,16 @@ struct End {
     std::optional<uint64_t> size = {};
     std::optional<uint64_t> begin = {};
     uint64_t disk = 0;
-    std::string before = {};  ///< between the directory and the end record
+    std::string before = {};    ///< between the directory and the end record
+    std::string in_front = {};  ///< of the archive
 };
 
 std::string archive(const std::vector<Member>& members, const End& end = {}) {
-    std::string bytes;
+    std::string bytes = end.in_front;
     std::string directory;
     for (const Member& m : members) {
         const std::string name = m.local_name.value_or(m.name);
+        bytes += m.before;
         directory += Record()
                          .put(0x02014b50, 4)
                          .put(20, 2)
@@ -96,7 +100,11 @@ std::string archive(const std::vector<Member>& members, const End& end = {}) {
                          .put(m.offset.value_or(bytes.size()), 4)
                          .put(m.name + m.extra)
                          .bytes();
-        bytes += Record().put(0x04034b50, 4).put(common(m, name)).put(name + m.extra + m.content).bytes();
+        bytes += Record()
+                     .put(0x04034b50, 4)
+                     .put(common(m, name))
+                     .put(name + m.extra + m.content + m.behind)
+                     .bytes();
     }
     const uint64_t count = end.entries.value_or(members.size());
     return bytes + directory + end.before +
@@ -240,6 +248,29 @@ TEST_CASE("Every trick with an archive is refused by name", "[io][zip][malformed
                             .method = 8,
                             .unpacked = 200'000'000});
         refused(many, "ReadLimits::unpacked_bytes allows 1073741824");
+    }
+    SECTION("bytes that belong to no member") {
+        refused({{.before = "#!/bin/sh\n"}}, "at byte 0: 10 bytes here belong to no member of the archive");
+        refused({{}, {.name = "b", .before = "xy"}}, "at byte 34: 2 bytes here belong to no member");
+        refused({{.behind = "xyz"}}, "at byte 34: 3 bytes here belong to no member");
+        refused({}, "at byte 0: 7 bytes here belong to no member", {.in_front = "nothing"});
+        const auto descriptor = [](const char* signature, uint64_t crc, size_t width) {
+            return Record().put(signature).put(crc, 4).put(3, width).put(3, width).bytes();
+        };
+        constexpr uint64_t crc = 0x352441c2, sizes_follow = 1 << 3;
+        for (const char* signature : {"PK\7\x08", ""})
+            for (const size_t width : {size_t{4}, size_t{8}}) {
+                const std::string good = descriptor(signature, crc, width);
+                read_all(archive({{.flags = sizes_follow, .behind = good}, {.name = "b"}}));
+                refused({{.flags = sizes_follow, .behind = good + "x"}},
+                        ": 1 bytes here belong to no member");
+                refused({{.behind = good}}, "bytes here belong to no member");
+                refused({{.flags = sizes_follow, .behind = descriptor(signature, 1, width)}},
+                        "bytes here belong to no member");
+            }
+        // The next header's first bytes can be read as a descriptor.
+        refused({{.content = "", .flags = sizes_follow, .crc = 0x04034b50}, {.name = "b", .version = 0}},
+                "the descriptor of a member overlaps what begins here");
     }
     SECTION("what is no archive, or more than one") {
         test::check_refused("", load, "0 bytes are too few for a ZIP archive");

@@ -1,12 +1,9 @@
-#include "onnx/proto.hpp"
+#include "onnx/graphs.hpp"
 #include "support/catch.hpp"
-#include "support/files.hpp"
 #include "support/malformed.hpp"
 
-#include <keratin/core/error.hpp>
-#include <keratin/io/onnx.hpp>
-
 #include <fmt/format.h>
+#include <keratin/core/error.hpp>
 
 #include <filesystem>
 
@@ -14,52 +11,19 @@
 namespace {
 
 using namespace keratin;
-namespace pb = onnx::pb;
+using onnx_graphs::Ints;
+using onnx_graphs::Names;
+using onnx_graphs::SmallGraph;
 
 const test::Loader load =
     test::through_file("model.onnx", [](const std::string& path) { io::load_onnx(path); });
 
-pb::NodeProto& add_node(pb::GraphProto& graph, const char* op, std::initializer_list<const char*> inputs,
-                        const char* output) {
-    pb::NodeProto& node = *graph.add_node();
-    node.set_op_type(op);
-    node.set_name(output);
-    for (const char* input : inputs) node.add_input(input);
-    node.add_output(output);
-    return node;
-}
-
-pb::TensorProto& add_tensor(pb::GraphProto& graph, const char* name, int type,
-                            std::initializer_list<int64_t> dims, const std::string& bytes) {
-    pb::TensorProto& tensor = *graph.add_initializer();
-    tensor.set_name(name);
-    tensor.set_data_type(type);
-    for (const int64_t dim : dims) tensor.add_dims(dim);
-    tensor.set_raw_data(bytes);
-    return tensor;
-}
-
-std::string integers(std::initializer_list<int64_t> values) {
-    return {reinterpret_cast<const char*>(values.begin()), values.size() * sizeof(int64_t)};
-}
-
 /// x (batch, 3) -> y = Relu(x), of which a change makes something else.
 template <class Change>
 std::string model(const Change& change) {
-    pb::ModelProto model;
-    model.set_ir_version(8);
-    model.add_opset_import()->set_version(17);
-    pb::GraphProto& graph = *model.mutable_graph();
-    auto& x = *graph.add_input();
-    x.set_name("x");
-    auto& type = *x.mutable_type()->mutable_tensor_type();
-    type.set_elem_type(onnx::onnx_float);
-    type.mutable_shape()->add_dim()->set_dim_param("batch");
-    type.mutable_shape()->add_dim()->set_dim_value(3);
-    graph.add_output()->set_name("y");
-    add_node(graph, "Relu", {"x"}, "y");
-    change(model, graph);
-    return model.SerializeAsString();
+    SmallGraph small = SmallGraph().input("x", {-1, 3}).node("Relu", {"x"}, {"y"}).outputs({"y"});
+    change(small);
+    return small.bytes();
 }
 
 template <class Change>
@@ -69,14 +33,11 @@ void refused(const std::string& reason, const Change& change) {
 }
 
 /// y is made by another node, which takes x, and a list of integers.
-void refused_node(const char* op, std::initializer_list<int64_t> list, const std::string& reason) {
-    refused(reason, [&](pb::ModelProto&, pb::GraphProto& graph) {
-        graph.clear_node();
-        add_tensor(graph, "list", onnx::onnx_int64, {static_cast<int64_t>(list.size())}, integers(list));
-        if (std::string_view(op) == "ConstantOfShape")
-            add_node(graph, op, {"list"}, "y");
-        else
-            add_node(graph, op, {"x", "list"}, "y");
+void refused_node(const char* op, const Ints& list, const std::string& reason) {
+    refused(reason, [&](SmallGraph& small) {
+        const bool alone = std::string_view(op) == "ConstantOfShape";
+        small.graph().clear_node();
+        small.constant("list", list).node(op, alone ? Names{"list"} : Names{"x", "list"}, {"y"});
     });
 }
 
@@ -94,56 +55,54 @@ TEST_CASE("Models changed at random are refused or read", "[onnx][malformed]") {
 }
 
 TEST_CASE("A graph that is none is refused, naming what is wrong", "[onnx][malformed]") {
-    using Model = pb::ModelProto;
-    using Graph = pb::GraphProto;
-    load(model([](Model&, Graph&) {}));
-    refused("its IR version is 99", [](Model& m, Graph&) { m.set_ir_version(99); });
+    load(model([](SmallGraph&) {}));
+    refused("its IR version is 99", [](SmallGraph& g) { g.model().set_ir_version(99); });
     refused("of opset 22; keratin reads 1 to 21",
-            [](Model& m, Graph&) { m.mutable_opset_import(0)->set_version(22); });
-    refused("of opset -1", [](Model& m, Graph&) { m.mutable_opset_import(0)->set_version(-1); });
+            [](SmallGraph& g) { g.model().mutable_opset_import(0)->set_version(22); });
+    refused("of opset -1", [](SmallGraph& g) { g.model().mutable_opset_import(0)->set_version(-1); });
     refused("imports the operators of ONNX twice",
-            [](Model& m, Graph&) { m.add_opset_import()->set_version(17); });
-    refused("it does not say of what opset", [](Model& m, Graph&) { m.clear_opset_import(); });
-    refused("holds no graph", [](Model& m, Graph&) { m.clear_graph(); });
-    refused("functions of its own", [](Model& m, Graph&) { m.add_functions("f"); });
-    refused("sparse initializers", [](Model&, Graph& g) { g.add_sparse_initializer("s"); });
+            [](SmallGraph& g) { g.model().add_opset_import()->set_version(17); });
+    refused("it does not say of what opset", [](SmallGraph& g) { g.model().clear_opset_import(); });
+    refused("holds no graph", [](SmallGraph& g) { g.model().clear_graph(); });
+    refused("functions of its own", [](SmallGraph& g) { g.model().add_functions("f"); });
+    refused("sparse initializers", [](SmallGraph& g) { g.graph().add_sparse_initializer("s"); });
     refused("node 'y' (Relu): operators of the domain 'com.evil'",
-            [](Model&, Graph& g) { g.mutable_node(0)->set_domain("com.evil"); });
+            [](SmallGraph& g) { g.graph().mutable_node(0)->set_domain("com.evil"); });
     refused("node 'y' (If): keratin has nothing for this operator",
-            [](Model&, Graph& g) { g.mutable_node(0)->set_op_type("If"); });
+            [](SmallGraph& g) { g.graph().mutable_node(0)->set_op_type("If"); });
     refused("node 'y' (Loop): keratin has nothing",
-            [](Model&, Graph& g) { g.mutable_node(0)->set_op_type("Loop"); });
-    refused("'y' is made twice", [](Model&, Graph& g) { add_node(g, "Relu", {"x"}, "y"); });
-    refused("'x' is made twice", [](Model&, Graph& g) { add_node(g, "Relu", {"y"}, "x"); });
+            [](SmallGraph& g) { g.graph().mutable_node(0)->set_op_type("Loop"); });
+    refused("'y' is made twice", [](SmallGraph& g) { g.node("Relu", {"x"}, {"y"}); });
+    refused("'x' is made twice", [](SmallGraph& g) { g.node("Relu", {"y"}, {"x"}); });
     refused("'y' is used before anything makes it",
-            [](Model&, Graph& g) { g.mutable_node(0)->set_input(0, "y"); });
-    refused("'z' is used before anything makes it", [](Model&, Graph& g) {
-        g.mutable_node(0)->set_input(0, "z");
-        add_node(g, "Relu", {"y"}, "z");
+            [](SmallGraph& g) { g.graph().mutable_node(0)->set_input(0, "y"); });
+    refused("'z' is used before anything makes it", [](SmallGraph& g) {
+        g.graph().mutable_node(0)->set_input(0, "z");
+        g.node("Relu", {"y"}, {"z"});
     });
     refused("'nowhere' is used before anything makes it",
-            [](Model&, Graph& g) { g.mutable_output(0)->set_name("nowhere"); });
-    refused("the graph has no outputs", [](Model&, Graph& g) { g.clear_output(); });
-    refused("the graph has no inputs",
-            [](Model&, Graph& g) { g.clear_input(), g.clear_node(), add_tensor(g, "y", 1, {1}, "1234"); });
-    refused("node 'y' (Relu) has no outputs", [](Model&, Graph& g) { g.mutable_node(0)->clear_output(); });
-    refused("input 0 is missing", [](Model&, Graph& g) { g.mutable_node(0)->clear_input(); });
-    refused("input 'x' is of string", [](Model&, Graph& g) {
-        g.mutable_input(0)->mutable_type()->mutable_tensor_type()->set_elem_type(8);
+            [](SmallGraph& g) { g.graph().mutable_output(0)->set_name("nowhere"); });
+    refused("the graph has no outputs", [](SmallGraph& g) { g.graph().clear_output(); });
+    refused("the graph has no inputs", [](SmallGraph& g) {
+        g.graph().clear_input(), g.graph().clear_node(), g.raw("y", 1, {1}, "1234");
     });
-    refused("input 'x' is no tensor", [](Model&, Graph& g) { g.mutable_input(0)->clear_type(); });
-    refused("attribute 'alpha' is of type 2, it must be of 1", [](Model&, Graph& g) {
-        g.mutable_node(0)->set_op_type("Elu");
-        auto& attribute = *g.mutable_node(0)->add_attribute();
+    refused("node 'y' (Relu) has no outputs",
+            [](SmallGraph& g) { g.graph().mutable_node(0)->clear_output(); });
+    refused("input 0 is missing", [](SmallGraph& g) { g.graph().mutable_node(0)->clear_input(); });
+    refused("input 'x' is of string", [](SmallGraph& g) {
+        g.graph().mutable_input(0)->mutable_type()->mutable_tensor_type()->set_elem_type(8);
+    });
+    refused("input 'x' is no tensor", [](SmallGraph& g) { g.graph().mutable_input(0)->clear_type(); });
+    refused("attribute 'alpha' is of type 2, it must be of 1", [](SmallGraph& g) {
+        g.graph().mutable_node(0)->set_op_type("Elu");
+        auto& attribute = *g.graph().mutable_node(0)->add_attribute();
         attribute.set_name("alpha"), attribute.set_type(2), attribute.set_i(7);
     });
 }
 
 TEST_CASE("A tensor that is not what it says is refused before memory is taken", "[onnx][malformed]") {
-    using Model = pb::ModelProto;
-    using Graph = pb::GraphProto;
-    const auto tensor = [](std::initializer_list<int64_t> dims, const std::string& reason, int type = 1) {
-        refused(reason, [&](Model&, Graph& g) { add_tensor(g, "w", type, dims, "12345678"); });
+    const auto tensor = [](const Ints& dims, const std::string& reason, int type = 1) {
+        refused(reason, [&](SmallGraph& g) { g.raw("w", type, dims, "12345678"); });
     };
     tensor({int64_t{1} << 40},
            "initializer 'w' of shape (1099511627776,) takes 4398046511104 bytes, its data has 8");
@@ -180,9 +139,10 @@ TEST_CASE("External data is of the model's own directory, or refused", "[onnx][m
     fs::create_symlink(outside.file("secret"), directory.file("link"));
     fs::create_directory(directory.file("folder"));
     const auto read = [&](const std::string& location, const std::string& offset, const std::string& length) {
-        test::write_file(directory.file("model.onnx"), model([&](pb::ModelProto&, pb::GraphProto& graph) {
-                             graph.clear_node();
-                             auto& tensor = add_tensor(graph, "w", 1, {1}, "");
+        test::write_file(directory.file("model.onnx"), model([&](SmallGraph& g) {
+                             g.graph().clear_node();
+                             g.raw("w", 1, {1}, "").node("Mul", {"x", "w"}, {"y"});
+                             auto& tensor = *g.graph().mutable_initializer(0);
                              tensor.clear_raw_data();
                              tensor.set_data_location(1);
                              for (const auto& [key, value] :
@@ -190,7 +150,6 @@ TEST_CASE("External data is of the model's own directory, or refused", "[onnx][m
                                  auto& entry = *tensor.add_external_data();
                                  entry.set_key(key), entry.set_value(value);
                              }
-                             add_node(graph, "Mul", {"x", "w"}, "y");
                          }));
         return io::load_onnx(directory.file("model.onnx"));
     };
