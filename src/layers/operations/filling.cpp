@@ -4,6 +4,8 @@
 #include <keratin/ops/indexing.hpp>
 #include <keratin/ops/shaping.hpp>
 
+#include <algorithm>
+
 /// What repeats elements, fills up or turns round (keras.src.ops.numpy).
 namespace keratin::operations {
 namespace {
@@ -140,7 +142,9 @@ Results broadcast_to_results(const Call& call, const Shapes& operands) {
     for (const int64_t extent : extents)
         if (extent < 0) call.wrong("shape", "no extent may be negative");
     const Shape shape(extents);
-    if (broadcast_open(operands.front(), shape, call.owner()) != shape)
+    const Shape both = broadcast_open(operands.front(), shape, call.owner());
+    const auto fits = [](int64_t extent, int64_t wanted) { return extent == wanted || extent == open; };
+    if (both.rank() != shape.rank() || !std::equal(both.begin(), both.end(), shape.begin(), fits))
         fail<ShapeError>("{}: x of shape {} does not broadcast to {}", call.owner(), operands.front(), shape);
     return first_dtype(call, shape);
 }

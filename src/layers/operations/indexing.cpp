@@ -68,7 +68,7 @@ private:
     static int64_t extent_of(int64_t n, const Slice& part) {
         const auto left = [&](int64_t of) { return ops::sliced({of}, {part}).shape[0]; };
         if (n != open) return left(n);
-        return left(1) == left(2) && left(2) == left(int64_t{1} << 62) ? left(1) : open;
+        return left(1) == left(2) && left(2) == left(int64_t{1} << 60) ? left(1) : open;
     }
     void whole() {
         kept_.push_back(static_cast<int>(slices_.size()));

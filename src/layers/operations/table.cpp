@@ -17,8 +17,8 @@ const Table& table() {
         Table table;
         for (const auto& family :
              {arithmetic_functions(), logic_functions(), reduction_functions(), shape_functions(),
-              filling_functions(), index_functions(), product_functions(), activation_functions(),
-              network_functions(), window_functions(), image_functions()})
+              filling_functions(), joining_functions(), index_functions(), product_functions(),
+              activation_functions(), network_functions(), window_functions(), image_functions()})
             for (const Function& function : family) table.emplace(function.name, &function);
         return table;
     }();
