@@ -29,7 +29,8 @@ public:
         if (descriptor_ < 0 || ::fstat(descriptor_, &status) != 0 || !S_ISREG(status.st_mode)) {
             const int why = errno;
             if (descriptor_ >= 0) ::close(descriptor_);
-            if (descriptor_ < 0 && why == ENOENT)
+            const bool link_or_socket = why == ELOOP || why == ENXIO;
+            if (descriptor_ < 0 && !link_or_socket)
                 fail<IoError>("{}: cannot be opened: {}", path, std::strerror(why));
             fail_at(model, {}, "its external data is in '{}', which is not a plain file", path);
         }
@@ -68,7 +69,8 @@ void fill_bits(Tensor& tensor, const pb::TensorProto& proto) {
     auto* to = static_cast<char*>(tensor.mutable_raw());
     const size_t size = size_of(tensor.dtype());
     for (int i = 0; i < proto.int32_data_size(); ++i) {
-        const auto bits = static_cast<uint32_t>(proto.int32_data(i));
+        const int32_t number = proto.int32_data(i);
+        const auto bits = static_cast<uint32_t>(tensor.dtype() == bool_ ? number != 0 : number);
         std::memcpy(to + static_cast<size_t>(i) * size, &bits, size);
     }
 }
