@@ -9,32 +9,6 @@
 #include <algorithm>
 
 namespace keratin::onnx {
-namespace {
-
-const std::set<std::string_view>& operators_of_images() {
-    static const std::set<std::string_view> all = {"Conv",
-                                                   "ConvTranspose",
-                                                   "MaxPool",
-                                                   "AveragePool",
-                                                   "GlobalAveragePool",
-                                                   "GlobalMaxPool",
-                                                   "BatchNormalization",
-                                                   "InstanceNormalization",
-                                                   "LRN",
-                                                   "DepthToSpace",
-                                                   "SpaceToDepth"};
-    return all;
-}
-
-/// These leave the question of what their input is to what is behind them.
-const std::set<std::string_view>& transparent_operators() {
-    static const std::set<std::string_view> all = {
-        "Add",      "Sub",  "Mul",  "Div",     "Relu",   "LeakyRelu", "Sigmoid",  "Tanh", "Pad",
-        "Identity", "Clip", "Cast", "Dropout", "Concat", "Resize",    "Upsample", "Slice"};
-    return all;
-}
-
-}  // namespace
 
 const OperatorReaders& operator_readers() {
     static const OperatorReaders readers = [] {
@@ -50,7 +24,7 @@ const OperatorReaders& operator_readers() {
 }
 
 Importer::Importer(pb::ModelProto& model, const std::string& file, const io::LoadOnnxOptions& options)
-    : graph_(*model.mutable_graph()), file_(file), options_(options) {
+    : graph_(*model.mutable_graph()), file_(file), options_(options), destinations_(graph_) {
     for (const pb::OperatorSetIdProto& set : model.opset_import())
         if (set.domain().empty() || set.domain() == "ai.onnx") opset_ = set.version();
 }
@@ -66,7 +40,20 @@ const Operand& Importer::value(const std::string& name) const {
 }
 
 void Importer::set(const std::string& name, Operand value) {
+    if (value.is_constant()) folding_.hold(value.constant);
     values_[name] = std::move(value);
+}
+
+std::optional<Rows> Importer::rows_of(const KerasTensor& x) const {
+    const auto found = rows_.find({x.node().get(), x.index()});
+    return found == rows_.end() ? std::nullopt : std::optional(found->second);
+}
+
+void Importer::set_rows(const KerasTensor& x, const std::optional<Rows>& rows) {
+    if (rows)
+        rows_[{x.node().get(), x.index()}] = *rows;
+    else
+        rows_.erase({x.node().get(), x.index()});
 }
 
 const pb::NodeProto* Importer::only_reader(const std::string& name) const {
@@ -83,8 +70,10 @@ std::string Importer::free_name(const std::string& wanted) {
     }
     while (!base.empty() && base.back() == '_') base.pop_back();
     if (base.empty()) base = "layer";
+    const auto [taken, free] = names_.emplace(base, 1);
     std::string name = base;
-    for (int64_t i = 1; !names_.insert(name).second; ++i) name = fmt::format("{}_{}", base, i);
+    for (bool done = free; !done; done = names_.emplace(name, 1).second)
+        name = fmt::format("{}_{}", base, taken->second++);
     return name;
 }
 
@@ -108,7 +97,7 @@ void Importer::check_names() {
     }
     for (const pb::NodeProto& node : graph_.node()) {
         for (const std::string& input : node.input())
-            if (!input.empty()) readers_[input].push_back(&node);
+            if (!input.empty()) readers_[input].push_back(&node), ++reads_left_[input];
         bool any = false;
         for (const std::string& output : node.output()) {
             if (output.empty()) continue;
@@ -126,38 +115,37 @@ void Importer::read_initializers() {
     const auto named = [](const pb::TensorProto& tensor) {
         return fmt::format("initializer '{}'", tensor.name());
     };
+    uint64_t bytes = 0;
     for (const pb::TensorProto& tensor : graph_.initializer()) {
-        bytes_ += bytes_of(tensor, &external, file_, named(tensor));
-        if (bytes_ > options_.limits.unpacked_bytes)
+        bytes += bytes_of(tensor, &external, file_, named(tensor));
+        if (bytes > options_.limits.unpacked_bytes)
             fail_at(file_, {}, "its initializers take more than the {} bytes that are allowed",
                     options_.limits.unpacked_bytes);
     }
+    folding_ = Folding(bytes + graph_.ByteSizeLong(), options_.limits.unpacked_bytes);
     for (pb::TensorProto& tensor : *graph_.mutable_initializer()) {
-        values_[tensor.name()] = constant_value(tensor_of(tensor, &external, file_, named(tensor)));
+        set(tensor.name(), constant_value(tensor_of(tensor, &external, file_, named(tensor))));
         pb::TensorProto gone;  // not both at once
         gone.Swap(&tensor);
     }
 }
 
-/// Walks on until an operator of images, or one that is none.
-bool Importer::is_image(const std::string& name) const {
-    std::vector<std::string> open = {name};
-    std::set<std::string> seen;
-    for (size_t i = 0; i < open.size() && i < 64; ++i) {
-        const auto found = readers_.find(open[i]);
-        if (found == readers_.end()) continue;
-        for (const pb::NodeProto* node : found->second) {
-            const bool first = node->input_size() > 0 && node->input(0) == open[i];
-            if (first && operators_of_images().contains(node->op_type())) return true;
-            if (!transparent_operators().contains(node->op_type())) continue;
-            for (const std::string& output : node->output())
-                if (seen.insert(output).second) open.push_back(output);
-        }
-    }
-    return false;
+/// A sequence, or a first state, of which a batch of any size could not be cut as ONNX has it.
+bool Importer::turns(const pb::ValueInfoProto& input) const {
+    const int rank = input.type().tensor_type().shape().dim_size();
+    const bool first_of_two = rank == 2 || rank == 3;
+    return options_.batch_first && first_of_two &&
+           (destinations_.is_sequence(input.name()) ||
+            (takes_sequences_ && destinations_.is_state(input.name())));
 }
 
 void Importer::read_inputs() {
+    for (const pb::ValueInfoProto& info : graph_.input()) {
+        const auto& dims = info.type().tensor_type().shape().dim();
+        if (!dims.empty() && (!dims[0].has_dim_value() || dims[0].dim_value() < 0) && turns(info) &&
+            !values_.contains(info.name()))
+            takes_sequences_ = true;
+    }
     for (const auto& [name, tensor] : options_.constants) {
         const auto same = [&, &wanted = name](const pb::ValueInfoProto& input) {
             return input.name() == wanted;
@@ -190,15 +178,18 @@ void Importer::read_inputs() {
             extents.push_back(open ? Shape::unknown : dim.dim_value());
         }
         Order order = natural_order(rank);
-        if (options_.channels_last && (rank == 3 || rank == 4) && is_image(info.name())) {
+        if (options_.channels_last && (rank == 3 || rank == 4) && destinations_.is_image(info.name())) {
             order = channels_last_order(rank);
             takes_images_ = true;
+        } else if (takes_sequences_ && turns(info)) {
+            std::swap(order[0], order[1]);
         }
         Ints kept(extents.size());
         for (size_t i = 0; i < extents.size(); ++i) kept[static_cast<size_t>(order[i])] = extents[i];
         layers::InputLayerOptions layer{.dtype = *dtype, .name = free_name(info.name())};
         if (kept.front() != Shape::unknown) layer.batch_size = kept.front();
         inputs.push_back(Input(Shape(Ints(kept.begin() + 1, kept.end())), layer));
+        if (kept.front() == Shape::unknown) set_rows(inputs.back(), Rows{});
         values_[info.name()] = dynamic_value(inputs.back(), order);
     }
     if (inputs.empty()) fail_at(file_, {}, "the graph has no inputs, so it computes nothing");
@@ -226,6 +217,34 @@ void Importer::read_node(const pb::NodeProto& proto) {
             node.wrong("its output '{}' is used, which keratin does not compute", output);
 }
 
+/// Constants go once nothing wants them any more.
+void Importer::drop_what_is_read(const pb::NodeProto& node) {
+    const auto drop = [&](const std::string& name) {
+        const auto found = values_.find(name);
+        if (found == values_.end() || !found->second.is_constant() || outputs_.contains(name)) return;
+        folding_.drop(found->second.constant);
+        values_.erase(found);
+    };
+    for (const std::string& input : node.input())
+        if (!input.empty() && --reads_left_[input] == 0) drop(input);
+    for (const std::string& output : node.output())
+        if (!reads_left_.contains(output)) drop(output);
+}
+
+/// In ONNX's order of axes, but for images and sequences, which go out as they come in.
+KerasTensor Importer::output_of(const Node& node, const Operand& y) {
+    const bool as_image = takes_images_ && y.rank() >= 3 && y.order == channels_last_order(y.rank());
+    Order order = as_image ? y.order : natural_order(y.rank());
+    if (takes_sequences_ && !as_image && y.flattened.empty()) {
+        const auto batch = std::find(y.order.begin(), y.order.end(), 0) - y.order.begin();
+        for (ptrdiff_t i = 0; i <= batch; ++i) order[static_cast<size_t>(i)] = static_cast<int>(i) + 1;
+        order[static_cast<size_t>(batch)] = 0;
+    }
+    const KerasTensor x = node.stored(y, order);
+    if (const std::optional<Rows> rows = rows_of(x); rows && rows->axis != 0) refuse_mixed_rows(node);
+    return x;
+}
+
 std::vector<KerasTensor> Importer::outputs() {
     std::vector<KerasTensor> results;
     pb::NodeProto end;
@@ -240,14 +259,15 @@ std::vector<KerasTensor> Importer::outputs() {
                                                .name = node.layer_name()};
             const Operand any = node.cast(dynamic_value(inputs.front()), bool_);
             Order all = natural_order(any.rank());
-            const Operand one = node.call("numpy.Any", {any},
-                                          Config::object({{"axis", Config::List(all.begin(), all.end())}}));
-            const KerasTensor chosen = layers::operation("numpy.Where", one.x, Config::object(), operation);
+            const KerasTensor one = layers::operation(
+                "numpy.Any", any.x, Config::object({{"axis", Config::List(all.begin(), all.end())}}),
+                {.name = node.layer_name()});
+            const KerasTensor chosen = layers::operation("numpy.Where", one, Config::object(), operation);
+            set_rows(chosen, {});
             results.push_back(node.cast(dynamic_value(chosen), y.dtype()).x);
             continue;
         }
-        const bool as_image = takes_images_ && y.rank() >= 3 && y.order == channels_last_order(y.rank());
-        results.push_back(as_image ? y.x : node.natural(y).x);
+        results.push_back(output_of(node, y));
     }
     return results;
 }
@@ -256,8 +276,10 @@ std::shared_ptr<Model> Importer::read() {
     check_names();
     read_initializers();
     read_inputs();
-    for (const pb::NodeProto& node : graph_.node())
+    for (const pb::NodeProto& node : graph_.node()) {
         if (!done(node)) read_node(node);
+        drop_what_is_read(node);
+    }
     const std::vector<KerasTensor> ends = outputs();
     return std::make_shared<Model>(
         inputs, ends, LayerOptions{.name = free_name(graph_.name().empty() ? "onnx" : graph_.name())});
