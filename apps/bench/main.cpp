@@ -9,7 +9,10 @@
 #include <fmt/core.h>
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <regex>
+#include <string>
+#include <vector>
 
 namespace {
 
@@ -17,6 +20,21 @@ namespace {
 bool chosen(const std::string& name, const std::string& filter) {
     if (filter.empty() || name == filter || name.starts_with(filter + "/")) return true;
     return std::regex_match(name, std::regex(filter));
+}
+
+/// The cases of these suites, of all when none is named, that the filter lets through.
+std::vector<bench::Case> chosen_cases(const std::vector<std::string>& suites, const std::string& filter) {
+    std::vector<bench::Case> cases;
+    const auto add = [&](const char* suite, std::vector<bench::Case> (*make)()) {
+        if (!suites.empty() && std::find(suites.begin(), suites.end(), suite) == suites.end()) return;
+        for (bench::Case& one : make())
+            if (chosen(one.name, filter)) cases.push_back(std::move(one));
+    };
+    add("kernels", bench::kernel_cases);
+    add("nets", bench::net_cases);
+    add("scaling", bench::scaling_cases);
+    add("overhead", bench::overhead_cases);
+    return cases;
 }
 
 }  // namespace
@@ -44,19 +62,7 @@ int main(int argc, char** argv) {
     try {
         keratin::set_num_threads(options.threads);
         options.threads = keratin::num_threads();
-        const auto wanted = [&](const char* suite) {
-            return suites.empty() || std::find(suites.begin(), suites.end(), suite) != suites.end();
-        };
-        std::vector<bench::Case> cases;
-        const auto add = [&](const char* suite, std::vector<bench::Case> (*make)()) {
-            if (!wanted(suite)) return;
-            for (bench::Case& one : make())
-                if (chosen(one.name, filter)) cases.push_back(std::move(one));
-        };
-        add("kernels", bench::kernel_cases);
-        add("nets", bench::net_cases);
-        add("scaling", bench::scaling_cases);
-        add("overhead", bench::overhead_cases);
+        const std::vector<bench::Case> cases = chosen_cases(suites, filter);
         if (list) {
             for (const bench::Case& one : cases) fmt::print("{}\n", one.name);
             return 0;

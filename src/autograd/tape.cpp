@@ -1,102 +1,9 @@
 #include <keratin/autograd/tape.hpp>
 
-#include "autograd/recorder.hpp"
-
-#include <algorithm>
-#include <optional>
+#include "autograd/backward.hpp"
 
 namespace keratin {
 namespace {
-
-/// A vector of the recorder's spare ones while it is used; a run within a run makes a new one.
-template <class T>
-class Borrowed {
-public:
-    explicit Borrowed(std::vector<T>& spare) : spare_(spare), items_(std::exchange(spare, {})) {}
-    ~Borrowed() {
-        items_.clear();
-        spare_ = std::move(items_);
-    }
-    Borrowed(const Borrowed&) = delete;
-    Borrowed& operator=(const Borrowed&) = delete;
-
-    std::vector<T>& operator*() { return items_; }
-    std::vector<T>* operator->() { return &items_; }
-
-private:
-    std::vector<T>& spare_;
-    std::vector<T> items_;
-};
-
-/// The nodes that stand for the sources within a window, newest first.
-void find_sources(const Recorder& recorder, std::span<const GradientSource> sources, uint64_t begin,
-                  std::vector<SourceNode>& nodes) {
-    for (size_t i = 0; i < sources.size(); ++i) {
-        if (const Variable* variable = sources[i].variable())
-            recorder.each_leaf(variable->id(), begin, [&](uint64_t number) { nodes.push_back({number, i}); });
-        else if (const uint64_t number = recorder.resolve_since(*sources[i].tensor(), begin))
-            nodes.push_back({number, i});
-    }
-    std::sort(nodes.begin(), nodes.end(),
-              [](const SourceNode& a, const SourceNode& b) { return a.number > b.number; });
-}
-
-/// One walk down the record, from the target's node to the start of the window.
-class BackwardRun {
-public:
-    BackwardRun(Recorder& recorder, uint64_t begin, uint64_t target, bool free_as_run)
-        : recorder_(recorder),
-          begin_(begin),
-          target_(target),
-          free_(free_as_run),
-          slots_(recorder.spare.slots) {
-        slots_->resize(target - begin + 1);
-    }
-    ~BackwardRun() { recorder_.running = outer_; }
-
-    GradientSlot& slot(uint64_t number) { return (*slots_)[number - begin_]; }
-
-    void run(const std::vector<SourceNode>& sources, std::span<Tensor> results) {
-        auto next = sources.begin();
-        while (next != sources.end() && next->number > target_) ++next;
-        for (uint64_t number = target_ + 1; number-- > begin_;) {
-            for (; next != sources.end() && next->number == number; ++next)
-                take(number, results[next->source]);
-            run_node(number);
-        }
-    }
-
-private:
-    void take(uint64_t number, Tensor& result) {
-        if (!slot(number).filled) return;
-        GradientSlot gathered{std::move(result), result.defined()};
-        Sink(gathered).add(slot(number).value);
-        result = std::move(gathered.value);
-    }
-
-    void run_node(uint64_t number) {
-        const Recorder::Node node = recorder_.node(number);
-        if (slot(number).filled) {
-            const Tensor dy = std::move(slot(number).value);
-            recorder_.running = number;
-            for (size_t i = node.first_edge; i < node.first_edge + node.edge_count; ++i) {
-                const Recorder::Edge edge = recorder_.edge(i);
-                if (edge.input < begin_ || !edge.closure) continue;
-                Sink sink(slot(edge.input));
-                edge.table->run(edge.closure, dy, sink);
-                if (free_) recorder_.free_closure(i);
-            }
-        }
-        slot(number).value = {};
-    }
-
-    Recorder& recorder_;
-    const uint64_t begin_;
-    const uint64_t target_;
-    const bool free_;
-    const uint64_t outer_ = recorder_.running;
-    Borrowed<GradientSlot> slots_;
-};
 
 void check_target(const Tensor& target, const GradientOptions& options) {
     if (!target.defined())
@@ -115,6 +22,11 @@ void check_target(const Tensor& target, const GradientOptions& options) {
     if (dy.dtype() != target.dtype())
         fail<DTypeError>("GradientTape.gradient: output_gradients is {}, the target {}; cast() it",
                          dy.dtype(), target.dtype());
+}
+
+Tensor zeros_of(const GradientSource& source) {
+    const Variable* variable = source.variable();
+    return variable ? zeros(variable->shape(), variable->dtype()) : zeros_like(*source.tensor());
 }
 
 }  // namespace
@@ -174,16 +86,12 @@ std::vector<Tensor> GradientTape::gradient(const Tensor& target,
 
 std::vector<Tensor> GradientTape::gradient(const Tensor& target, const std::vector<Variable>& sources,
                                            const GradientOptions& options) {
-    std::vector<Tensor> results(sources.size());
-    run(target, std::vector<GradientSource>(sources.begin(), sources.end()), options, results);
-    return results;
+    return gradient(target, std::vector<GradientSource>(sources.begin(), sources.end()), options);
 }
 
 std::vector<Tensor> GradientTape::gradient(const Tensor& target, const std::vector<Tensor>& sources,
                                            const GradientOptions& options) {
-    std::vector<Tensor> results(sources.size());
-    run(target, std::vector<GradientSource>(sources.begin(), sources.end()), options, results);
-    return results;
+    return gradient(target, std::vector<GradientSource>(sources.begin(), sources.end()), options);
 }
 
 std::vector<Tensor> GradientTape::gradient(const Tensor& target, const std::vector<GradientSource>& sources,
@@ -249,25 +157,15 @@ void GradientTape::run(const Tensor& target, std::span<const GradientSource> sou
     const bool last = !options_.persistent && !recorder.shared();
     const uint64_t number = recorder.resolve(target);
     if (number >= window_.begin && number < recorder.end() && number != 0) {
-        BackwardRun backward(recorder, window_.begin, number, last);
-        Borrowed<SourceNode> nodes(recorder.spare.nodes);
-        find_sources(recorder, sources, window_.begin, *nodes);
-        for (const SourceNode& node : *nodes)
-            if (node.number < number) backward.slot(node.number).value = std::move(results[node.source]);
-        for (Tensor& result : results) result = {};
         Tensor seed = options.output_gradients.defined() ? options.output_gradients : ones_like(target);
-        Sink(backward.slot(number)).add(std::move(seed));
-        backward.run(*nodes, results);
+        run_backward(recorder, {window_.begin, number, last}, std::move(seed), sources, results);
     } else {
         for (Tensor& result : results) result = {};
     }
     if (last) recorder.clear();
     if (options.unconnected_as_zeros)
         for (size_t i = 0; i < sources.size(); ++i)
-            if (!results[i].defined())
-                results[i] = sources[i].variable()
-                                 ? zeros(sources[i].variable()->shape(), sources[i].variable()->dtype())
-                                 : zeros_like(*sources[i].tensor());
+            if (!results[i].defined()) results[i] = zeros_of(sources[i]);
 }
 
 NoGradient::NoGradient() : paused_(Recorder::current().active()) {

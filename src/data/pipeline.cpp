@@ -1,23 +1,15 @@
 #include <keratin/data/pipeline.hpp>
 
+#include "data/guarded.hpp"
 #include "data/stage.hpp"
-#include "models/feed.hpp"
 
-#include <keratin/autograd/tape.hpp>
 #include <keratin/core/error.hpp>
-#include <keratin/core/random.hpp>
 
 #include <algorithm>
 #include <vector>
 
 namespace keratin::data {
 namespace {
-
-Pipeline source(uint64_t argument, Stage::Start start, int64_t cardinality) {
-    auto runs = std::make_shared<std::atomic<uint64_t>>(0);
-    return Pipeline(
-        std::make_shared<const Stage>(Stage{std::move(start), cardinality, std::move(runs), argument}));
-}
 
 Pipeline behind(const Stage& from, uint64_t argument, Stage::Start start, int64_t cardinality) {
     return Pipeline(std::make_shared<const Stage>(
@@ -28,71 +20,9 @@ void require_positive(const char* call, const char* what, int64_t value) {
     if (value < 1) fail<ValueError>("Pipeline::{}: {} is {}; it must be at least 1", call, what, value);
 }
 
-uint64_t seed_or_drawn(std::optional<uint64_t> seed) {
-    return seed ? *seed : SeedGenerator().seed();
-}
-
 std::optional<int64_t> known(int64_t cardinality) {
     return cardinality < 0 ? std::nullopt : std::optional(cardinality);
 }
-
-/// Calls the user's functions so that neither the thread nor the time matters: without a tape, and with draws
-/// that belong to the number of the call.
-class Guarded {
-public:
-    explicit Guarded(uint64_t key) : key_(key) {}
-
-    template <class F>
-    auto operator()(const F& f) {
-        const NoGradient pause;
-        const DrawScope draws(mixed(key_, calls_++));
-        return f();
-    }
-
-private:
-    uint64_t key_;
-    uint64_t calls_ = 0;
-};
-
-/// Draws elements at random from a buffer that it keeps full.
-class Shuffle {
-public:
-    Shuffle(Elements from, int64_t buffer_size, uint64_t seed, uint64_t run)
-        : from_(std::move(from)), size_(static_cast<size_t>(buffer_size)), seed_(seed), run_(run) {}
-
-    std::optional<Batch> operator()() {
-        while (!at_end_ && buffer_.size() < size_) {
-            std::optional<Batch> element = from_();
-            if (element)
-                buffer_.push_back(std::move(*element));
-            else
-                at_end_ = true;
-        }
-        if (buffer_.empty()) return std::nullopt;
-        std::swap(buffer_[below(buffer_.size())], buffer_.back());
-        std::optional<Batch> element = std::move(buffer_.back());
-        buffer_.pop_back();
-        return element;
-    }
-
-private:
-    /// A number below n; what would favour some is drawn again.
-    size_t below(uint64_t n) {
-        const uint64_t unfair = (0 - n) % n;
-        uint64_t word = 0;
-        do word = philox(draws_++, run_, seed_)[0];
-        while (word < unfair);
-        return static_cast<size_t>(word % n);
-    }
-
-    Elements from_;
-    size_t size_;
-    uint64_t seed_;
-    uint64_t run_;
-    uint64_t draws_ = 0;
-    bool at_end_ = false;
-    std::vector<Batch> buffer_;
-};
 
 }  // namespace
 
@@ -122,7 +52,7 @@ Pipeline Pipeline::shuffle(int64_t buffer_size, const ShuffleOptions& options) c
     return behind(
         *stage_, mixed(seed, static_cast<uint64_t>(buffer_size)),
         [from = stage_, buffer_size, seed, anew = options.reshuffle_each_iteration](uint64_t run) {
-            return Shuffle(from->start(run), buffer_size, seed, anew ? run : 0);
+            return shuffled(from->start(run), buffer_size, seed, anew ? run : 0);
         },
         cardinality());
 }
@@ -256,53 +186,6 @@ Pipeline Pipeline::skip(int64_t count) const {
         count < 0           ? 0
         : cardinality() < 0 ? cardinality()
                             : std::max<int64_t>(cardinality() - count, 0));
-}
-
-Pipeline from_tensor_slices(const Tensors& x, const Tensors& y, const Tensors& sample_weight) {
-    const Batch all{x, y, sample_weight};
-    const int64_t rows = rows_of(all, "from_tensor_slices");
-    return source(
-        static_cast<uint64_t>(rows),
-        [all, rows](uint64_t) {
-            return [all, rows, row = int64_t{0}]() mutable -> std::optional<Batch> {
-                if (row == rows) return std::nullopt;
-                return row_of(all, row++);
-            };
-        },
-        rows);
-}
-
-Pipeline from_tensor_slices(const Dataset& data) {
-    const Pipeline rows = from_tensor_slices(data.x, data.y);
-    if (data.x.dtype() != uint8 || data.scale == 1.0) return rows;
-    return rows.map(
-        [scale = data.scale](Batch sample) {
-            const Tensor& x = sample.x;
-            sample.x = batch_rows(x.view(Shape{1} + x.shape()), scale, 0, 1).view(x.shape());
-            return sample;
-        },
-        {.seed = 0});
-}
-
-Pipeline from_generator(std::function<Elements()> start, const GeneratorOptions& options) {
-    if (!start) fail<ValueError>("from_generator: the function is empty; give one that begins a run");
-    const uint64_t seed = seed_or_drawn(options.seed);
-    return source(
-        seed,
-        [start = std::move(start), seed](uint64_t run) {
-            Guarded begin(mixed(seed, run));
-            Elements next = begin(start);
-            if (!next)
-                fail<ValueError>(
-                    "from_generator: the run that began is an empty function; give one that gives elements");
-            return [next = std::move(next), guarded = begin]() mutable -> std::optional<Batch> {
-                if (!next) return std::nullopt;
-                std::optional<Batch> element = guarded(next);
-                if (!element) next = nullptr;  // a function that is asked again may begin again
-                return element;
-            };
-        },
-        options.cardinality);
 }
 
 }  // namespace keratin::data

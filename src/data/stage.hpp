@@ -33,6 +33,8 @@ BatchSource::Function source_of(std::shared_ptr<const Stage> stage);
 /// What a checkpoint keeps of a pipeline.
 std::shared_ptr<SourceMemory> memory_of(std::shared_ptr<const Stage> stage);
 
+/// Elements of a run, each drawn at random from a buffer of so many that is kept full.
+Elements shuffled(Elements elements, int64_t buffer_size, uint64_t seed, uint64_t run);
 /// Elements of a run, up to `capacity` of them prepared by a thread.
 Elements prefetched(Elements elements, int64_t capacity);
 

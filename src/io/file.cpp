@@ -15,17 +15,38 @@
 namespace keratin::io {
 namespace {
 
-std::string directory_of(const std::string& path) {
-    const size_t slash = path.rfind('/');
-    return slash == std::string::npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
-}
-
 /// What a signal interrupted is done again.
 template <class Call>
 auto uninterrupted(const Call& call) {
     for (;;)
         if (const auto result = call(); result >= 0 || errno != EINTR) return result;
 }
+
+/// The directory of a path: what is renamed or removed there is on disk only when it is synced. Opened
+/// before, so that what fails still fails with the old file in place.
+class Directory {
+public:
+    explicit Directory(const std::string& path)
+        : descriptor_(uninterrupted(
+              [&] { return ::open(directory_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); })) {}
+    ~Directory() {
+        if (descriptor_ >= 0) ::close(descriptor_);
+    }
+    Directory(const Directory&) = delete;
+    Directory& operator=(const Directory&) = delete;
+
+    /// Who may write into a directory may not always read it.
+    bool failed() const { return descriptor_ < 0 && errno != EACCES; }
+    /// False with errno when it cannot.
+    bool sync() {
+        // Some file systems have nothing to sync there, and say so.
+        return descriptor_ < 0 || uninterrupted([&] { return ::fsync(descriptor_); }) == 0 ||
+               errno == EINVAL || errno == ENOTSUP;
+    }
+
+private:
+    int descriptor_;
+};
 
 }  // namespace
 
@@ -119,30 +140,21 @@ bool AtomicFile::keep(const std::string& previous) const {
     return moved;
 }
 
-void AtomicFile::commit(const std::string& previous) {
+void AtomicFile::sync() {
     if (uninterrupted([&] { return ::fsync(descriptor_); }) != 0) fail_with_errno("cannot be synced to disk");
+}
+
+void AtomicFile::commit(const std::string& previous) {
+    sync();
     // Some file systems say only now what they could not write. An interrupted close() has closed, on Linux.
     if (::close(std::exchange(descriptor_, -1)) != 0 && errno != EINTR) fail_with_errno("cannot be written");
-    // The rename itself is on disk only when the directory is. Opened before, so that what fails still fails
-    // with the old file in place; who may write into a directory may not always read it.
-    const int directory = uninterrupted(
-        [&] { return ::open(directory_of(path_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); });
-    if (directory < 0 && errno != EACCES) fail_with_errno("its directory cannot be opened to be synced");
-    const bool kept = previous.empty() || keep(previous);
-    if (!kept || uninterrupted([&] { return ::rename(temporary_.c_str(), path_.c_str()); }) != 0) {
-        const int cause = errno;
-        if (directory >= 0) ::close(directory);
-        errno = cause;
+    Directory directory(path_);
+    if (directory.failed()) fail_with_errno("its directory cannot be opened to be synced");
+    if ((!previous.empty() && !keep(previous)) ||
+        uninterrupted([&] { return ::rename(temporary_.c_str(), path_.c_str()); }) != 0)
         fail_with_errno("cannot be replaced");
-    }
     renamed_ = true;
-    if (directory < 0) return;
-    const int synced = uninterrupted([&] { return ::fsync(directory); });
-    const int cause = errno;
-    ::close(directory);
-    errno = cause;
-    // Some file systems have nothing to sync there, and say so.
-    if (synced != 0 && errno != EINVAL && errno != ENOTSUP)
+    if (!directory.sync())
         fail_with_errno(
             "it is replaced, but its directory cannot be synced, so a power failure may undo that");
 }
@@ -150,6 +162,22 @@ void AtomicFile::commit(const std::string& previous) {
 bool file_exists(const std::string& path) {
     struct stat status {};
     return ::stat(path.c_str(), &status) == 0;
+}
+
+void require_free(const std::string& path) {
+    if (file_exists(path))
+        fail<IoError>("{}: is there already; choose another name, or pass .overwrite = true", path);
+}
+
+void remove_file(const std::string& path) {
+    Directory directory(path);
+    if (directory.failed() || (::unlink(path.c_str()) != 0 && errno != ENOENT) || !directory.sync())
+        fail<IoError>("{}: cannot be removed: {}", path, std::strerror(errno));
+}
+
+std::string directory_of(const std::string& path) {
+    const size_t slash = path.rfind('/');
+    return slash == std::string::npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
 }
 
 }  // namespace keratin::io

@@ -36,6 +36,8 @@ public:
     AtomicFile& operator=(const AtomicFile&) = delete;
 
     void write(const void* data, size_t bytes);
+    /// Syncs what was written, as commit() does, so that only renaming is left to it.
+    void sync();
     /// What stood there is kept as `previous`, unless that is empty.
     void commit(const std::string& previous = {});
 
@@ -51,5 +53,11 @@ private:
 };
 
 bool file_exists(const std::string& path);
+/// Throws IoError when there is a file already.
+void require_free(const std::string& path);
+/// Removes a file if it is there, and syncs the directory. Throws IoError naming path and cause.
+void remove_file(const std::string& path);
+/// "." for a name alone.
+std::string directory_of(const std::string& path);
 
 }  // namespace keratin::io

@@ -2,6 +2,7 @@
 
 #include "io/file.hpp"
 #include "io/picture.hpp"
+#include "io/unpacking.hpp"
 
 #include <png.h>
 
@@ -45,7 +46,7 @@ Tensor read_png(const std::string& path, const std::vector<uint8_t>& bytes, int 
         require_size(path, image.width, image.height);
         // Deflating gains so much at most; told before the memory is taken.
         const uint64_t samples = uint64_t{image.width} * image.height;
-        if (samples / (8 * 1032) > bytes.size())
+        if (samples / (8 * most_deflate_gain) > bytes.size())
             fail_at(path, {}, "the PNG is damaged: {} pixels are announced, {} bytes cannot hold them",
                     samples, bytes.size());
         result = Tensor::empty({image.height, image.width, PNG_IMAGE_SAMPLE_CHANNELS(image.format)}, uint8);

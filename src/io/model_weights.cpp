@@ -3,6 +3,7 @@
 #include "io/checkpoint.hpp"
 #include "io/file.hpp"
 #include "io/keras/model_file.hpp"
+#include "io/keras/sharded_weights.hpp"
 #include "io/keras/weights.hpp"
 
 #include <keratin/core/error.hpp>
@@ -66,27 +67,34 @@ void load_named_weights(const std::string& path, const std::string& owner,
 
 namespace {
 
-Fillings fillings_of(const Model& model, const hdf5::Reader& file, const LoadWeightsOptions& options) {
-    if (is_legacy(file.root())) return legacy_fillings(file, model, options.by_name, options.skip_mismatch);
+Fillings fillings_of(const Model& model, const hdf5::Group& root, const LoadWeightsOptions& options) {
+    if (is_legacy(root)) return legacy_fillings(root, model, options.by_name, options.skip_mismatch);
     if (options.by_name)
         fail<ValueError>("by_name goes with the \".h5\" files of Keras 2 only, and this is another");
-    Fillings fillings = layer_fillings(file, weight_tree(model), options.skip_mismatch);
+    Fillings fillings = layer_fillings(root, weight_tree(model), options.skip_mismatch);
     if (model.compiled() && model.optimizer().built())
-        for (Filling& one : optimizer_fillings(file, model.optimizer())) fillings.push_back(std::move(one));
+        for (Filling& one : optimizer_fillings(root, model.optimizer())) fillings.push_back(std::move(one));
     return fillings;
+}
+
+/// From a file, or several: whatever has root() and read_into().
+template <class File>
+void load_keras_weights(const Model& model, const std::string& name, const File& file,
+                        const LoadWeightsOptions& options) {
+    Fillings fillings;
+    try {
+        fillings = fillings_of(model, file.root(), options);
+    } catch (const ValueError& error) {
+        fail<ValueError>("{}: {}: {}", model.name(), name, error.what());
+    }
+    fill_at_once([&](const hdf5::Dataset& dataset, Tensor& into) { file.read_into(dataset, into); },
+                 fillings);
 }
 
 void load_keras_weights(const Model& model, std::shared_ptr<const Source> source,
                         const LoadWeightsOptions& options) {
     const std::string name = source->name();
-    const hdf5::Reader file(std::move(source), options.limits);
-    Fillings fillings;
-    try {
-        fillings = fillings_of(model, file, options);
-    } catch (const ValueError& error) {
-        fail<ValueError>("{}: {}: {}", model.name(), name, error.what());
-    }
-    fill_at_once(file, fillings);
+    load_keras_weights(model, name, hdf5::Reader(std::move(source), options.limits), options);
 }
 
 }  // namespace
@@ -103,6 +111,8 @@ void Model::load_weights(const std::string& path, const LoadWeightsOptions& opti
                          name());
     if (path.ends_with(".keras")) {
         io::load_keras_weights(*this, io::ModelFile::open(path, options.limits)->weights(), options);
+    } else if (path.ends_with(io::shard_index_suffix)) {
+        io::load_keras_weights(*this, path, io::ShardedWeights(path, options.limits), options);
     } else if (path.ends_with(".h5") || path.ends_with(".hdf5")) {
         io::load_keras_weights(*this, std::make_shared<io::InputFile>(path), options);
     } else {

@@ -175,8 +175,7 @@ NpyHeader read_npy_header(const Source& file) {
     if (available < first || length > longest_header || length > file.size() - first)
         fail_at(file.name(), 8, "the header is said to have {} bytes; the file has {}, and {} are read",
                 length, file.size(), longest_header);
-    std::string text(static_cast<size_t>(length), '\0');
-    file.read(first, text.data(), text.size());
+    const std::string text = file.text(first, static_cast<size_t>(length));
     NpyHeader header = DictionaryReader(file.name(), first, text).read();
     header.bytes = first + length;
     const uint64_t wanted = static_cast<uint64_t>(header.shape.size()) * size_of(header.dtype);

@@ -220,8 +220,7 @@ SafetensorsHeader read_safetensors_header(const Source& file) {
         fail_at(file.name(), 0,
                 "the header is said to have {} bytes; the file has {}, and the format allows {}", bytes, rest,
                 largest_header);
-    std::string text(static_cast<size_t>(bytes), '\0');
-    file.read(8, text.data(), text.size());
+    const std::string text = file.text(8, static_cast<size_t>(bytes));
     if (text.empty() || text.front() != '{') fail_at(file.name(), 8, "the header must start with '{{'");
     HeaderReader reader(8 + bytes, rest - bytes);
     parse_json(text, file.name(), 8, reader);

@@ -40,6 +40,12 @@ void Source::read(uint64_t offset, void* to, size_t bytes) const {
     read_within(offset, to, bytes);
 }
 
+std::string Source::text(uint64_t offset, size_t bytes) const {
+    std::string text(bytes, '\0');
+    read(offset, text.data(), text.size());
+    return text;
+}
+
 std::shared_ptr<const Source> part_of(std::shared_ptr<const Source> whole, std::string name, uint64_t begin,
                                       uint64_t size) {
     if (begin > whole->size() || size > whole->size() - begin)
@@ -54,9 +60,7 @@ std::shared_ptr<const Source> source_of(std::string name, std::vector<uint8_t> b
 
 bool begins_with(const Source& source, std::string_view mark, uint64_t offset) {
     if (offset > source.size() || source.size() - offset < mark.size()) return false;
-    std::string bytes(mark.size(), '\0');
-    source.read(offset, bytes.data(), bytes.size());
-    return bytes == mark;
+    return source.text(offset, mark.size()) == mark;
 }
 
 std::string quoted(std::string_view text) {

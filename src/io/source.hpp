@@ -24,6 +24,8 @@ public:
     uint64_t size() const { return size_; }
     /// Reads exactly this many bytes; FormatError, naming the offset, when the source ends before.
     void read(uint64_t offset, void* to, size_t bytes) const;
+    std::string text(uint64_t offset, size_t bytes) const;  ///< the same, in a string
+    std::string text() const { return text(0, static_cast<size_t>(size_)); }
 
 protected:
     /// The same, of what lies within.

@@ -10,7 +10,6 @@
 namespace keratin::io {
 namespace {
 
-constexpr uint64_t most_gain = 1032;  ///< bytes that deflating makes one of, at most
 constexpr size_t step = 128 * 1024;
 
 }  // namespace
@@ -32,8 +31,9 @@ Unpacking::Unpacking(const Source& packed, Form form) : packed_(packed), form_(f
 Unpacking::~Unpacking() = default;
 
 uint64_t Unpacking::most() const {
-    return form_ == Form::plain ? packed_.size()
-                                : most_gain * std::min(packed_.size(), ~uint64_t{0} / most_gain);
+    return form_ == Form::plain
+               ? packed_.size()
+               : most_deflate_gain * std::min(packed_.size(), ~uint64_t{0} / most_deflate_gain);
 }
 
 void Unpacking::damaged(const char* why) const {

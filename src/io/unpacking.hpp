@@ -2,10 +2,14 @@
 
 #include "io/source.hpp"
 
+#include <cstdint>
 #include <memory>
 #include <vector>
 
 namespace keratin::io {
+
+/// Bytes that deflating makes one of, at most: what announces more cannot be whole.
+inline constexpr uint64_t most_deflate_gain = 1032;
 
 /// The bytes that a source unpacks to, from the first to the last. What is damaged, cut off or followed by
 /// other bytes throws FormatError, the last of which only a read() at the end can find.

@@ -30,7 +30,6 @@ public:
     /// A stored member as a part of the file, its CRC-32 checked first; a deflated one unpacked into memory.
     /// Its name is "PATH: MEMBER". Throws FormatError when there is none such.
     std::shared_ptr<const Source> open(std::string_view name) const;
-    std::string read_text(std::string_view name) const;
 
 private:
     void check_sizes(const zip::Member& member) const;

@@ -13,7 +13,6 @@ namespace {
 
 using namespace zip;
 
-constexpr uint64_t most_deflate_gains = 1032;  ///< bytes out of one: what the method can do at most
 // Keras's rule for bombs.
 constexpr uint64_t suspicious_size = uint64_t{256} << 20;
 constexpr uint64_t suspicious_gain = 100;
@@ -56,7 +55,7 @@ void ZipReader::check_sizes(const zip::Member& member) const {
         if (member.packed != member.unpacked) refuse("a stored member has as many");
         return;
     }
-    if (member.unpacked / most_deflate_gains > member.packed) refuse("deflating cannot gain so much");
+    if (member.unpacked / most_deflate_gain > member.packed) refuse("deflating cannot gain so much");
     if (member.unpacked > suspicious_size && member.unpacked / suspicious_gain > member.packed)
         refuse(
             fmt::format("above {} bytes a gain of {} is taken for a bomb", suspicious_size, suspicious_gain));
@@ -142,13 +141,6 @@ std::shared_ptr<const Source> ZipReader::open(std::string_view name) const {
     auto part = part_of(file_, full_name, member.begin, member.packed);
     require_checksum(full_name, crc32_of(*part), member.crc);
     return part;
-}
-
-std::string ZipReader::read_text(std::string_view name) const {
-    const std::shared_ptr<const Source> member = open(name);
-    std::string text(static_cast<size_t>(member->size()), '\0');
-    member->read(0, text.data(), text.size());
-    return text;
 }
 
 }  // namespace keratin::io

@@ -3,10 +3,21 @@
 #include <keratin/layers/registry.hpp>
 
 #include <concepts>
+#include <memory>
+#include <span>
 #include <string>
 #include <utility>
 
 namespace keratin::detail {
+
+/// A class of this folder's that files may name.
+struct BuiltinClass {
+    const char* name;
+    LayerClass (*layer)();
+    std::shared_ptr<Layer> (*from_config)(const Config& config);
+};
+/// All of them: the list is in layer_classes.cpp.
+std::span<const BuiltinClass> layer_classes();
 
 /// Adds a class of keratin's that this part of the library does not know, such as Sequential, to the closed
 /// list: `const BuiltinLayer entry = builtin_layer<Sequential>("Sequential", "keras");`

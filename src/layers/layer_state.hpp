@@ -100,6 +100,8 @@ private:
 
     Tensor first_value(const WeightOptions& options, const std::string& path, const std::string& weight,
                        DType type) const;
+    void make_variable(Variable& slot, const WeightOptions& options, const std::string& weight,
+                       DType type) const;
     void refresh_weights(std::vector<Variable>& variables);
     void set_weights(std::vector<Weight> weights);
     void list_inner(const std::vector<std::shared_ptr<LayerState>>& states);

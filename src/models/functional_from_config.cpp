@@ -1,8 +1,8 @@
 #include "layers/node.hpp"
 #include "layers/operations/plan.hpp"
+#include "models/call_config.hpp"
 
 #include <keratin/core/error.hpp>
-#include <keratin/layers/batch_normalization.hpp>
 #include <keratin/layers/input_layer.hpp>
 #include <keratin/layers/registry.hpp>
 #include <keratin/models/model.hpp>
@@ -18,73 +18,18 @@
 namespace keratin {
 namespace {
 
-struct Call {
-    std::vector<std::vector<Config>> inputs;  ///< [layer, call, output] of each
-    CallOptions options;
-    std::vector<std::string> masks;  ///< what makes those given by name; here they go with the inputs
-};
+/// Where a tensor comes from: [layer, call, output].
+using Origin = Config::List;
 
-void collect_tensors(const Config& args, Call& call) {
-    if (args.is_list()) {
-        for (const Config& item : args.as_list()) collect_tensors(item, call);
-    } else if (operations::is_tensor(args)) {
-        call.inputs.push_back(args["config"]["keras_history"].as_list());
-    } else if (!args.is_null()) {
-        fail<ValueError>("a layer is called with {}, which is not a tensor", args.to_json());
-    }
+/// The origins in a list, or the one that it is.
+Config::List origins_in(const Config& list) {
+    const Config::List& items = list.as_list();
+    const bool is_one = !items.empty() && items.front().is_string();
+    return is_one ? Config::List{list} : items;
 }
 
-constexpr size_t most_flags = 16;  ///< more than any layer takes
-
-/// Arguments by name: tensors are inputs like the others, in this order; flags stay arguments.
-void read_kwargs(const Config& kwargs, const std::string& layer, Call& call) {
-    for (const char* tensors : {"value", "key", "attention_mask", "initial_state"})
-        if (const Config* value = kwargs.find(tensors)) collect_tensors(*value, call);
-    for (const auto& [key, value] : kwargs.members()) {
-        const bool is_mask = key == "mask" || (key.ends_with("_mask") && key != "attention_mask");
-        if (is_mask && operations::is_tensor(value)) {
-            const Config::List& history = value["config"]["keras_history"].as_list();
-            call.masks.push_back(history.empty() ? "" : history.front().as_string());
-        }
-        if (value.is_null() || value.is_list() || value.is_object()) continue;
-        if (key == "training")
-            call.options.training = value.as_bool();
-        else if (value.is_bool() && call.options.arguments.is_null())
-            call.options.arguments = Config::object({{key, value}});
-        else if (value.is_bool() && call.options.arguments.members().size() < most_flags)
-            call.options.arguments.set(key, value);
-        else
-            fail<ValueError>("{} is called with {} = {}, which keratin does not know", layer, key,
-                             value.to_json());
-    }
-}
-
-/// What a layer's call(x, training=..) has by default in Keras, which writes it as if it had been given.
-std::optional<bool> default_training(const Layer& layer) {
-    if (dynamic_cast<const layers::BatchNormalization*>(&layer) || dynamic_cast<const Model*>(&layer))
-        return std::nullopt;
-    return layer.class_name().starts_with("Random");
-}
-
-/// One entry of "inbound_nodes": an object, or with Keras 2 a list of [layer, call, output, kwargs].
-Call read_call(const Config& node, const Layer& called) {
-    const std::string& layer = called.name();
-    Call call;
-    if (node.is_list()) {
-        for (const Config& input : node.as_list()) {
-            Config::List history = input.as_list();
-            if (history.size() == 4) {
-                read_kwargs(history.back(), layer, call);
-                history.pop_back();
-            }
-            call.inputs.push_back(std::move(history));
-        }
-        return call;
-    }
-    collect_tensors(node["args"], call);
-    if (const Config* kwargs = node.find("kwargs")) read_kwargs(*kwargs, layer, call);
-    if (call.options.training == default_training(called)) call.options.training.reset();
-    return call;
+void add_layer_of(const Origin& origin, std::vector<std::string>& names) {
+    if (!origin.empty() && origin.front().is_string()) names.push_back(origin.front().as_string());
 }
 
 /// Calls the layers of a config again, each as soon as its inputs are there.
@@ -140,17 +85,16 @@ public:
             fail<ValueError>("{}: the inputs of {} come from no other layer; the config is damaged", owner_,
                              first_left().layer->name());
     }
-    /// [layer, call, output]; nothing as long as it has not been called.
-    std::optional<KerasTensor> find(const std::vector<Config>& history) const {
-        if (history.size() < 3 || !history[0].is_string() || !history[1].is_integer() ||
-            !history[2].is_integer())
+    /// Nothing as long as it has not been called.
+    std::optional<KerasTensor> find(const Origin& origin) const {
+        if (origin.size() < 3 || !origin[0].is_string() || !origin[1].is_integer() || !origin[2].is_integer())
             fail<ValueError>("{}: [layer, call, output] was expected, found {}", owner_,
-                             Config(history).to_json());
-        const auto found = results_.find(history[0].as_string());
+                             Config(origin).to_json());
+        const auto found = results_.find(origin[0].as_string());
         if (found == results_.end())
-            fail<ValueError>("{}: no layer is called \"{}\"", owner_, history[0].as_string());
-        const size_t call = call_in(history);
-        const auto output = static_cast<size_t>(history[2].as_integer());
+            fail<ValueError>("{}: no layer is called \"{}\"", owner_, origin[0].as_string());
+        const size_t call = call_in(origin);
+        const auto output = static_cast<size_t>(origin[2].as_integer());
         if (call >= found->second.size()) return std::nullopt;
         if (output >= found->second[call].size())
             fail<ValueError>("{}: {} has no output {}", owner_, found->first, output);
@@ -158,10 +102,9 @@ public:
     }
     std::vector<KerasTensor> find_all(const Config& list) const {
         std::vector<KerasTensor> tensors;
-        const bool one = list.is_list() && !list.as_list().empty() && list.as_list().front().is_string();
-        for (const Config& history : one ? Config::List{list} : list.as_list()) {
-            const auto x = find(history.as_list());
-            if (!x) fail<ValueError>("{}: {} is made by no call", owner_, history.to_json());
+        for (const Config& origin : origins_in(list)) {
+            const auto x = find(origin.as_list());
+            if (!x) fail<ValueError>("{}: {} is made by no call", owner_, origin.to_json());
             tensors.push_back(*x);
         }
         return tensors;
@@ -170,7 +113,7 @@ public:
 private:
     struct Waiting {
         std::shared_ptr<Layer> layer;
-        Call call;
+        ConfiguredCall call;
     };
     /// What Keras 2 made of functions of TensorFlow names them as Python does.
     void refuse_python(const Config& node) const {
@@ -185,59 +128,50 @@ private:
     }
     /// The operations that outputs or layers need, but as masks: those the layers hand on by themselves.
     void add_operations(const Config& outputs) {
-        std::vector<std::string> wanted = names_in(outputs);
+        std::vector<std::string> wanted;
+        if (outputs.is_list())
+            for (const Config& origin : origins_in(outputs))
+                if (origin.is_list()) add_layer_of(origin.as_list(), wanted);
         for (const Waiting& one : waiting_)
-            for (const auto& history : one.call.inputs)
-                if (!history.empty() && history[0].is_string()) wanted.push_back(history[0].as_string());
+            for (const Origin& origin : one.call.inputs) add_layer_of(origin, wanted);
         while (!wanted.empty()) {
             const auto found = operations_.find(wanted.back());
             wanted.pop_back();
             if (found == operations_.end() || results_.contains(found->first)) continue;
-            for (const auto& history : add_operation(*found->second))
-                if (!history.empty() && history[0].is_string()) wanted.push_back(history[0].as_string());
+            for (const Origin& origin : add_operation(*found->second)) add_layer_of(origin, wanted);
         }
     }
     /// Adds its calls; returns where their inputs come from.
-    std::vector<std::vector<Config>> add_operation(const Config& node) {
+    std::vector<Origin> add_operation(const Config& node) {
         const std::string& name = node["name"].as_string();
         const std::shared_ptr<layers::Operation> operation = operations::operation_of(node);
         if (operation->name() != name)
             fail<ValueError>("{}: the operation {} is called {} in its config", owner_, name,
                              operation->name());
         results_[name];
-        std::vector<std::vector<Config>> histories;
+        std::vector<Origin> origins;
         const operations::Function& function = operations::function_of(operation->function(), name);
         const Config::List& calls = node["inbound_nodes"].as_list();
         for (size_t i = 0; i < calls.size(); ++i) {
             const operations::BoundCall bound = i == 0 ? operations::bind_call(function, calls[i], name)
                                                        : operations::bind_again(*operation, calls[i]);
-            Call made;
+            ConfiguredCall made;
             for (const Config& x : bound.tensors) {
                 made.inputs.push_back(x["config"]["keras_history"].as_list());
-                histories.push_back(made.inputs.back());
+                origins.push_back(made.inputs.back());
             }
             waiting_.push_back({operation, std::move(made)});
         }
-        return histories;
-    }
-    /// The first elements of [layer, call, output], alone or in lists.
-    static std::vector<std::string> names_in(const Config& list) {
-        std::vector<std::string> names;
-        if (!list.is_list()) return names;
-        const bool one = !list.as_list().empty() && list.as_list().front().is_string();
-        for (const Config& history : one ? Config::List{list} : list.as_list())
-            if (history.is_list() && !history.as_list().empty() && history.as_list().front().is_string())
-                names.push_back(history.as_list().front().as_string());
-        return names;
+        return origins;
     }
     /// Older versions of Keras count a model's own graph as its first call.
     void count_from_zero() {
         std::map<std::string, size_t> lowest;
         for (const Waiting& one : waiting_)
-            for (const auto& history : one.call.inputs) {
-                if (history.size() < 2 || !history[0].is_string() || !history[1].is_integer()) continue;
-                const auto call = static_cast<size_t>(history[1].as_integer());
-                const auto [least, is_new] = lowest.emplace(history[0].as_string(), call);
+            for (const Origin& origin : one.call.inputs) {
+                if (origin.size() < 2 || !origin[0].is_string() || !origin[1].is_integer()) continue;
+                const auto call = static_cast<size_t>(origin[1].as_integer());
+                const auto [least, is_new] = lowest.emplace(origin[0].as_string(), call);
                 if (!is_new) least->second = std::min(least->second, call);
             }
         for (const Waiting& one : waiting_) {
@@ -253,9 +187,9 @@ private:
     /// Nothing, or the call that must come before it: the layer and which of its results.
     std::optional<std::pair<std::string, size_t>> try_call(const Waiting& one) {
         std::vector<KerasTensor> inputs;
-        for (const auto& history : one.call.inputs) {
-            const auto x = find(history);
-            if (!x) return std::pair(history[0].as_string(), call_in(history));
+        for (const Origin& origin : one.call.inputs) {
+            const auto x = find(origin);
+            if (!x) return std::pair(origin[0].as_string(), call_in(origin));
             inputs.push_back(*x);
         }
         note_masks(one, inputs);
@@ -268,8 +202,8 @@ private:
             return ++calls[one.layer->name()] > results_.at(one.layer->name()).size();
         });
     }
-    size_t call_in(const std::vector<Config>& history) const {
-        return static_cast<size_t>(history[1].as_integer()) - first_call(history[0].as_string());
+    size_t call_in(const Origin& origin) const {
+        return static_cast<size_t>(origin[1].as_integer()) - first_call(origin[0].as_string());
     }
 
     /// A mask that Keras made of a layer's goes with the tensors by itself; another would be lost.

@@ -7,6 +7,8 @@
 #include <keratin/layers/layer.hpp>
 
 #include <cstddef>
+#include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -53,10 +55,18 @@ private:
         uint64_t ends = 0;         ///< the bit of the output that it makes, and nothing else
     };
 
+    /// Which calls take each value: places in nodes_.
+    using Users = std::map<std::pair<const detail::Node*, size_t>, std::vector<size_t>>;
+
     void cut_off();
     void sort(const std::string& owner);
     void check_names(const std::string& owner) const;
     void plan();
+    void make_steps(const Users& users);
+    /// The call to have right behind one: it takes its only result, which no other does, and nothing else.
+    NodePointer follower(const detail::Node& node, const Users& users) const;
+    void mark_ends(const Users& users);
+    void mark_done();
     size_t place_of(const KerasTensor& x) const;
     void check_input_count(size_t count) const;
 

@@ -57,11 +57,29 @@ struct Count {
     std::string text() const { return fmt::format("{} ({})", with_commas(numbers), memory_text(bytes)); }
 };
 
+Table empty_table(const SummaryOptions& options, bool connected) {
+    std::vector<double> positions = {0.45, 0.80, 1.0};
+    std::vector<Column> columns = {
+        {"Layer (type)", Align::left}, {"Output Shape", Align::left}, {"Param #", Align::right}};
+    if (connected) {
+        positions = {0.3, 0.56, 0.74, 1.0};
+        columns.push_back({"Connected to", Align::left});
+    }
+    if (options.show_trainable) {
+        for (double& position : positions) position *= 0.9;
+        positions.push_back(1.0);
+        columns.push_back({"Trainable", Align::center});
+    }
+    const int usual = (connected ? 108 : 88) + (options.show_trainable ? 12 : 0);
+    const int length =
+        options.line_length > 0 ? options.line_length : std::min(usual, terminal_columns() - 4);
+    return Table(std::move(columns), positions, length);
+}
+
 class SummaryPrinter {
 public:
-    SummaryPrinter(const SummaryOptions& options, bool connected, std::vector<double> positions,
-                   std::vector<Column> columns)
-        : options_(options), table_(std::move(columns), std::move(positions), length(options, connected)) {}
+    SummaryPrinter(const SummaryOptions& options, bool connected)
+        : options_(options), table_(empty_table(options, connected)) {}
 
     /// `connections`: null without that column.
     void add_row(const Layer& layer, const std::vector<Shape>& shapes, const std::string* connections,
@@ -89,10 +107,6 @@ private:
         if (shapes.empty()) return "?";
         return shapes.size() == 1 ? to_string(shapes[0]) : fmt::format("[{}]", fmt::join(shapes, ", "));
     }
-    static int length(const SummaryOptions& options, bool connected) {
-        if (options.line_length > 0) return options.line_length;
-        return std::min((connected ? 108 : 88) + (options.show_trainable ? 12 : 0), terminal_columns() - 4);
-    }
 
     const SummaryOptions& options_;
     Table table_;
@@ -108,23 +122,25 @@ std::string connections_of(const Graph& graph, const Layer& layer) {
     return text.empty() ? "-" : text;
 }
 
+/// The lines beneath the table.
+std::string totals_of(const Model& model) {
+    Count moving, fixed, slots;
+    moving.add(model.trainable_variables());
+    fixed.add(model.non_trainable_variables());
+    if (model.compiled() && model.optimizer().built()) slots.add(model.optimizer().variables());
+    const Count total{moving.numbers + fixed.numbers + slots.numbers,
+                      moving.bytes + fixed.bytes + slots.bytes};
+    std::string text = fmt::format(" Total params: {}\n Trainable params: {}\n Non-trainable params: {}\n",
+                                   total.text(), moving.text(), fixed.text());
+    if (slots.numbers > 0) text += fmt::format(" Optimizer params: {}\n", slots.text());
+    return text;
+}
+
 }  // namespace
 
 void Model::summary(const SummaryOptions& options) const {
     const bool connected = graph_ && !graph_->is_chain();
-    std::vector<double> positions = {0.45, 0.80, 1.0};
-    std::vector<Column> columns = {
-        {"Layer (type)", Align::left}, {"Output Shape", Align::left}, {"Param #", Align::right}};
-    if (connected) {
-        positions = {0.3, 0.56, 0.74, 1.0};
-        columns.push_back({"Connected to", Align::left});
-    }
-    if (options.show_trainable) {
-        for (double& position : positions) position *= 0.9;
-        positions.push_back(1.0);
-        columns.push_back({"Trainable", Align::center});
-    }
-    SummaryPrinter printer(options, connected, positions, columns);
+    SummaryPrinter printer(options, connected);
     const auto add_rows = [&](const auto& self, const Model& model, int level) -> void {
         const std::vector<std::vector<Shape>> shapes = model.output_shapes_of_layers();
         const std::vector<LayerReference> layers = model.layers();
@@ -138,18 +154,9 @@ void Model::summary(const SummaryOptions& options) const {
     };
     add_rows(add_rows, *this, 0);
 
-    Count moving, fixed, slots;
-    moving.add(trainable_variables());
-    fixed.add(non_trainable_variables());
-    if (compiled() && optimizer().built()) slots.add(optimizer().variables());
-    const Count total{moving.numbers + fixed.numbers + slots.numbers,
-                      moving.bytes + fixed.bytes + slots.bytes};
-    std::string text =
-        fmt::format("{}\n{}", fmt::join(fold(fmt::format("Model: \"{}\"", name()), terminal_columns()), "\n"),
-                    printer.text());
-    text += fmt::format(" Total params: {}\n Trainable params: {}\n Non-trainable params: {}\n", total.text(),
-                        moving.text(), fixed.text());
-    if (slots.numbers > 0) text += fmt::format(" Optimizer params: {}\n", slots.text());
+    const std::string title =
+        fmt::format("{}\n", fmt::join(fold(fmt::format("Model: \"{}\"", name()), terminal_columns()), "\n"));
+    const std::string text = title + printer.text() + totals_of(*this);
     if (options.print_fn) {
         options.print_fn(text);
     } else {

@@ -30,6 +30,9 @@ OptimizerOptions common_options(const Options& o) {
             .name = o.name};
 }
 
+/// Throws ValueError for what no optimizer can be told.
+void require_valid(const OptimizerOptions& options);
+
 /// Calls f<T>() for the variable's floating type.
 template <class F>
 void for_dtype(const Variable& variable, F f) {

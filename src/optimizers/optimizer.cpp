@@ -1,5 +1,6 @@
 #include <keratin/optimizers/optimizer.hpp>
 
+#include "optimizers/common.hpp"
 #include "optimizers/gradients.hpp"
 
 #include <keratin/autograd/tape.hpp>
@@ -20,45 +21,9 @@ struct Optimizer::State {
     std::vector<Tensor> changed;         ///< copies of gradients that scaling and clipping change
 };
 
-namespace {
-
-void check(const OptimizerOptions& options) {
-    const int clips =
-        options.clipnorm.has_value() + options.clipvalue.has_value() + options.global_clipnorm.has_value();
-    if (clips > 1)
-        fail<ValueError>("{}: clipnorm, clipvalue and global_clipnorm exclude one another; give one",
-                         options.name);
-    for (const std::optional<double>& limit : {options.clipnorm, options.clipvalue, options.global_clipnorm})
-        if (limit && !(*limit > 0))
-            fail<ValueError>("{}: a clip of {}; it must be positive", options.name, *limit);
-    if (options.learning_rate.is_constant() && !(options.learning_rate.at(0) >= 0))
-        fail<ValueError>("{}: learning_rate is {}; it must not be negative", options.name,
-                         options.learning_rate.at(0));
-    if (options.weight_decay && !(*options.weight_decay >= 0))
-        fail<ValueError>("{}: weight_decay is {}; it must not be negative", options.name,
-                         *options.weight_decay);
-    if (options.use_ema && !(options.ema_momentum >= 0 && options.ema_momentum <= 1))
-        fail<ValueError>("{}: ema_momentum is {}; it must be in [0, 1]", options.name, options.ema_momentum);
-    if (options.ema_overwrite_frequency && *options.ema_overwrite_frequency < 1)
-        fail<ValueError>("{}: ema_overwrite_frequency is {}; it must be at least 1", options.name,
-                         *options.ema_overwrite_frequency);
-}
-
-void check_scaling(const OptimizerOptions& options) {
-    if (options.loss_scale_factor && !(*options.loss_scale_factor > 0))
-        fail<ValueError>("{}: loss_scale_factor is {}; it must be positive", options.name,
-                         *options.loss_scale_factor);
-    if (options.gradient_accumulation_steps && *options.gradient_accumulation_steps < 2)
-        fail<ValueError>("{}: gradient_accumulation_steps is {}; it must be at least 2", options.name,
-                         *options.gradient_accumulation_steps);
-}
-
-}  // namespace
-
 Optimizer::Optimizer(OptimizerOptions options)
     : options_(std::move(options)), state_(std::make_shared<State>()) {
-    check(options_);
-    check_scaling(options_);
+    require_valid(options_);
     state_->iteration = Variable(
         zeros({}, int64), {.name = "iteration", .trainable = false, .path = options_.name + "/iteration"});
     state_->learning_rate =
@@ -264,31 +229,6 @@ void Optimizer::finalize_variable_values(std::span<const Variable> variables) {
     if (!options_.use_ema || !state_->built) return;
     for (size_t i = 0; i < variables.size() && i < state_->averages.size(); ++i)
         variables[i].assign(state_->averages[i].storage());
-}
-
-Config Optimizer::get_config() const {
-    return base_config();
-}
-
-Config Optimizer::base_config() const {
-    const auto optional = [](const auto& value) { return value ? Config(*value) : Config(); };
-    Config rate = learning_rate();
-    if (const auto& schedule = options_.learning_rate.schedule())
-        rate = schedule->serialize();
-    else if (!options_.learning_rate.is_constant())
-        fail<ValueError>("{}: a learning rate given as a function has no config; use a schedule class",
-                         name());
-    return Config::object({{"name", name()},
-                           {"learning_rate", rate},
-                           {"weight_decay", optional(options_.weight_decay)},
-                           {"clipnorm", optional(options_.clipnorm)},
-                           {"global_clipnorm", optional(options_.global_clipnorm)},
-                           {"clipvalue", optional(options_.clipvalue)},
-                           {"use_ema", options_.use_ema},
-                           {"ema_momentum", options_.ema_momentum},
-                           {"ema_overwrite_frequency", optional(options_.ema_overwrite_frequency)},
-                           {"loss_scale_factor", optional(options_.loss_scale_factor)},
-                           {"gradient_accumulation_steps", optional(options_.gradient_accumulation_steps)}});
 }
 
 }  // namespace keratin::optimizers

@@ -24,6 +24,7 @@ from make_keras import keras, np  # noqa: E402
 
 STEPS = 3  # before the other side takes over
 ROUNDS = ["sgd", "adam", "adamw", "rmsprop", "adagrad", "adadelta", "adamax", "nadam", "lion", "averages", "exponential_decay", "by_names"]
+SHARDED = {"adam": 800 / 2**30}  # these go over as weights in several files, of at most so many GiB; the model does before it is trained
 
 
 def run(program, case, folder):
@@ -64,16 +65,26 @@ def prepared(name):
     return model
 
 
+def hand_over(model, folder, name):
+    if name in SHARDED:
+        model.save_weights(folder / f"{name}.weights.json", max_shard_size=SHARDED[name])
+    else:
+        model.save(folder / f"{name}.keras")
+
+
 def check_training(program, folder):
     unbroken, broken = {}, {}
     for name in ROUNDS:
         model = prepared(name)
         unbroken[name] = [make_keras.step(model, i) for i in range(4 * STEPS)]
         model = prepared(name)
+        if name in SHARDED:
+            model.optimizer.build(model.trainable_variables)  # Keras warns of its own file otherwise
+            model.save(folder / f"{name}.keras")
         broken[name] = [make_keras.step(model, i) for i in range(STEPS)]
-        model.save(folder / f"{name}.keras")
+        hand_over(model, folder, name)
     for turn in (1, 3):
-        tasks = [{"file": f"{name}.keras", "first": turn * STEPS, "steps": STEPS} for name in ROUNDS]
+        tasks = [{"file": f"{name}.keras", "first": turn * STEPS, "steps": STEPS, "shards_of": SHARDED.get(name)} for name in ROUNDS]
         (folder / "train.json").write_text(json.dumps(tasks))
         run(program, "[train-keras]", folder)
         for name in ROUNDS:
@@ -84,20 +95,68 @@ def check_training(program, folder):
             with warnings.catch_warnings():
                 warnings.simplefilter("error")
                 model = keras.models.load_model(folder / f"{name}.keras")
+                if name in SHARDED:
+                    model.load_weights(folder / f"{name}.weights.json")
             broken[name] += [make_keras.step(model, i) for i in range(2 * STEPS, 3 * STEPS)]
-            model.save(folder / f"{name}.keras")
+            hand_over(model, folder, name)
     failures = []
     for name in ROUNDS:
         worst = max(abs(a - b) / max(1, abs(b)) for a, b in zip(broken[name], unbroken[name], strict=True))
         if worst > 1e-4:
             failures.append(f"training back and forth, {name}: losses differ by {worst:.2g}: {broken[name]} for {unbroken[name]}")
-    print(f"keras files: {len(ROUNDS)} trainings back and forth, {len(ROUNDS) - len(failures)} as those of Keras alone")
+    print(f"keras files: {len(ROUNDS)} trainings back and forth, {len(ROUNDS) - len(failures)} as those of Keras alone; of {len(SHARDED)} the weights went in shards")
+    return failures
+
+
+def difference(got, expected):
+    """The largest one, relative to the largest number."""
+    a, b = (np.array(y[0]["data"], float) for y in (got, expected))
+    if not a.shape == b.shape == (1000,) or not np.std(b) > 0.1 * np.max(np.abs(b)):
+        raise ValueError(f"outputs of shapes {a.shape} and {b.shape} that say little: {b[:3]}..")
+    return np.max(np.abs(a - b)) / np.max(np.abs(b))
+
+
+def check_nets(program, folder):
+    """Whole networks of keras.applications and keratin's own, with all their weights, both ways. They end before the softmax, which
+    would make one and zeros of most weights that nobody trained."""
+    nets = {"vgg16": keras.applications.VGG16, "resnet50": keras.applications.ResNet50, "mobilenet_v2": keras.applications.MobileNetV2}
+    run(program, "[write-nets]", folder)
+    read = {}
+    for case in json.loads((folder / "models.json").read_text()):
+        keras.utils.clear_session()
+        net = keras.models.load_model(folder / case["file"])
+        read[case["file"].split("_", 1)[1].removesuffix(".keras")] = difference(make_keras.predicted(net, arrays(case["inputs"])), case["outputs"])
+        (folder / case["file"]).unlink()
+    tasks, expected = [], {}
+    for name, make in nets.items():
+        keras.utils.clear_session()
+        keras.utils.set_random_seed(1)
+        net = make(weights=None, classifier_activation=None)
+        for i, weight in enumerate(net.weights):
+            if len(weight.shape) == 1:  # biases and statistics, which start at 0 and 1; the kernels are random
+                offset = 1 if weight.name in ("gamma", "moving_variance") else 0
+                weight.assign(make_keras.common.scrambled(weight.shape, i) / 8 + offset)
+        net.save(folder / f"{name}.keras")
+        specs, images = make_keras.given(net.inputs, batch=1)
+        tasks.append({"file": f"{name}.keras", "inputs": specs})
+        expected[name] = make_keras.predicted(net, images)
+    (folder / "nets.json").write_text(json.dumps(tasks))
+    run(program, "[predict-nets]", folder)
+    failures = []
+    for name in nets:
+        within = difference(json.loads((folder / f"{name}.keras.json").read_text()), expected[name])
+        print(f"keras files: {name}, whole: Keras reads keratin's within {read[name]:.2g}, keratin Keras's within {within:.2g}")
+        if not max(read[name], within) < 1e-5:
+            failures.append(f"{name}, whole: predictions differ")
     return failures
 
 
 def main(program, folder):
     run(program, "[write-keras]", folder)
     failures = check_predictions(folder) + check_training(program, folder)
+    if "KERATIN_KERAS_ALL" in os.environ:
+        with tempfile.TemporaryDirectory() as nets:
+            failures += check_nets(program, pathlib.Path(nets))
     for line in failures:
         print(line)
     if failures:

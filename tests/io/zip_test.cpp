@@ -34,16 +34,16 @@ io::Piece piece(const std::string& text) {
 TEST_CASE("Archives of Python's zipfile are read: stored, deflated, streamed with ZIP64 sizes", "[io][zip]") {
     const io::ZipReader stored = reader(golden_path("stored.zip"));
     CHECK(stored.names() == std::vector<std::string>{"config.json", "assets/empty", "caf\u00e9.txt"});
-    CHECK(stored.read_text("config.json") == "{}");
-    CHECK(stored.read_text("assets/empty").empty());
+    CHECK(stored.open("config.json")->text() == "{}");
+    CHECK(stored.open("assets/empty")->text().empty());
     CHECK(stored.open("caf\u00e9.txt")->name() == golden_path("stored.zip") + ": caf\u00e9.txt");
-    CHECK(stored.read_text("caf\u00e9.txt") == fox);
+    CHECK(stored.open("caf\u00e9.txt")->text() == fox);
     CHECK_FALSE(stored.has("config"));
 
     const io::ZipReader deflated = reader(golden_path("deflated.zip"));
     CHECK(deflated.names() == std::vector<std::string>{"assets/text"});  // the folder is none
-    CHECK(deflated.read_text("assets/text") == fox);
-    CHECK(reader(golden_path("streamed.zip")).read_text("text") == fox);
+    CHECK(deflated.open("assets/text")->text() == fox);
+    CHECK(reader(golden_path("streamed.zip")).open("text")->text() == fox);
 
     CHECK_THROWS_MATCHES(
         stored.open("weights"), FormatError,
@@ -83,7 +83,7 @@ TEST_CASE("The directory of a ZIP64 archive is found in front of the longest com
         tail[20] = static_cast<char>(comment & 0xFF);
         tail[21] = static_cast<char>(comment >> 8);
         test::write_file(path, archive + zip64 + tail + std::string(comment, ' '));
-        CHECK(reader(path).read_text("text") == fox);
+        CHECK(reader(path).open("text")->text() == fox);
     }
 }
 
@@ -123,8 +123,8 @@ TEST_CASE("Deflated members come back, and so do more of them than 16 bits count
     }
     const io::ZipReader archive = reader(path);
     CHECK(archive.names().size() == 66'002);
-    CHECK(archive.read_text("noise") == noise + fox);
-    CHECK(archive.read_text("empty").empty());
+    CHECK(archive.open("noise")->text() == noise + fox);
+    CHECK(archive.open("empty")->text().empty());
     CHECK(archive.open("65999")->size() == 0);
 }
 

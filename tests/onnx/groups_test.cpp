@@ -102,9 +102,9 @@ TEST_CASE("A ConvTranspose of groups makes each of its own channels", "[onnx]") 
 }
 
 TEST_CASE("An LSTM whose sequences are whole may say so, and an einsum its result or not", "[onnx]") {
-    const auto recurrence = [](const Ints& lengths) {
+    const auto recurrence = [](const Ints& lengths, int64_t steps = 3) {
         return SmallGraph()
-            .input("x", {3, 2, 1})
+            .input("x", {steps, 2, 1})
             .constant("w", ones({1, 4, 1}))
             .constant("r", ones({1, 4, 1}))
             .constant("lengths", convert(Tensor::from(lengths), int32))
@@ -117,6 +117,7 @@ TEST_CASE("An LSTM whose sequences are whole may say so, and an einsum its resul
     test::check_refused(
         recurrence({3, 2}).bytes(), load,
         "node 'y' (LSTM): sequence_lens has 2 for sequences of 3; keratin reads whole ones only");
+    test::check_refused(recurrence({-1, -1}, -1).bytes(), load, "sequence_lens has -1 for sequences of -1");
     const auto product = [](const char* equation) {
         return SmallGraph()
             .input("x", {3, 2, 1})

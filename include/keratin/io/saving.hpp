@@ -21,6 +21,9 @@ struct SaveOptions {
     bool include_optimizer = true;  ///< what compile() was given, and the optimizer's state
     /// Inputs that a ".keras" file keeps together with what the model predicts for them, for run_self_test().
     Tensors self_test = {};
+    /// GiB of numbers in each of the files that save_weights("NAME.weights.json") writes as
+    /// "NAME_00000.weights.h5", ... beside that index of them.
+    std::optional<double> max_shard_size = {};
 };
 
 /// Arguments of Model::load_weights().

@@ -181,11 +181,11 @@ public:
     /// and for other extensions; IoError naming path and cause, the old file is then still there.
     void save(const std::string& path) const;
     void save(const std::string& path, const SaveOptions& options) const;
-    /// Writes the variables: "*.weights.h5" as Keras does, with the optimizer's state; others as safetensors,
-    /// by path. Written beside the file first, then renamed over it.
+    /// Writes the variables: "*.weights.h5", or with max_shard_size "*.weights.json", as Keras does, with the
+    /// optimizer's state; others as safetensors, by path. Written beside the file, then renamed over it.
     void save_weights(const std::string& path) const;
     void save_weights(const std::string& path, const SaveOptions& options) const;
-    /// Reads what save_weights() or Keras wrote: safetensors, "*.weights.h5", the ".h5" files of Keras 2, or
+    /// Reads what save_weights() or Keras wrote: safetensors, "*.weights.h5" or ".json", ".h5" of Keras 2, or
     /// the weights of a ".keras" file. Throws IoError, FormatError, or ValueError when names, numbers or
     /// shapes do not agree; the model is then unchanged.
     void load_weights(const std::string& path);

@@ -11,7 +11,6 @@ namespace keratin::io::hdf5 {
 namespace {
 
 constexpr uint64_t page_bytes = 4096;
-constexpr uint64_t free_memory = uint64_t{32} << 20;  ///< what even the smallest file may make us spend
 
 }  // namespace
 

@@ -18,6 +18,8 @@ namespace keratin::io::hdf5 {
 
 /// The address of what is not there.
 inline constexpr uint64_t nowhere = ~uint64_t{0};
+/// What even the smallest file may make us spend on its structure.
+inline constexpr uint64_t free_memory = uint64_t{32} << 20;
 
 class File;
 
@@ -101,6 +103,7 @@ public:
     void require_disjoint();
     /// Counts memory that what was read takes; FormatError when it is out of proportion to the file.
     void spend(uint64_t bytes);
+    uint64_t spent() const { return spent_; }
 
     template <class... Args>
     [[noreturn]] void fail(uint64_t address, fmt::format_string<Args...> reason, Args&&... args) const {

@@ -2,6 +2,7 @@
 
 #include "io/checksum.hpp"
 #include "io/hdf5/checksum.hpp"
+#include "io/unpacking.hpp"
 
 #include <zlib.h>
 
@@ -10,8 +11,7 @@ namespace {
 
 /// To at most `most` bytes.
 void inflate_all(const std::vector<uint8_t>& from, size_t most, const Fields& at, std::vector<uint8_t>& to) {
-    constexpr uint64_t largest_ratio = 1032;  // of deflate; what is announced beyond it cannot come
-    to.resize(std::min<uint64_t>(most, from.size() * largest_ratio));
+    to.resize(std::min<uint64_t>(most, from.size() * most_deflate_gain));
     uLongf bytes = to.size();
     const int code = ::uncompress(to.data(), &bytes, from.data(), from.size());
     if (code != Z_OK)

@@ -31,6 +31,11 @@ public:
 
     /// Where it stands, as "layers/dense/vars/0".
     std::string path(const Dataset& dataset) const;
+    size_t count_datasets() const { return datasets_.size(); }
+    /// What ReadLimits are about: bytes that come out of fewer.
+    uint64_t unpacked_bytes() const { return unpacked_bytes_; }
+    uint64_t structure_bytes() const { return structure_bytes_; }  ///< of memory, while it was read
+    uint64_t size() const { return source_->size(); }
 
 private:
     friend class TreeReader;
@@ -48,6 +53,8 @@ private:
 
     std::shared_ptr<const Source> source_;
     uint64_t base_ = 0;
+    uint64_t unpacked_bytes_ = 0;
+    uint64_t structure_bytes_ = 0;
     std::deque<Group> groups_;  ///< the root first
     std::deque<Dataset> datasets_;
     std::vector<Place> places_;

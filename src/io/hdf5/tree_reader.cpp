@@ -46,6 +46,7 @@ void TreeReader::read() {
     }
     if (group_linked_twice_) require_no_circles();
     file_.require_disjoint();
+    reader_.structure_bytes_ = file_.spent();
 }
 
 void TreeReader::follow(const Waiting& link, std::vector<Waiting>& waiting) {
@@ -164,7 +165,7 @@ void TreeReader::unpack(const Waiting& link, uint64_t bytes, uint64_t stored) {
     if (bytes > free && bytes / most_times > stored)
         file_.fail(link.address, "\"{}\" has {} bytes, of which {} are stored: it looks like a trap",
                    link.name, bytes, stored);
-    if (bytes > limits_.unpacked_bytes || (unpacked_ += bytes) > limits_.unpacked_bytes)
+    if (bytes > limits_.unpacked_bytes || (reader_.unpacked_bytes_ += bytes) > limits_.unpacked_bytes)
         file_.fail(
             link.address,
             "with \"{}\", of {} bytes, the file unpacks to more than {}; ReadLimits says how much may be",

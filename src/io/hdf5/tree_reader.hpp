@@ -38,7 +38,6 @@ private:
     File file_;
     GlobalHeap heap_;
     std::unordered_map<uint64_t, Known> known_;  ///< by the address of the header
-    uint64_t unpacked_ = 0;
     bool group_linked_twice_ = false;
 };
 

@@ -123,8 +123,8 @@ bool is_legacy(const hdf5::Group& root) {
     return lists_layers(layers_of(root));
 }
 
-Fillings legacy_fillings(const hdf5::Reader& file, const Model& model, bool by_name, bool skip_mismatch) {
-    const hdf5::Group& group = layers_of(file.root());
+Fillings legacy_fillings(const hdf5::Group& root, const Model& model, bool by_name, bool skip_mismatch) {
+    const hdf5::Group& group = layers_of(root);
     std::vector<Saved> saved = saved_layers(group);
     Matching matching(skip_mismatch);
     std::vector<LayerReference> layers = model.layers();
@@ -147,8 +147,8 @@ Fillings legacy_fillings(const hdf5::Reader& file, const Model& model, bool by_n
     return std::move(matching.fillings);
 }
 
-Fillings legacy_optimizer_fillings(const hdf5::Reader& file, const optimizers::Optimizer& optimizer) {
-    const hdf5::Group* group = file.root().find_group("optimizer_weights");
+Fillings legacy_optimizer_fillings(const hdf5::Group& root, const optimizers::Optimizer& optimizer) {
+    const hdf5::Group* group = root.find_group("optimizer_weights");
     if (!group) return {};
     const Names names = names_of(*group, "weight_names");
     const std::vector<Variable> variables = optimizer.variables();

@@ -69,10 +69,10 @@ LoadedModel load(const io::ModelFile& file, const LoadOptions& options) {
     const std::shared_ptr<Model> model = built_model(node, file.name(), weights);
     const std::vector<io::WeightGroup> groups = io::weight_tree(*model);
     io::Fillings fillings =
-        from_file(file.name(), [&] { return io::layer_fillings(weights, groups, false); });
+        from_file(file.name(), [&] { return io::layer_fillings(weights.root(), groups, false); });
     if (options.compile) compile(*model, member(node, "compile_config"), file.name());
     if (model->compiled() && model->optimizer().built())
-        for (io::Filling& one : io::optimizer_fillings(weights, model->optimizer()))
+        for (io::Filling& one : io::optimizer_fillings(weights.root(), model->optimizer()))
             fillings.push_back(std::move(one));
     io::fill(weights, fillings);
     io::read_lookups(groups, file, weights);
@@ -100,7 +100,8 @@ LoadedModel load_legacy(std::shared_ptr<const io::Source> source, const LoadOpti
     const Config node =
         from_file(name, [&] { return io::modern_config(config, io::legacy_reset_after(file.root())); });
     const std::shared_ptr<Model> model = built_model(node, name, file);
-    io::Fillings fillings = from_file(name, [&] { return io::legacy_fillings(file, *model, false, false); });
+    io::Fillings fillings =
+        from_file(name, [&] { return io::legacy_fillings(file.root(), *model, false, false); });
     const Config training = options.compile ? json_attribute(file, name, "training_config") : Config();
     if (training.is_object()) {
         Config compiled = io::modern_config(training);
@@ -108,7 +109,7 @@ LoadedModel load_legacy(std::shared_ptr<const io::Source> source, const LoadOpti
             compiled.set("optimizer", Config(*optimizer));
         compile(*model, &compiled, name);
         if (model->compiled() && model->optimizer().built())
-            for (io::Filling& one : io::legacy_optimizer_fillings(file, model->optimizer()))
+            for (io::Filling& one : io::legacy_optimizer_fillings(file.root(), model->optimizer()))
                 fillings.push_back(std::move(one));
     }
     io::fill(file, fillings);

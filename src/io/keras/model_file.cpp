@@ -76,10 +76,7 @@ std::unique_ptr<ModelFile> ModelFile::open(const std::string& path, const ReadLi
 }
 
 std::string ModelFile::text(const std::string& wanted) const {
-    const std::shared_ptr<const Source> source = member(wanted);
-    std::string text(static_cast<size_t>(source->size()), '\0');
-    source->read(0, text.data(), text.size());
-    return text;
+    return member(wanted)->text();
 }
 
 std::shared_ptr<const Source> ModelFile::weights() const {

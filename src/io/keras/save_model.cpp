@@ -3,6 +3,7 @@
 #include "io/file.hpp"
 #include "io/keras/model_file.hpp"
 #include "io/keras/self_test.hpp"
+#include "io/keras/sharded_weights.hpp"
 #include "io/keras/weights.hpp"
 #include "io/model_weights.hpp"
 #include "io/zip.hpp"
@@ -20,11 +21,6 @@ constexpr const char* keras_version = "3.15.1";  ///< whose form this is
 
 std::string keratin_version() {
     return fmt::format("{}.{}.{}", KERATIN_VERSION_MAJOR, KERATIN_VERSION_MINOR, KERATIN_VERSION_PATCH);
-}
-
-void require_free(const std::string& path, const SaveOptions& options) {
-    if (!options.overwrite && io::file_exists(path))
-        fail<IoError>("{}: is there already; choose another name, or pass .overwrite = true", path);
 }
 
 void write_optimizer(io::hdf5::NewGroup& root, const Model& model) {
@@ -57,7 +53,12 @@ void Model::save(const std::string& path, const SaveOptions& options) const {
             name(), path);
     if (!path.ends_with(".keras"))
         fail<ValueError>("{}: save got {}; the name must end in \".keras\"", name(), path);
-    require_free(path, options);
+    if (options.max_shard_size)
+        fail<ValueError>(
+            "{}: save got max_shard_size, and a \".keras\" file has no shards; call save_weights() with "
+            "\".weights.json\"",
+            name());
+    if (!options.overwrite) io::require_free(path);
     const detail::SharedObjects shared(io::shared_layers(*this));
     Config node = serialize(*this);
     node.set("compile_config", options.include_optimizer ? get_compile_config() : Config::object());
@@ -88,8 +89,17 @@ void Model::save_weights(const std::string& path, const SaveOptions& options) co
     if (all.empty())
         fail<ValueError>("{}: save_weights found no variables; build the model first, or call it once",
                          name());
-    require_free(path, options);
-    if (path.ends_with(".weights.h5")) {
+    if (!options.overwrite) io::require_free(path);
+    const bool in_shards = path.ends_with(io::shard_index_suffix);
+    if (in_shards != options.max_shard_size.has_value())
+        fail<ValueError>(
+            "{}: save_weights got {} {} max_shard_size; weights in shards need both that option and a name "
+            "that ends in \"{}\"",
+            name(), path, in_shards ? "without" : "with", io::shard_index_suffix);
+    if (in_shards) {
+        io::save_sharded(path, weights_of(*this, options.include_optimizer), *options.max_shard_size,
+                         options.overwrite);
+    } else if (path.ends_with(".weights.h5")) {
         const io::hdf5::Image image = io::hdf5::write(weights_of(*this, options.include_optimizer));
         io::AtomicFile file(path);
         for (const io::Piece piece : image.pieces()) file.write(piece.data(), piece.size());

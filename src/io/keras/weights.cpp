@@ -48,11 +48,10 @@ const hdf5::Dataset* numbered(const hdf5::Group* vars, size_t i) {
 
 }  // namespace
 
-Fillings layer_fillings(const hdf5::Reader& file, const std::vector<WeightGroup>& groups,
-                        bool skip_mismatch) {
+Fillings layer_fillings(const hdf5::Group& root, const std::vector<WeightGroup>& groups, bool skip_mismatch) {
     Fillings fillings;
     for (const WeightGroup& group : groups) {
-        const hdf5::Group* vars = find_vars(file.root(), group.path);
+        const hdf5::Group* vars = find_vars(root, group.path);
         const size_t there = vars ? vars->datasets.size() : 0;
         if (is_lookup(group.layer)) continue;
         if (there != group.variables.size()) {
@@ -75,10 +74,10 @@ Fillings layer_fillings(const hdf5::Reader& file, const std::vector<WeightGroup>
     return fillings;
 }
 
-Fillings optimizer_fillings(const hdf5::Reader& file, const optimizers::Optimizer& optimizer) {
+Fillings optimizer_fillings(const hdf5::Group& root, const optimizers::Optimizer& optimizer) {
     Fillings fillings;
     const WeightGroup group = optimizer_tree(optimizer).front();
-    const hdf5::Group* vars = find_vars(file.root(), group.path);
+    const hdf5::Group* vars = find_vars(root, group.path);
     // One that has not trained yet has its first variables only.
     if (!vars || vars->datasets.size() > group.variables.size()) return {};
     const bool untrained = vars->datasets.size() <= 2;
@@ -100,11 +99,11 @@ void fill(const hdf5::Reader& file, const Fillings& fillings) {
     });
 }
 
-void fill_at_once(const hdf5::Reader& file, const Fillings& fillings) {
+void fill_at_once(const ReadInto& read_into, const Fillings& fillings) {
     std::vector<Tensor> values;
     for (const Filling& one : fillings) {
         values.push_back(Tensor::empty(one.variable.shape(), one.variable.dtype()));
-        file.read_into(*one.dataset, values.back());
+        read_into(*one.dataset, values.back());
     }
     for (size_t i = 0; i < fillings.size(); ++i) fillings[i].variable.assign(values[i]);
 }

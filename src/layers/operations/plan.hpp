@@ -16,6 +16,8 @@ namespace keratin::layers {
 struct Operation::Plan {
     Plan(std::string_view function, Config given, OperationOptions options);
 
+    /// True when the last operand stands for any number of them.
+    bool is_open_ended() const;
     /// The operands of a call, with the inputs in the places that are left.
     std::vector<operations::Operand> operands(const std::vector<Tensor>& inputs,
                                               const std::string& owner) const;

@@ -85,7 +85,7 @@ private:
         const Operand& x = node_.input(0);
         const int64_t steps = x.shape()[node_.integer("layout", 0) != 0 ? 1 : 0];
         for (const int64_t length : node_.ints_of_input(4))
-            if (length != steps)
+            if (length != steps || length < 0)
                 node_.wrong("sequence_lens has {} for sequences of {}; keratin reads whole ones only", length,
                             steps);
     }

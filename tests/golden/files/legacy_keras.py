@@ -158,6 +158,8 @@ def add_all(writer, models):
     models.scramble(model)
     models.step(model, 0)
     writer.add("small.weights.h5", model, model.save_weights)
+    # A layer and the optimizer are each in more than one of these files.
+    writer.add("shards.weights.json", model, lambda path: model.save_weights(path, max_shard_size=770 / 2**30))
     for make in (keras2_sequential, keras2_functional, keras1_sequential, split_names):
         keras.utils.clear_session()
         make(writer, keras)

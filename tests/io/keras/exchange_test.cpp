@@ -8,6 +8,7 @@
 
 #include <cstdlib>
 #include <fstream>
+#include <functional>
 
 /// The two sides of tests/golden/check_keras.py, which runs these cases and has real Keras read what they
 /// wrote.
@@ -136,6 +137,20 @@ void add_layers(Writer& writer, bool all) {
             }
 }
 
+/// Networks as large as those who train them have them, without the softmax at their end.
+void add_whole_nets(Writer& writer) {
+    const std::vector<std::pair<std::string, std::function<Model()>>> nets = {
+        {"vgg16", [] { return models::vgg16({.classifier_activation = "linear"}); }},
+        {"resnet50", [] { return models::resnet50({.classifier_activation = "linear"}); }},
+        {"mobilenet_v2", [] { return models::mobilenet_v2({.classifier_activation = "linear"}); }}};
+    for (const auto& [name, make] : nets) {
+        clear_session();
+        const Model net = make();  // one at a time
+        golden::set_scrambled_weights(net);
+        writer.add(name, net, {golden::scrambled({1, 224, 224, 3}, 1)});
+    }
+}
+
 }  // namespace
 
 TEST_CASE("Every layer comes back from a file with what it predicted", "[io][keras-file]") {
@@ -170,16 +185,37 @@ TEST_CASE("Writes models for Keras", "[.][write-keras]") {
     writer.finish();
 }
 
+TEST_CASE("Writes whole networks for Keras", "[.][write-nets]") {
+    Writer writer(folder());
+    add_whole_nets(writer);
+    writer.finish();
+}
+
+TEST_CASE("Predicts with whole networks of Keras", "[.][predict-nets]") {
+    std::ifstream stream(folder() + "/nets.json");
+    for (const auto& net : nlohmann::json::parse(stream)) {
+        const std::string file = folder() + "/" + net["file"].get<std::string>();
+        INFO(file);
+        const LoadedModel model = load_model(file);
+        write_text(file + ".json", tensor_nodes(model.predict_all(keras_inputs(net))).to_json());
+    }
+}
+
 TEST_CASE("Trains on what Keras has trained", "[.][train-keras]") {
     std::ifstream stream(folder() + "/train.json");
     for (const auto& task : nlohmann::json::parse(stream)) {
         const std::string file = folder() + "/" + task["file"].get<std::string>();
         INFO(file);
+        const std::string weights = file.substr(0, file.rfind('.')) + ".weights.json";
         LoadedModel model = load_model(file);
+        if (task["shards_of"].is_number()) model.load_weights(weights);
         Config losses = Config::List{};
         const auto first = task["first"].get<uint32_t>(), count = task["steps"].get<uint32_t>();
         for (uint32_t i = 0; i < count; ++i) losses.append(training_step(model, first + i));
-        model.save(file);
+        if (task["shards_of"].is_number())
+            model.save_weights(weights, {.max_shard_size = task["shards_of"].get<double>()});
+        else
+            model.save(file);
         write_text(file + ".json", losses.to_json());
     }
 }

@@ -42,7 +42,7 @@ TEST_CASE("What Keras saved predicts what it predicted there", "[io][keras-file]
     size_t models = 0;
     for (const auto& entry : keras_cases()) {
         const std::string file = entry["name"];
-        if (entry["inputs"].empty() || file.ends_with(".weights.h5")) continue;
+        if (entry["inputs"].empty() || file.find(".weights.") != std::string::npos) continue;
         INFO(file);
         ++models;
         CHECK_NOTHROW([&] { CHECK(mismatch(load_model(keras_file(file)), entry) == ""); }());
@@ -188,7 +188,7 @@ TEST_CASE("A .keras file may be a folder of plain files", "[io][keras-file]") {
     fs::create_directory(folder);
     const auto unpack = [&](const std::string& member) {
         const io::ZipReader zip(std::make_shared<io::InputFile>(keras_file("lenet5.keras")), {});
-        std::ofstream(folder + "/" + member, std::ios::binary) << zip.read_text(member);
+        std::ofstream(folder + "/" + member, std::ios::binary) << zip.open(member)->text();
     };
     unpack("config.json");
     CHECK_THROWS_WITH(load_model(folder), folder + ": there is no model.weights.h5 in it");

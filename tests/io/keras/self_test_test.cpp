@@ -27,7 +27,7 @@ std::string mixed(const test::TemporaryDirectory& folder, const char* model, con
     io::AtomicFile file(folder.file("mixed.keras"));
     io::ZipWriter zip(file);
     for (const std::string& name : ours.names()) {
-        const std::string text = (name.starts_with("keratin/") ? theirs : ours).read_text(name);
+        const std::string text = (name.starts_with("keratin/") ? theirs : ours).open(name)->text();
         zip.add(name, std::array{io::piece_of(text)});
     }
     zip.finish();

@@ -15,7 +15,7 @@ namespace {
 
 void read_all(const std::string& bytes, const io::ReadLimits& limits = {}) {
     const io::ZipReader archive(io::source_of("x.zip", {bytes.begin(), bytes.end()}), limits);
-    for (const std::string& name : archive.names()) archive.read_text(name);
+    for (const std::string& name : archive.names()) archive.open(name)->text();
 }
 
 const test::Loader load = [](const std::string& bytes) { read_all(bytes); };
