@@ -14,7 +14,12 @@ class Gathered {
 public:
     explicit Gathered(std::optional<int64_t> samples) : samples_(samples.value_or(0)), apart_(!samples) {}
 
-    void add(const Tensors& outputs) {
+    /// Of a batch of `rows`: as a rule an output has as many, and its place is known beforehand.
+    void add(const Tensors& outputs, int64_t rows) {
+        if (!apart_ && !fits(outputs, rows)) {
+            if (rows_ > 0) parts_.push_back(take());
+            apart_ = true;
+        }
         if (apart_) return parts_.push_back(outputs);
         for (size_t i = 0; i < outputs.size(); ++i) {
             const Tensor& output = outputs[i];
@@ -25,7 +30,7 @@ public:
                 static_cast<char*>(all_[i].mutable_raw()) + static_cast<size_t>(rows_ * row) * element,
                 output.raw(), static_cast<size_t>(output.size()) * element);
         }
-        rows_ += outputs.front().shape()[0];
+        rows_ += rows;
     }
     Tensors take() const {
         if (apart_) return joined();
@@ -34,6 +39,16 @@ public:
     }
 
 private:
+    bool fits(const Tensors& outputs, int64_t rows) const {
+        bool all = rows <= samples_ - rows_;
+        for (size_t i = 0; i < outputs.size(); ++i) {
+            const Tensor& output = outputs[i];
+            all = all && output.rank() > 0 && output.shape()[0] == rows &&
+                  (rows_ == 0 || (output.dtype() == all_[i].dtype() &&
+                                  output.shape().with(0, samples_) == all_[i].shape()));
+        }
+        return all;
+    }
     Tensors joined() const {
         Tensors result;
         for (size_t i = 0; i < (parts_.empty() ? 0 : parts_.front().size()); ++i) {
@@ -61,7 +76,7 @@ Tensors Trainer::predict(Feed& feed, std::optional<int64_t> samples,
     int64_t step = 0;
     while (const std::optional<Batch> batch = feed.next(0, step)) {
         callbacks.on_predict_batch_begin(step, {});
-        outputs.add(model_.predict_step(batch->x));
+        outputs.add(model_.predict_step(batch->x), batch->x.front().shape()[0]);
         callbacks.on_predict_batch_end(step++, {});
     }
     if (step == 0) fail<ValueError>("{}: predict got no batch; give it data", model_.name());

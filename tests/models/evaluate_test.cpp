@@ -2,11 +2,14 @@
 
 #include "models/watched.hpp"
 #include "support/capture.hpp"
+#include "support/numbers.hpp"
 #include "support/recorder.hpp"
 
 #include <keratin/autograd/tape.hpp>
 #include <keratin/layers.hpp>
+#include <keratin/layers/operation.hpp>
 #include <keratin/losses.hpp>
+#include <keratin/ops/shaping.hpp>
 
 #include <regex>
 
@@ -79,6 +82,28 @@ TEST_CASE("predict answers for the steps it was asked for, and for no samples", 
     CHECK(model.predict(numbered(7), {.batch_size = 3, .steps = 2}).shape() == Shape{6, 1});
     CHECK(model.predict(zeros({0, 2})).shape() == Shape{0, 1});
     CHECK(model.predict(Dataset{zeros({0, 2}, uint8), {}, 0.5}).shape() == Shape{0, 1});
+}
+
+TEST_CASE("predict puts outputs of more or fewer rows than their inputs together as they come",
+          "[models][predict]") {
+    const KerasTensor x = Input({2});
+    const auto reshaped = [&](const Config::List& shape) {
+        return layers::operation("numpy.Reshape", x, Config::object({{"newshape", shape}}));
+    };
+    const Model model({x}, {reshaped({-1, 1}), x, reshaped({-1, 4})});
+    const Tensor rows = reshape(arange(0, 12, 1, float32), {6, 2});
+    const std::vector<Tensor> all = model.predict_all(rows, {.batch_size = 4});
+    CHECK(numbers::of(all[0]) == numbers::of(rows));
+    CHECK(all[0].shape() == Shape{12, 1});
+    CHECK(all[1].shape() == Shape{6, 2});
+    CHECK(numbers::of(all[2]) == numbers::of(rows));
+    CHECK(all[2].shape() == Shape{3, 4});
+    // As many rows as a batch has, of the first batch alone.
+    const Model ends({x}, {layers::operation("numpy.BroadcastTo",
+                                             layers::operation("numpy.Max", x, Config::object({{"axis", 0}})),
+                                             Config::object({{"shape", Config::List{4, 2}}}))});
+    CHECK(numbers::of(ends.predict(rows, {.batch_size = 4})) ==
+          std::vector<double>{6, 7, 6, 7, 6, 7, 6, 7, 10, 11, 10, 11, 10, 11, 10, 11});
 }
 
 TEST_CASE("predict needs no compile(), and records nothing", "[models][predict]") {
