@@ -110,11 +110,16 @@ Layout layout_of(const pb::TensorProto& proto, const std::string& file, const st
         fail_at(file, {}, "{} has {} axes; there may be {}", what, proto.dims_size(), Shape::max_rank);
     uint64_t elements = 1;
     constexpr uint64_t most = uint64_t{1} << 48;
-    for (const int64_t extent : proto.dims())
-        if (extent < 0 || static_cast<uint64_t>(extent) > most ||
-            __builtin_mul_overflow(elements, static_cast<uint64_t>(extent), &elements) || elements > most)
+    bool empty = false;
+    for (const int64_t extent : proto.dims()) {
+        empty = empty || extent == 0;
+        const auto factor = static_cast<uint64_t>(std::max<int64_t>(extent, 1));
+        if (extent < 0 || factor > most || __builtin_mul_overflow(elements, factor, &elements) ||
+            elements > most)
             fail_at(file, {}, "{} has extents [{}], which is no shape that can be", what,
                     fmt::join(proto.dims(), ", "));
+    }
+    if (empty) elements = 0;
     return {*dtype, Shape(std::vector<int64_t>(proto.dims().begin(), proto.dims().end())), elements,
             elements * size_of(*dtype)};
 }
