@@ -10,6 +10,7 @@ install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/keratin DESTINATION ${CMAKE_INST
   FILES_MATCHING PATTERN "*.hpp")
 install(EXPORT keratin-targets NAMESPACE keratin:: DESTINATION ${keratin_cmake_dir})
 if(KERATIN_ONNX)
+  set_target_properties(keratin_onnx PROPERTIES INSTALL_RPATH "$ORIGIN")
   install(TARGETS keratin_onnx EXPORT keratin-onnx-targets)
   install(EXPORT keratin-onnx-targets NAMESPACE keratin:: DESTINATION ${keratin_cmake_dir})
 endif()

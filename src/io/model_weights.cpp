@@ -5,6 +5,7 @@
 #include "io/keras/model_file.hpp"
 #include "io/keras/sharded_weights.hpp"
 #include "io/keras/weights.hpp"
+#include "io/matching_names.hpp"
 
 #include <keratin/core/error.hpp>
 #include <keratin/io/safetensors.hpp>
@@ -29,6 +30,23 @@ NamedTensors weights_in(const std::string& path) {
     return tensors;
 }
 
+/// Where the tensor of each variable is among the names, if it is there.
+std::vector<std::optional<size_t>> places_of(const std::vector<std::string>& paths,
+                                             const std::vector<std::string>& names) {
+    std::vector<std::optional<size_t>> result;
+    if (const auto all = matching_names(paths, names)) {
+        result.assign(all->begin(), all->end());
+        return result;
+    }
+    std::unordered_map<std::string_view, size_t> places;
+    for (size_t i = 0; i < names.size(); ++i) places.emplace(names[i], i);
+    for (const std::string& path : paths) {
+        const auto found = places.find(path);
+        result.push_back(found == places.end() ? std::nullopt : std::optional(found->second));
+    }
+    return result;
+}
+
 }  // namespace
 
 void save_named_weights(const std::string& path, const std::vector<Variable>& variables) {
@@ -40,13 +58,15 @@ void save_named_weights(const std::string& path, const std::vector<Variable>& va
 void load_named_weights(const std::string& path, const std::string& owner,
                         const std::vector<Variable>& variables, bool skip_mismatch) {
     const NamedTensors tensors = weights_in(path);
-    std::unordered_map<std::string_view, const Tensor*> named;
-    for (const auto& [name, tensor] : tensors) named.emplace(name, &tensor);
+    std::vector<std::string> paths, names;
+    for (const Variable& variable : variables) paths.push_back(variable.path());
+    for (const auto& [name, tensor] : tensors) names.push_back(name);
+    const std::vector<std::optional<size_t>> places = places_of(paths, names);
     // All is checked before anything is assigned, so that a file that does not fit changes nothing.
     std::vector<const Tensor*> found;
-    for (const Variable& variable : variables) {
-        const auto entry = named.find(variable.path());
-        const Tensor* tensor = entry == named.end() ? nullptr : entry->second;
+    for (size_t i = 0; i < variables.size(); ++i) {
+        const Variable& variable = variables[i];
+        const Tensor* const tensor = places[i] ? &tensors[*places[i]].second : nullptr;
         if (!tensor && !skip_mismatch)
             fail<ValueError>("{}: {} has no tensor \"{}\"; it holds {} tensors of another model", owner, path,
                              variable.path(), tensors.size());
@@ -54,13 +74,16 @@ void load_named_weights(const std::string& path, const std::string& owner,
             tensor && tensor->shape() == variable.shape() && tensor->dtype() == variable.dtype();
         if (!fits && !skip_mismatch)
             fail<ValueError>("{}: {} has {} of shape {} ({}), the model needs {} ({})", owner, path,
-                             variable.path(), tensor->shape(), tensor->dtype(), variable.shape(),
+                             names[*places[i]], tensor->shape(), tensor->dtype(), variable.shape(),
                              variable.dtype());
         found.push_back(fits ? tensor : nullptr);
     }
     if (tensors.size() != variables.size() && !skip_mismatch)
         fail<ValueError>("{}: {} holds {} tensors, the model has {} variables", owner, path, tensors.size(),
                          variables.size());
+    if (std::none_of(found.begin(), found.end(), [](const Tensor* tensor) { return tensor != nullptr; }))
+        fail<ValueError>("{}: no tensor of {} fits a variable of the model, such as \"{}\" {}", owner, path,
+                         paths.front(), variables.front().shape());
     for (size_t i = 0; i < variables.size(); ++i)
         if (found[i]) variables[i].assign(*found[i]);
 }

@@ -1,5 +1,6 @@
 #include <keratin/losses/loss.hpp>
 
+#include "losses/fitted_weight.hpp"
 #include "ops/masks.hpp"
 
 #include <keratin/ops/elementwise.hpp>
@@ -18,22 +19,6 @@ constexpr std::array<std::pair<std::string_view, Reduction>, 5> reduction_names 
     {"mean_with_sample_weight", Reduction::mean_with_sample_weight},
     {"mean", Reduction::sum_over_batch_size},
 }};
-
-/// A weight of fewer axes applies to the first ones; of one axis more, ending in 1, to all of them.
-Tensor fitted_weight(Tensor weight, const Tensor& values, const std::string& owner) {
-    const Shape original = weight.shape();
-    weight = cast(weight, values.dtype());
-    while (weight.rank() > values.rank() && weight.shape().back() == 1) weight = squeeze(weight, -1);
-    while (weight.rank() < values.rank()) weight = expand_dims(weight, -1);
-    bool fits = weight.rank() == values.rank();
-    for (int axis = 0; fits && axis < weight.rank(); ++axis)
-        fits = weight.shape()[axis] == values.shape()[axis] || weight.shape()[axis] == 1;
-    if (!fits)
-        fail<ShapeError>(
-            "{}: sample_weight has shape {}, the losses of the samples {}; give one weight per sample", owner,
-            original, values.shape());
-    return weight;
-}
 
 /// 16 bits as float32.
 Tensor wide(const Tensor& predictions) {
@@ -54,6 +39,21 @@ private:
 };
 
 }  // namespace
+
+Tensor fitted_weight(Tensor weight, const Tensor& values, const std::string& owner) {
+    const Shape original = weight.shape();
+    weight = cast(weight, values.dtype());
+    while (weight.rank() > values.rank() && weight.shape().back() == 1) weight = squeeze(weight, -1);
+    while (weight.rank() < values.rank()) weight = expand_dims(weight, -1);
+    bool fits = weight.rank() == values.rank();
+    for (int axis = 0; fits && axis < weight.rank(); ++axis)
+        fits = weight.shape()[axis] == values.shape()[axis] || weight.shape()[axis] == 1;
+    if (!fits)
+        fail<ShapeError>(
+            "{}: sample_weight has shape {}, the losses of the samples {}; give one weight per sample", owner,
+            original, values.shape());
+    return weight;
+}
 
 Reduction reduction(std::string_view wanted) {
     for (const auto& [text, value] : reduction_names)

@@ -1,10 +1,24 @@
 #include <keratin/metrics/mean.hpp>
 
+#include "losses/fitted_weight.hpp"
 #include "metrics/counting.hpp"
 
 #include <keratin/autograd/tape.hpp>
+#include <keratin/ops/elementwise.hpp>
+#include <keratin/ops/shaping.hpp>
 
 namespace keratin::metrics {
+namespace {
+
+/// What the mask of the predictions leaves out weighs nothing.
+Tensor masked(const Tensor& sample_weight, const Tensor& y_pred, const std::string& owner) {
+    const Tensor& mask = y_pred.mask();
+    if (!mask.defined()) return sample_weight;
+    const Tensor valid = convert(broadcast_to(mask, y_pred.shape().slice(0, mask.rank())), float64);
+    return sample_weight.defined() ? valid * losses::fitted_weight(sample_weight, valid, owner) : valid;
+}
+
+}  // namespace
 
 Mean::Mean(std::string name) : Metric(std::move(name)) {}
 
@@ -74,7 +88,7 @@ void MeanMetricWrapper::update_state(const Tensor& y_true, const Tensor& y_pred,
     if (!y_true.defined() || !y_pred.defined())
         fail<ValueError>("{}: y_true and y_pred must be given", name());
     NoGradient pause;
-    add(function_(y_true, y_pred), sample_weight);
+    add(function_(y_true, y_pred), masked(sample_weight, y_pred, name()));
 }
 
 }  // namespace keratin::metrics

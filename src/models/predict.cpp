@@ -9,26 +9,19 @@
 namespace keratin {
 namespace {
 
-/// The outputs of batches, one behind the other.
+/// The outputs of batches, one behind the other; in one piece from the beginning where it is known how many
+/// rows there will be, one for each sample.
 class Gathered {
 public:
-    explicit Gathered(std::optional<int64_t> samples) : samples_(samples.value_or(0)), apart_(!samples) {}
+    Gathered(const std::string& owner, std::optional<int64_t> samples)
+        : owner_(owner), samples_(samples.value_or(0)), apart_(!samples) {}
 
-    /// Of a batch of `rows`: as a rule an output has as many, and its place is known beforehand.
     void add(const Tensors& outputs, int64_t rows) {
-        if (!apart_ && !fits(outputs, rows)) {
-            if (rows_ > 0) parts_.push_back(take());
-            apart_ = true;
-        }
-        if (apart_) return parts_.push_back(outputs);
-        for (size_t i = 0; i < outputs.size(); ++i) {
-            const Tensor& output = outputs[i];
-            if (rows_ == 0) all_.push_back(Tensor::empty(output.shape().with(0, samples_), output.dtype()));
-            const int64_t row = output.shape()[0] ? output.size() / output.shape()[0] : 0;
-            const size_t element = size_of(output.dtype());
-            std::memcpy(
-                static_cast<char*>(all_[i].mutable_raw()) + static_cast<size_t>(rows_ * row) * element,
-                output.raw(), static_cast<size_t>(output.size()) * element);
+        if (rows_ == 0) start(outputs, rows);
+        if (apart_) {
+            parts_.push_back(outputs);
+        } else {
+            for (size_t i = 0; i < outputs.size(); ++i) place(outputs[i], i, rows);
         }
         rows_ += rows;
     }
@@ -39,15 +32,33 @@ public:
     }
 
 private:
-    bool fits(const Tensors& outputs, int64_t rows) const {
-        bool all = rows <= samples_ - rows_;
+    void start(const Tensors& outputs, int64_t rows) {
         for (size_t i = 0; i < outputs.size(); ++i) {
             const Tensor& output = outputs[i];
-            all = all && output.rank() > 0 && output.shape()[0] == rows &&
-                  (rows_ == 0 || (output.dtype() == all_[i].dtype() &&
-                                  output.shape().with(0, samples_) == all_[i].shape()));
+            if (output.rank() == 0)
+                fail<ShapeError>(
+                    "{}: predict gathers the rows of batches, but output {} is a scalar; reshape it to (1,), "
+                    "or call the model",
+                    owner_, i);
+            // Keras joins such outputs as well.
+            apart_ = apart_ || output.shape()[0] != rows;
         }
-        return all;
+        if (apart_) return;
+        all_ = outputs.map([&](const Tensor& output) {
+            return Tensor::empty(output.shape().with(0, samples_), output.dtype());
+        });
+    }
+    void place(const Tensor& output, size_t i, int64_t rows) {
+        const Shape expected = all_[i].shape().with(0, rows);
+        if (output.shape() != expected || output.dtype() != all_[i].dtype() || rows_ + rows > samples_)
+            fail<ShapeError>(
+                "{}: output {} of a batch of {} has shape {}, {} was expected after the batches before it; "
+                "give each sample a row, or predict in one batch",
+                owner_, i, rows, output.shape(), expected);
+        std::memcpy(
+            static_cast<char*>(all_[i].mutable_raw()) +
+                static_cast<size_t>(rows_ * (rows ? output.size() / rows : 0)) * size_of(output.dtype()),
+            output.raw(), static_cast<size_t>(output.size()) * size_of(output.dtype()));
     }
     Tensors joined() const {
         Tensors result;
@@ -59,6 +70,7 @@ private:
         return result;
     }
 
+    const std::string& owner_;
     int64_t samples_;
     bool apart_;
     int64_t rows_ = 0;
@@ -72,7 +84,7 @@ Tensors Trainer::predict(Feed& feed, std::optional<int64_t> samples,
                          callbacks::CallbackList& callbacks) const {
     NoGradient pause;
     callbacks.on_predict_begin({});
-    Gathered outputs(samples);
+    Gathered outputs(model_.name(), samples);
     int64_t step = 0;
     while (const std::optional<Batch> batch = feed.next(0, step)) {
         callbacks.on_predict_batch_begin(step, {});

@@ -146,9 +146,8 @@ Trainer::Forward Trainer::forward(const Batch& batch, bool training, bool predic
         const Tensor output = stop_gradient(outputs[i]);
         const bool on_logits = (logits >> i & 1) != 0;
         const Tensor prediction = on_logits ? activated(output, model_.final_activation(i)) : output;
-        result.y_pred.push_back(is_half(prediction.dtype())
-                                    ? cast(prediction, float32).with_mask(prediction.mask())
-                                    : prediction);
+        const Tensor wide = is_half(prediction.dtype()) ? cast(prediction, float32) : prediction;
+        result.y_pred.push_back(output.mask().defined() ? wide.with_mask(output.mask()) : wide);
     }
     return result;
 }

@@ -66,6 +66,7 @@ relocated)
     mv "$first" "$moved"
     with_cmake relocated -DCMAKE_PREFIX_PATH="$moved" -DCMAKE_BUILD_TYPE=Release
     with_pkg_config "$moved"
+    if [[ -e $moved/bin/keratin ]]; then "$moved/bin/keratin" --version; fi
     ;;
 add_subdirectory)
     with_cmake subdirectory -DKERATIN_SOURCE="$source" -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_FLAGS_DEBUG=-O0

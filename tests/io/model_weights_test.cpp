@@ -87,6 +87,43 @@ TEST_CASE("The order in the file does not matter", "[io][weights]") {
     CHECK(same_bits(model.get_weights(), saved));
 }
 
+TEST_CASE("A model made once more takes the weights of the first, though its layers count on",
+          "[io][weights]") {
+    const test::TemporaryDirectory directory;
+    const std::string path = directory.file("w.safetensors");
+    clear_session();
+    const auto made = [](unsigned seed) {
+        Sequential model;
+        for (int i = 0; i < 12; ++i) model.add(layers::Dense(4));
+        model.add(Sequential(layers::Dense(4), layers::BatchNormalization()));
+        model.build({1, 4});
+        for (const Variable& variable : model.variables())
+            variable.assign(numbers::distinct(variable.shape(), ++seed, 1.0, float32));
+        return model;
+    };
+    const Sequential first = made(1);
+    first.save_weights(path);
+    Sequential second = made(100);  // dense_13 to dense_25: the names of the first are not among them
+    Sequential third = made(200);
+    second.load_weights(path);
+    CHECK(same_bits(second.get_weights(), first.get_weights()));
+    third.load_weights(path, {.skip_mismatch = true});
+    CHECK(same_bits(third.get_weights(), first.get_weights()));
+
+    // dense, dense_1 and dense_2, dense_3: none is taken for the other of the same name.
+    clear_session();
+    layers::Dense unused(1);
+    Sequential later = made(300);
+    later.load_weights(path);
+    CHECK(same_bits(later.get_weights(), first.get_weights()));
+    Sequential shorter(layers::Dense(4), layers::Dense(4));
+    shorter.build({1, 4});
+    CHECK_THROWS_WITH(shorter.load_weights(path), Catch::Contains("tensors of another model"));
+    Sequential other(layers::Dense(5, {.name = "other"}));
+    other.build({1, 5});
+    CHECK_THROWS_WITH(other.load_weights(path, {.skip_mismatch = true}), Catch::Contains("no tensor of"));
+}
+
 TEST_CASE("Training goes on where the weights were saved", "[io][weights][fit]") {
     const test::TemporaryDirectory directory;
     Sequential model = make();

@@ -54,7 +54,9 @@ TEST_CASE("Metrics follow Keras's from update to update", "[metrics][golden]") {
                 if (update.contains("values"))
                     metric->update_state(golden::tensor(update["values"]), {}, weight);
                 else
-                    metric->update_state(golden::tensor(update["y_true"]), golden::tensor(update["y_pred"]),
+                    metric->update_state(golden::tensor(update["y_true"]),
+                                         golden::tensor(update["y_pred"])
+                                             .with_mask(optional_tensor(update.value("mask", json()))),
                                          weight);
                 CHECK(golden::mismatch(metric->values(), update["result"], 2e-5, 1e-6) == "");
                 CHECK(static_cast<size_t>(metric->values().rank()) == update["result"]["shape"].size());

@@ -2,13 +2,13 @@
 
 #include "models/watched.hpp"
 #include "support/capture.hpp"
-#include "support/numbers.hpp"
 #include "support/recorder.hpp"
 
 #include <keratin/autograd/tape.hpp>
 #include <keratin/layers.hpp>
-#include <keratin/layers/operation.hpp>
 #include <keratin/losses.hpp>
+#include <keratin/models/model.hpp>
+#include <keratin/ops/reduce.hpp>
 #include <keratin/ops/shaping.hpp>
 
 #include <regex>
@@ -84,26 +84,27 @@ TEST_CASE("predict answers for the steps it was asked for, and for no samples", 
     CHECK(model.predict(Dataset{zeros({0, 2}, uint8), {}, 0.5}).shape() == Shape{0, 1});
 }
 
-TEST_CASE("predict puts outputs of more or fewer rows than their inputs together as they come",
-          "[models][predict]") {
-    const KerasTensor x = Input({2});
-    const auto reshaped = [&](const Config::List& shape) {
-        return layers::operation("numpy.Reshape", x, Config::object({{"newshape", shape}}));
+TEST_CASE("predict joins outputs that have no row for each sample, as Keras does", "[models][predict]") {
+    const auto of = [](auto function) {
+        const KerasTensor x = Input({3});
+        return Model(x, layers::Lambda(function)(x));
     };
-    const Model model({x}, {reshaped({-1, 1}), x, reshaped({-1, 4})});
-    const Tensor rows = reshape(arange(0, 12, 1, float32), {6, 2});
-    const std::vector<Tensor> all = model.predict_all(rows, {.batch_size = 4});
-    CHECK(numbers::of(all[0]) == numbers::of(rows));
-    CHECK(all[0].shape() == Shape{12, 1});
-    CHECK(all[1].shape() == Shape{6, 2});
-    CHECK(numbers::of(all[2]) == numbers::of(rows));
-    CHECK(all[2].shape() == Shape{3, 4});
-    // As many rows as a batch has, of the first batch alone.
-    const Model ends({x}, {layers::operation("numpy.BroadcastTo",
-                                             layers::operation("numpy.Max", x, Config::object({{"axis", 0}})),
-                                             Config::object({{"shape", Config::List{4, 2}}}))});
-    CHECK(numbers::of(ends.predict(rows, {.batch_size = 4})) ==
-          std::vector<double>{6, 7, 6, 7, 6, 7, 6, 7, 10, 11, 10, 11, 10, 11, 10, 11});
+    const Tensor x = reshape(arange(0, 12), {4, 3});
+    const Model twice = of([](const Tensor& t) { return concat({t, t}, 0); });
+    const Tensor p = twice.predict(x, {.batch_size = 3});
+    CHECK(p.shape() == Shape{8, 3});
+    CHECK(p.at<float>({7, 2}) == 11);
+    const Model sums = of([](const Tensor& t) { return reduce_sum(t, {0}); });
+    CHECK(sums.predict(x, {.batch_size = 4}).shape() == Shape{3});
+    const Model turned = of([](const Tensor& t) { return transpose(t, {1, 0}); });
+    CHECK(turned.predict(x, {.batch_size = 4}).shape() == Shape{3, 4});
+    CHECK_THROWS_AS(turned.predict(x, {.batch_size = 3}), ShapeError);
+
+    // Three rows of three samples, and then of the one that is left.
+    CHECK_THROWS_WITH(sums.predict(x, {.batch_size = 3}),
+                      Catch::Contains("output 0 of a batch of 1 has shape (3,), (1,) was expected"));
+    const Model scalar = of([](const Tensor& t) { return reduce_sum(t); });
+    CHECK_THROWS_WITH(scalar.predict(x), Catch::Contains("output 0 is a scalar"));
 }
 
 TEST_CASE("predict needs no compile(), and records nothing", "[models][predict]") {

@@ -5,6 +5,7 @@
 #include <keratin/callbacks/lambda_callback.hpp>
 #include <keratin/layers/dense.hpp>
 #include <keratin/layers/input_layer.hpp>
+#include <keratin/layers/masking.hpp>
 #include <keratin/models/sequential.hpp>
 #include <keratin/ops/reduce.hpp>
 #include <keratin/optimizers/sgd.hpp>
@@ -65,6 +66,22 @@ TEST_CASE("compute_metrics of one's own adds to the logs as in Keras", "[models]
     CHECK(logs.contains("mae"));
     CHECK(model.test_on_batch(x, y).contains("widest"));
     CHECK(model.train_on_batch(x, y).contains("widest"));
+}
+
+TEST_CASE("Padded steps count for metrics as little as for the loss", "[models][metrics][mask]") {
+    const Tensor x = Tensor::from({1.f, 2.f, -1.f, 3.f, -1.f, -1.f}, {2, 3, 1});
+    const Tensor y = zeros({2, 3, 1});
+    const DTypePolicy policy = GENERATE(DTypePolicy("float32"), DTypePolicy("mixed_bfloat16"));
+    Sequential model(layers::Masking({.mask_value = -1}),
+                     layers::Dense(1, {.kernel_initializer = "ones", .dtype = policy}));
+    model.compile({.optimizer = "sgd", .loss = "mse", .metrics = {"mse", "mae"}});
+    const Logs logs = model.test_on_batch(x, y);
+    CHECK(logs["mse"] == Approx((1.0 + 4 + 9) / 3));
+    CHECK(logs["mae"] == Approx(2.0));
+    CHECK(logs["loss"] == Approx(logs["mse"]));
+    const Tensor first_counts = Tensor::from({1.f, 0.f});
+    model.compile({.optimizer = "sgd", .loss = "mse", .weighted_metrics = {"mae"}});
+    CHECK(model.test_on_batch(x, y, first_counts)["mae"] == Approx(1.5));
 }
 
 TEST_CASE("Predictions come to compute_metrics without any metric, activated", "[models][names]") {

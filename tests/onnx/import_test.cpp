@@ -104,6 +104,19 @@ TEST_CASE("Nodes give what ONNX says, in its type", "[onnx]") {
              .outputs({"a", "b"}),
          {x},
          {transpose(x, {0, 2, 1, 3}), transpose(x, {0, 2, 3, 1})}},
+        {"axes of extent 1 go and come where batch and steps are open",
+         SmallGraph()
+             .input("x", {-1, -1, 1, 2})
+             .constant("two", Ints{2})
+             .constant("one", Ints{1})
+             .node("Squeeze", {"x", "two"}, {"a"})
+             .node("Transpose", {"x"}, {"turned"}, {{"perm", Ints{0, 2, 1, 3}}})
+             .node("Squeeze", {"turned", "one"}, {"b"})
+             .node("Unsqueeze", {"a", "one"}, {"c"})
+             .outputs({"a", "b", "c"}),
+         {rows({1, 2, 3, 4, 5, 6}, {1, 3, 1, 2})},
+         {rows({1, 2, 3, 4, 5, 6}, {1, 3, 2}), rows({1, 2, 3, 4, 5, 6}, {1, 3, 2}),
+          rows({1, 2, 3, 4, 5, 6}, {1, 1, 3, 2})}},
         {"slopes of a flattened image",
          SmallGraph()
              .input("x", {1, 2, 1, 2})

@@ -4,6 +4,7 @@
 #include "support/numbers.hpp"
 
 #include <keratin/ops/elementwise.hpp>
+#include <keratin/ops/indexing.hpp>
 #include <keratin/ops/scan.hpp>
 #include <keratin/ops/shaping.hpp>
 
@@ -75,6 +76,21 @@ TEST_CASE("Sequences of any length that have their steps in front come in batch 
                                   .outputs({"y"});
     CHECK(numbers::of(tokens.load()->predict(Tensor::from(Ints{0, 1, 2, 2, 2, 2}, {2, 3}),
                                              {.batch_size = 1})) == std::vector<double>{3, 6});
+    // In both directions, side by side as PyTorch has them, of any batch.
+    const SmallGraph both =
+        SmallGraph()
+            .input("x", {-1, -1, 1})
+            .constant("w", ones({2, 1, 1}))
+            .constant("r", ones({2, 1, 1}))
+            .constant("shape", Ints{0, 0, -1})
+            .node("RNN", {"x", "w", "r"}, {"u"},
+                  {{"direction", "bidirectional"}, {"activations", Names{"Relu", "Relu"}}})
+            .node("Transpose", {"u"}, {"t"}, {{"perm", Ints{0, 2, 1, 3}}})
+            .node("Reshape", {"t", "shape"}, {"y"})
+            .outputs({"y"});
+    const Tensor sums_of_both = concat({sums, flip(cumsum(flip(x, 1), 1), 1)}, -1);
+    CHECK(numbers::difference(both.load()->predict(x, {.batch_size = 1}), sums_of_both) < 1e-4);
+
     test::check_refused(
         running_sum({"x", "w", "r"}).bytes(),
         test::through_file("model.onnx",

@@ -51,8 +51,8 @@ private:
     double total_ = 0;
 };
 
-/// The running mean of a function of (y_true, y_pred) that gives a value per sample
-/// (keras.metrics.MeanMetricWrapper).
+/// The running mean of a function of (y_true, y_pred) that gives a value per sample; what the mask of y_pred
+/// leaves out does not count (keras.metrics.MeanMetricWrapper).
 class KERATIN_EXPORT MeanMetricWrapper : public Mean {
 public:
     using Function = std::function<Tensor(const Tensor& y_true, const Tensor& y_pred)>;

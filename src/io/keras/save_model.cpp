@@ -14,6 +14,9 @@
 #include <keratin/io/saving.hpp>
 #include <keratin/layers/registry.hpp>
 
+#include <algorithm>
+#include <array>
+
 namespace keratin {
 namespace {
 
@@ -80,6 +83,16 @@ void Model::save(const std::string& path, const SaveOptions& options) const {
     file.commit();
 }
 
+namespace {
+
+/// Anything else is safetensors, as "weights" is; these would be taken for what they are not.
+bool is_of_another_format(const std::string& path) {
+    constexpr std::array endings = {".h5", ".hdf5", ".keras", ".npz", ".npy", ".onnx", ".json"};
+    return std::any_of(endings.begin(), endings.end(), [&](const char* end) { return path.ends_with(end); });
+}
+
+}  // namespace
+
 void Model::save_weights(const std::string& path) const {
     save_weights(path, {});
 }
@@ -104,9 +117,11 @@ void Model::save_weights(const std::string& path, const SaveOptions& options) co
         io::AtomicFile file(path);
         for (const io::Piece piece : image.pieces()) file.write(piece.data(), piece.size());
         file.commit();
-    } else if (path.ends_with(".h5") || path.ends_with(".hdf5") || path.ends_with(".keras")) {
-        fail<ValueError>("{}: save_weights got {}; the name must end in \".weights.h5\" or \".safetensors\"",
-                         name(), path);
+    } else if (is_of_another_format(path)) {
+        fail<ValueError>(
+            "{}: save_weights got {}; the name must end in \".weights.h5\", \".weights.json\" (with "
+            "max_shard_size) or \".safetensors\"; io::save_tensors() writes other files of tensors",
+            name(), path);
     } else {
         io::save_named_weights(path, all);
     }

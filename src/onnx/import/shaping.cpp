@@ -124,7 +124,7 @@ bool joined_at_the_end(const Node& node, const Operand& x, const Ints& extents, 
         target.push_back(axis < p ? x.x.shape()[axis] : shape[static_cast<size_t>(axis)]);
         order.push_back(axis < p ? x.order[static_cast<size_t>(axis)] : axis);
     }
-    const bool batch_stays = p > 0 && target.front() == Shape::unknown;
+    const bool batch_stays = p > 0 && target[0] == Shape::unknown;
     if (std::count(target.begin(), target.end(), Shape::unknown) > (batch_stays ? 2 : 1)) return false;
     node.give(dynamic_value(with_shape(node, dynamic_value(x.x), target, batch_stays).x, order));
     return true;
@@ -208,6 +208,14 @@ void squeeze_axes(const Node& node) {
     for (const int stored : sorted) target.push_back(x.x.shape()[stored]);
     for (int& one : order)
         one = static_cast<int>(std::find(sorted.begin(), sorted.end(), one) - sorted.begin());
+    const auto open = std::count(target.begin(), target.end(), Shape::unknown);
+    if (open > (target[0] == Shape::unknown ? 2 : 1)) {
+        Config::List stored_axes;
+        for (const int axis : axes) stored_axes.emplace_back(x.order[static_cast<size_t>(axis)]);
+        const Operand stored = node.call("numpy.Squeeze", {dynamic_value(x.x)},
+                                         Config::object({{"axis", std::move(stored_axes)}}));
+        return node.give(dynamic_value(stored.x, order));
+    }
     const Operand stored = with_shape(node, dynamic_value(x.x), target, true);
     node.give(dynamic_value(stored.x, order));
 }
@@ -219,7 +227,11 @@ void unsqueeze_axes(const Node& node) {
     if (rank > Shape::max_rank) node.wrong("its result has {} axes; there may be {}", rank, Shape::max_rank);
     Order axes = node.axes(named, rank);
     std::sort(axes.begin(), axes.end());
-    if (x.is_constant() || axes.empty() || axes.front() == 0) {
+    const Ints known = extents_of(x);
+    const bool batch_is_open = !x.is_constant() && x.rank() > 0 && x.x.shape()[0] == Shape::unknown;
+    const bool several_open =
+        std::count(known.begin(), known.end(), Shape::unknown) > (batch_is_open ? 2 : 1);
+    if (x.is_constant() || axes.empty() || axes.front() == 0 || several_open) {
         for (const int axis : axes) x = node.call("numpy.ExpandDims", {x}, Config::object({{"axis", axis}}));
         return node.give(x);
     }

@@ -7,17 +7,24 @@ from .common import keras, np, tensor
 
 
 def case(name, metric, args, updates):
-    """updates: (y_true, y_pred) or (y_true, y_pred, sample_weight); for Mean and Sum (values,) or (values, weight)."""
+    """updates: (y_true, y_pred), (.., sample_weight) or (.., mask of y_pred); for Mean and Sum (values,) or (values, weight)."""
     keras.backend.clear_session()
     made = getattr(keras.metrics, metric)(**args)
     of_values = metric in ("Mean", "Sum")
     records = []
     for update in updates:
         update = tuple(np.asarray(u) if u is not None else None for u in update)
-        made.update_state(*update)
+        update, mask = update[:3], update[3:]
+        if mask:
+            masked = keras.ops.convert_to_tensor(update[1])
+            keras.src.backend.set_keras_mask(masked, keras.ops.convert_to_tensor(mask[0]))
+            made.update_state(update[0], masked, *update[2:])
+        else:
+            made.update_state(*update)
         words = ["values", "sample_weight"] if of_values else ["y_true", "y_pred", "sample_weight"]
         padded = update + (None,) * (len(words) - len(update))
-        records.append({**{word: tensor(part) for word, part in zip(words, padded)}, "result": tensor(made.result())})
+        record = {word: tensor(part) for word, part in zip(words, padded)}
+        records.append({**record, **({"mask": tensor(mask[0])} if mask else {}), "result": tensor(made.result())})
     state = [{"name": v.name, "value": tensor(v)} for v in made.variables]
     made.reset_state()
     with warnings.catch_warnings():
@@ -144,5 +151,22 @@ def confusion():
     return cases
 
 
+def masked():
+    """Sequences, whose padded steps do not count."""
+    g = common.rng(45)
+    mask = np.array([[1, 1, 0, 0], [1, 0, 1, 1], [0, 0, 0, 0]], bool)
+    y, p = common.normal(g, (3, 4, 2)), common.normal(g, (3, 4, 2))
+    kinds, scores = g.integers(0, 5, (3, 4)).astype("int32"), g.dirichlet(np.ones(5), (3, 4)).astype("float32")
+    steps = g.uniform(0, 2, (3, 4)).astype("float32")
+    cases = []
+    for name in ("MeanSquaredError", "MeanAbsoluteError", "LogCoshError", "CosineSimilarity"):
+        cases.append(case(f"{name} masked", name, {}, [(y, p, None, mask), (y, p, steps, mask), (y, p, steps)]))
+    for name, args in (("SparseCategoricalAccuracy", {}), ("SparseTopKCategoricalAccuracy", {"k": 2}), ("SparseCategoricalCrossentropy", {})):
+        cases.append(case(f"{name} masked", name, args, [(kinds, scores, None, mask), (kinds, scores, steps, mask)]))
+    none = np.zeros((3, 4), bool)
+    cases.append(case("MeanSquaredError all masked", "MeanSquaredError", {}, [(y, p, None, none), (y, p, None, mask)]))
+    return cases
+
+
 def run():
-    return {"cases": accuracies() + top_k() + means() + errors() + confusion()}
+    return {"cases": accuracies() + top_k() + means() + errors() + confusion() + masked()}
