@@ -42,7 +42,8 @@ struct LoadOnnxOptions {
 /// Reads an ONNX file as a functional model of Keras's layers, which trains as any other. Convolutions in
 /// PyTorch's order of axes become layers in Keras's. Operators up to opset 21, outside of control flow and
 /// sequences; what has no layer becomes a layers::Operation. Throws FormatError, naming the node, for a file
-/// that is not valid, wants more than the limits allow, or uses what keratin does not know; IoError.
+/// that is not valid, wants more than the limits allow, mixes rows of a batch, or uses what keratin does not
+/// know; IoError.
 KERATIN_EXPORT std::shared_ptr<Model> load_onnx(const std::string& path, const LoadOnnxOptions& options = {});
 
 }  // namespace keratin::io

@@ -12,7 +12,7 @@ void refuse_mixed_rows(const Node& node) {
         "it mixes what stands along the first axis of the model's inputs, whose extent is open: that is "
         "keratin's batch, which predict and fit cut into pieces. Export the model with the batch in front "
         "(in "
-        "PyTorch batch_first=True), or with a number for that extent, and predict in one batch");
+        "PyTorch: batch_first=True), or with a number for that extent, and predict in one batch");
 }
 
 namespace {
