@@ -30,9 +30,9 @@ struct LoadOnnxOptions {
     /// True: images and sequences that the graph has as (batch, channels, ..) come in and go out as
     /// (batch, .., channels), as Keras has them. False: as the graph says, with a Permute at either end.
     bool channels_last = true;
-    /// True: sequences that the graph has as (steps, batch, ..), of any number of steps, come in and go out as
-    /// (batch, steps, ..), as Keras has them, and so do states. False: such a graph is refused, as is any that
-    /// mixes what stands along the first axis of its inputs, if its extent is open: that is the batch.
+    /// True: sequences that the graph has as (steps, batch, ..), of any number of steps, come in and go out
+    /// as (batch, steps, ..), as Keras has them, and so do states. False: such a graph is refused, as is any
+    /// that mixes what stands along the first axis of its inputs, if its extent is open: that is the batch.
     bool batch_first = true;
     /// Inputs of the graph, by name, that have this value from now on.
     std::map<std::string, Tensor> constants = {};

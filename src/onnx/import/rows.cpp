@@ -10,9 +10,8 @@ namespace keratin::onnx {
 void refuse_mixed_rows(const Node& node) {
     node.wrong(
         "it mixes what stands along the first axis of the model's inputs, whose extent is open: that is "
-        "keratin's batch, which predict and fit cut into pieces. Export the model with the batch in front "
-        "(in "
-        "PyTorch: batch_first=True), or with a number for that extent, and predict in one batch");
+        "keratin's batch, which predict and fit cut into pieces. Export the model with the batch in front, "
+        "in PyTorch by batch_first=True, or with a number for that extent, and predict in one batch");
 }
 
 namespace {
