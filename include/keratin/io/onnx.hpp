@@ -30,6 +30,10 @@ struct LoadOnnxOptions {
     /// True: images and sequences that the graph has as (batch, channels, ..) come in and go out as
     /// (batch, .., channels), as Keras has them. False: as the graph says, with a Permute at either end.
     bool channels_last = true;
+    /// True: sequences that the graph has as (steps, batch, ..), of any number of steps, come in and go out
+    /// as (batch, steps, ..), as Keras has them, and so do states. False: such a graph is refused, as is any
+    /// that mixes what stands along the first axis of its inputs, if its extent is open: that is the batch.
+    bool batch_first = true;
     /// Inputs of the graph, by name, that have this value from now on.
     std::map<std::string, Tensor> constants = {};
     ReadLimits limits = {};
@@ -38,7 +42,8 @@ struct LoadOnnxOptions {
 /// Reads an ONNX file as a functional model of Keras's layers, which trains as any other. Convolutions in
 /// PyTorch's order of axes become layers in Keras's. Operators up to opset 21, outside of control flow and
 /// sequences; what has no layer becomes a layers::Operation. Throws FormatError, naming the node, for a file
-/// that is not valid, wants more than the limits allow, or uses what keratin does not know; IoError.
+/// that is not valid, wants more than the limits allow, mixes rows of a batch, or uses what keratin does not
+/// know; IoError.
 KERATIN_EXPORT std::shared_ptr<Model> load_onnx(const std::string& path, const LoadOnnxOptions& options = {});
 
 }  // namespace keratin::io

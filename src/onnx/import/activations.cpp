@@ -157,9 +157,21 @@ void clip(const Node& node) {
     node.give(y);
 }
 
+/// Before opset 7 they are one for all, or one for each channel.
+Operand slopes(const Node& node) {
+    Operand slope = node.input(1);
+    if (node.importer.opset() >= 7 || slope.rank() == 0 || slope.shape().size() == 1) return slope;
+    if (slope.rank() != 1 || node.input(0).rank() < 2 || slope.shape()[0] != node.input(0).shape()[1])
+        node.wrong("its slopes have shape {}, its input {}; before opset 7 there is one for each channel",
+                   slope.shape(), node.input(0).shape());
+    for (int axis = 2; axis < node.input(0).rank(); ++axis)
+        slope = node.call("numpy.ExpandDims", {slope}, Config::object({{"axis", -1}}));
+    return slope;
+}
+
 /// One slope for all, for each channel, or for each element.
 void prelu(const Node& node) {
-    const Operand &x = node.input(0), &slope = node.input(1);
+    const Operand &x = node.input(0), slope = slopes(node);
     if (!x.is_constant() && x.flattened.empty() && slope.is_known() && x.dtype() == float32 &&
         slope.rank() <= x.rank() && x.rank() > 1) {
         Shape wide = slope.shape();

@@ -19,7 +19,17 @@ KerasTensor Node::layer(const std::shared_ptr<Layer>& one, const std::vector<Ker
 
 std::vector<KerasTensor> Node::layer_outputs(const std::shared_ptr<Layer>& one,
                                              const std::vector<KerasTensor>& inputs) const {
-    return one->apply(inputs);
+    const std::vector<KerasTensor> results = one->apply(inputs);
+    std::vector<Part> parts;
+    for (const KerasTensor& x : inputs) parts.push_back({x.shape(), importer.rows_of(x)});
+    follow_rows(*one, parts, results);
+    return results;
+}
+
+void Node::follow_rows(const Layer& layer, const std::vector<Part>& parts,
+                       const std::vector<KerasTensor>& results) const {
+    const std::optional<Rows> rows = rows_of_layer(*this, layer, parts, results.front().rank());
+    for (const KerasTensor& x : results) importer.set_rows(x, rows);
 }
 
 namespace {
@@ -39,14 +49,17 @@ std::vector<Operand> Node::call_all(std::string_view function, const std::vector
     layers::OperationOptions options{.literals = std::move(literals), .name = layer_name()};
     std::vector<Tensor> tensors;
     std::vector<KerasTensor> inputs;
+    std::vector<Part> parts;
     bool open = false;
     for (size_t i = 0; i < operands.size(); ++i) {
         if (operands[i].is_constant()) {
             options.constants[i] = operands[i].constant;
+            parts.push_back({operands[i].constant.shape(), {}});
             tensors.push_back(operands[i].constant);
             open = open || operands[i].open;
         } else {
             inputs.push_back(natural(operands[i]).x);
+            parts.push_back({inputs.back().shape(), importer.rows_of(inputs.back())});
         }
     }
     if (open && !(inputs.empty() && moves_elements(function)))
@@ -55,13 +68,16 @@ std::vector<Operand> Node::call_all(std::string_view function, const std::vector
     if (inputs.empty()) {
         const NoGradient pause;
         options.constants.clear();
+        check_room(function, arguments, tensors);
         layers::Operation once(function, std::move(arguments), std::move(options));
         for (const Tensor& tensor : once.call_list(tensors)) results.push_back(shape_value(tensor, open));
         return results;
     }
     const auto operation =
         std::make_shared<layers::Operation>(function, std::move(arguments), std::move(options));
-    for (const KerasTensor& x : layer_outputs(operation, inputs)) results.push_back(dynamic_value(x));
+    const std::vector<KerasTensor> made = operation->apply(inputs);
+    follow_rows(*operation, parts, made);
+    for (const KerasTensor& x : made) results.push_back(dynamic_value(x));
     return results;
 }
 
@@ -85,9 +101,13 @@ Operand Node::sliced(const Operand& x, const std::vector<Range>& ranges) const {
         return Config::object({{"class_name", "__slice__"}, {"config", config}});
     };
     Config::List key(order.size(), part({}));
-    for (size_t i = 0; i < ranges.size(); ++i) key[static_cast<size_t>(order[i])] = part(ranges[i]);
-    Operand y =
-        call_all("numpy.GetItem", {dynamic_value(stored(x, order))}, Config::object(), {{1, key}}).front();
+    const KerasTensor whole = stored(x, order);
+    const std::optional<Rows> rows = importer.rows_of(whole);
+    for (size_t i = 0; i < ranges.size(); ++i) {
+        if (rows && rows->axis == order[i] && ranges[i] != Range{}) refuse_mixed_rows(*this);
+        key[static_cast<size_t>(order[i])] = part(ranges[i]);
+    }
+    Operand y = call_all("numpy.GetItem", {dynamic_value(whole)}, Config::object(), {{1, key}}).front();
     y.order = order;
     return y;
 }
@@ -122,8 +142,31 @@ Operand Node::map(std::string_view function, const std::vector<Operand>& operand
 
 Operand Node::cast(const Operand& x, DType dtype) const {
     if (x.dtype() == dtype) return x;
-    if (x.is_constant()) return shape_value(convert(x.constant, dtype), x.open);
+    if (x.is_constant()) {
+        check_room(static_cast<uint64_t>(x.constant.size()));
+        return shape_value(convert(x.constant, dtype), x.open);
+    }
     return map("core.Cast", {x}, Config::object({{"dtype", std::string(name(dtype))}}));
+}
+
+Operand Node::second_input() const {
+    Operand second = input(1);
+    if (importer.opset() >= 7) return second;
+    const int rank = input(0).rank();
+    if (integer("broadcast", 0) == 0) {
+        if (second.rank() != rank)
+            wrong("its inputs have shapes {} and {}; before opset 7 those differ only where broadcast is set",
+                  input(0).shape(), second.shape());
+        return second;
+    }
+    if (second.rank() == 0 || !has_attribute("axis")) return second;  // along the last axes
+    const int behind = rank - axis(integer("axis", 0), rank) - second.rank();
+    if (behind < 0)
+        wrong("input of shape {} does not lie in {} from axis {} on", second.shape(), input(0).shape(),
+              integer("axis", 0));
+    for (int i = 0; i < behind; ++i)
+        second = call("numpy.ExpandDims", {second}, Config::object({{"axis", -1}}));
+    return second;
 }
 
 Operand Node::natural(const Operand& x) const {

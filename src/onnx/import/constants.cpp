@@ -56,7 +56,32 @@ void size_of_value(const Node& node) {
     node.give(constant_value(Tensor::scalar(shape.size(), int64)));
 }
 
+/// Of integers, all of which are exact.
+void integer_range(const Node& node) {
+    const auto at = [&](size_t input) {
+        if (node.constant(input).size() != 1)
+            node.wrong("input {} has shape {}; one number is needed", input, node.constant(input).shape());
+        return convert(node.constant(input), int64).data<int64_t>()[0];
+    };
+    const int64_t start = at(0), limit = at(1), step = at(2);
+    if (step == 0) node.wrong("it runs from {} to {} by {}", start, limit, step);
+    // Distances of any two integers have 64 bits without a sign.
+    const bool empty = step > 0 ? start >= limit : start <= limit;
+    const auto difference = [](int64_t low, int64_t high) {
+        return static_cast<uint64_t>(high) - static_cast<uint64_t>(low);
+    };
+    const uint64_t distance = step > 0 ? difference(start, limit) : difference(limit, start);
+    const uint64_t stride = step > 0 ? difference(0, step) : difference(step, 0);
+    const uint64_t count = empty ? 0 : (distance - 1) / stride + 1;
+    node.check_size({static_cast<int64_t>(std::min<uint64_t>(count, INT64_MAX))});
+    Tensor result = zeros({static_cast<int64_t>(count)}, int64);
+    const auto to = result.mutable_data<int64_t>();
+    for (size_t i = 0; i < to.size(); ++i) to[i] = start + static_cast<int64_t>(i) * step;
+    node.give(constant_value(convert(result, node.constant(0).dtype())));
+}
+
 void range(const Node& node) {
+    if (!is_floating(node.constant(0).dtype())) return integer_range(node);
     const double start = node.number_of_input(0), limit = node.number_of_input(1),
                  step = node.number_of_input(2);
     const double count = std::ceil((limit - start) / step);

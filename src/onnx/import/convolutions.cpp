@@ -115,11 +115,12 @@ void convolution(const Node& node) {
 
 /// What of the whole output of a transposed convolution is cut off, and what is added behind it.
 struct Cut {
-    Ints before, after, behind;
+    Ints before, after, front, behind;
 
     Cut(const Node& node, const Window& window)
         : before(window.before),
           after(window.after),
+          front(before.size(), 0),
           behind(node.ints("output_padding", Ints(before.size(), 0))) {
         const size_t n = before.size();
         const std::string how = node.text("auto_pad", "NOTSET");
@@ -138,17 +139,34 @@ struct Cut {
                 const int64_t whole = wanted.empty()
                                           ? reach + behind[i] - window.strides[i]
                                           : window.strides[i] * (in - 1) + behind[i] + reach - wanted[i];
-                const int64_t all = std::max<int64_t>(whole, 0);
-                if (whole < 0) behind[i] -= whole;
-                before[i] = how == "SAME_UPPER" ? all / 2 : all - all / 2;
-                if (how == "NOTSET" || how == "VALID") before[i] = all - all / 2;
-                after[i] = all - before[i];
+                const int64_t half = (whole - (whole < 0 && whole % 2 ? 1 : 0)) / 2;  // rounded down
+                before[i] = how == "SAME_UPPER" ? half : whole - half;
+                if (whole < 0 && !how.starts_with("SAME")) before[i] = 0;
+                after[i] = whole - before[i];
+                front[i] = std::max<int64_t>(-before[i], 0);
+                behind[i] += std::max<int64_t>(-after[i], 0);
+                before[i] = std::max<int64_t>(before[i], 0);
+                after[i] = std::max<int64_t>(after[i], 0);
             }
             const int64_t both = std::min(after[i], behind[i]);
             after[i] -= both, behind[i] -= both;
         }
     }
 };
+
+/// The same, moved to the end of what it makes: zeros stand in front of its taps.
+Tensor moved_back(const Node& node, const Window& window, const Cut& cut, const Tensor& kernel) {
+    Tensor moved = kernel;
+    for (size_t i = 0; i < cut.front.size(); ++i) {
+        const int64_t step = window.taps[i] > 1 ? window.dilations[i] : 1;
+        if (cut.front[i] == 0) continue;
+        if (cut.front[i] % step || (window.taps[i] == 1 && window.dilations[i] > 1))
+            node.wrong("its dilated kernel is smaller than its strides, which auto_pad does not go with");
+        const int axis = static_cast<int>(i) + 2;
+        moved = concat({zeros(moved.shape().with(axis, cut.front[i] / step)), moved}, axis);
+    }
+    return moved;
+}
 
 /// The whole output, and behind it what does not overlap the next tap, are what Keras calls valid.
 KerasTensor transposed_of(const Node& node, const Window& window, const Cut& cut, const KerasTensor& x,
@@ -197,8 +215,8 @@ KerasTensor transposed_by_groups(const Node& node, const Window& window, const C
 
 void transposed(const Node& node) {
     const Operand& x = node.input(0);
-    const Weights weights(node);
-    const Window window(node, x, weights.taps());
+    Weights weights(node);
+    Window window(node, x, weights.taps());
     if (window.taps != weights.taps())
         node.wrong("kernel_shape and weights of shape {} differ", weights.kernel.shape());
     const int64_t groups = node.integer("group", 1), channels = weights.kernel.shape()[0];
@@ -210,6 +228,8 @@ void transposed(const Node& node) {
     for (size_t i = 0; i < cut.behind.size(); ++i)
         if (cut.behind[i] >= window.strides[i])
             node.wrong("output_padding {} is not below the strides {}", cut.behind[i], window.strides[i]);
+    weights.kernel = moved_back(node, window, cut, weights.kernel);
+    window.taps = weights.taps();
     KerasTensor y = transposed_by_groups(node, window, cut, images_of(node, x), weights, groups);
     const auto any = [](const Ints& sides) {
         return std::any_of(sides.begin(), sides.end(), [](int64_t n) { return n != 0; });

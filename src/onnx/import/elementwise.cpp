@@ -6,6 +6,8 @@
 #include <keratin/layers/merging.hpp>
 #include <keratin/layers/rescaling.hpp>
 
+#include <cmath>
+
 namespace keratin::onnx {
 namespace {
 
@@ -128,24 +130,26 @@ const char* function_of(const Node& node) {
 }
 
 void arithmetic(const Node& node) {
-    node.give(folded(node, function_of(node), node.input(0), node.input(1)));
+    node.give(folded(node, function_of(node), node.input(0), node.second_input()));
 }
 
 void comparison(const Node& node) {
-    node.give(node.map(function_of(node), {node.input(0), node.input(1)}));
+    node.give(node.map(function_of(node), {node.input(0), node.second_input()}));
 }
 
 void division(const Node& node) {
-    const Operand &a = node.input(0), &b = node.input(1);
+    const Operand &a = node.input(0), b = node.second_input();
     // Of integers ONNX rounds towards zero; keras.ops has what rounds down.
     if (is_floating(a.dtype())) {
         Operand y;
         if (b.is_known() && b.constant.size() == 1 && b.rank() <= a.rank() && !a.is_constant() &&
             a.dtype() == float32) {
-            const auto divisor = static_cast<double>(b.constant.data<float>()[0]);
-            if (divisor != 0) {
+            // A quotient by way of the inverse is off by one more rounding, where that is a normal number.
+            const float inverse = 1 / b.constant.data<float>()[0];
+            if (std::isnormal(inverse)) {
+                const double scale = 1 / static_cast<double>(b.constant.data<float>()[0]);
                 y = a;
-                y.x = node.layer(layers::Rescaling(1 / divisor, {.name = node.layer_name()}), a.x);
+                y.x = node.layer(layers::Rescaling(scale, {.name = node.layer_name()}), a.x);
                 return node.give(y);
             }
         }
@@ -170,7 +174,7 @@ void remainder(const Node& node) {
 
 /// The exponent may be of another type.
 void power(const Node& node) {
-    const Operand &a = node.input(0), &b = node.input(1);
+    const Operand &a = node.input(0), b = node.second_input();
     if (is_floating(a.dtype())) return node.give(node.map("numpy.Power", {a, node.cast(b, a.dtype())}));
     const Operand y = node.map("numpy.Power", {node.cast(a, float64), node.cast(b, float64)});
     node.give(node.cast(y, a.dtype()));

@@ -1,7 +1,10 @@
 #pragma once
 
+#include "onnx/import/destinations.hpp"
 #include "onnx/import/file.hpp"
+#include "onnx/import/folding.hpp"
 #include "onnx/import/operand.hpp"
+#include "onnx/import/rows.hpp"
 #include "onnx/proto.hpp"
 
 #include <keratin/core/config.hpp>
@@ -38,6 +41,8 @@ public:
     size_t inputs() const { return static_cast<size_t>(proto.input_size()); }
     bool has(size_t input) const;
     const Operand& input(size_t index) const;
+    /// Input 1 as it goes with input 0: before opset 7 attributes say along which of its axes.
+    Operand second_input() const;
     /// Inputs that must be known when the model is read.
     const Tensor& constant(size_t index) const;
     Ints ints_of_input(size_t index) const;
@@ -82,6 +87,7 @@ public:
     /// x[start:stop:step] along each axis of ONNX's, all of it where none is given.
     struct Range {
         int64_t start = 0, stop = INT64_MAX, step = 1;
+        bool operator==(const Range&) const = default;
     };
     Operand sliced(const Operand& x, const std::vector<Range>& ranges) const;
     /// The same element by element: the order of axes stays.
@@ -92,8 +98,13 @@ public:
     /// x in ONNX's order, or in another one.
     Operand natural(const Operand& x) const;
     KerasTensor stored(const Operand& x, const Order& order) const;
-    /// Throws where a result of this shape, the batch as one, would be absurd.
+    /// Throws where a result of this shape, the batch as one, would be absurd, or is worked out right away
+    /// and there is no room for it.
     void check_size(const Ints& shape) const;
+    /// Throws where there is no room for what is worked out of constants.
+    void check_room(uint64_t elements, uint64_t work = 0) const;
+    void check_room(std::string_view function, const Config& arguments,
+                    const std::vector<Tensor>& operands) const;
     /// Throws where nodes that become several layers make too many of them.
     void check_parts(int64_t parts) const;
 
@@ -101,6 +112,8 @@ public:
     const pb::NodeProto& proto;
 
 private:
+    void follow_rows(const Layer& layer, const std::vector<Part>& parts,
+                     const std::vector<KerasTensor>& results) const;
     const pb::AttributeProto* find(std::string_view name, int type) const;
     Ints list_of(const Tensor& tensor, size_t index) const;
 };
@@ -154,15 +167,20 @@ public:
     };
     std::map<Turn, KerasTensor> turned;
     int64_t parts = 0;  ///< of nodes that become several layers
+    std::optional<Rows> rows_of(const KerasTensor& x) const;
+    void set_rows(const KerasTensor& x, const std::optional<Rows>& rows);
+    Folding& folding() { return folding_; }
     std::vector<KerasTensor> inputs;
 
 private:
     void check_names();
     void read_initializers();
     void read_inputs();
-    bool is_image(const std::string& name) const;
+    bool turns(const pb::ValueInfoProto& input) const;
     void read_node(const pb::NodeProto& node);
+    void drop_what_is_read(const pb::NodeProto& node);
     std::vector<KerasTensor> outputs();
+    KerasTensor output_of(const Node& node, const Operand& y);
 
     pb::GraphProto& graph_;
     std::string file_;
@@ -170,11 +188,15 @@ private:
     int64_t opset_ = 0;
     std::unordered_map<std::string, Operand> values_;
     std::unordered_map<std::string, std::vector<const pb::NodeProto*>> readers_;
+    std::unordered_map<std::string, size_t> reads_left_;
+    std::map<std::pair<const void*, size_t>, Rows> rows_;
     std::set<const pb::NodeProto*> done_;
-    std::set<std::string> names_;
+    std::map<std::string, int64_t> names_;  ///< and what the next of each is numbered
     std::set<std::string> outputs_;
-    uint64_t bytes_ = 0;
-    bool takes_images_ = false;  ///< whose channels come last, where ONNX has them in front
+    Destinations destinations_;
+    bool takes_images_ = false;     ///< whose channels come last, where ONNX has them in front
+    bool takes_sequences_ = false;  ///< whose batch comes first, where ONNX has their steps in front
+    Folding folding_;
 };
 
 }  // namespace keratin::onnx

@@ -3,38 +3,10 @@
 #include "onnx/tensors.hpp"
 
 #include <keratin/core/error.hpp>
-#include <keratin/layers/input_layer.hpp>
-#include <keratin/layers/operation.hpp>
 
 #include <algorithm>
 
 namespace keratin::onnx {
-namespace {
-
-const std::set<std::string_view>& operators_of_images() {
-    static const std::set<std::string_view> all = {"Conv",
-                                                   "ConvTranspose",
-                                                   "MaxPool",
-                                                   "AveragePool",
-                                                   "GlobalAveragePool",
-                                                   "GlobalMaxPool",
-                                                   "BatchNormalization",
-                                                   "InstanceNormalization",
-                                                   "LRN",
-                                                   "DepthToSpace",
-                                                   "SpaceToDepth"};
-    return all;
-}
-
-/// These leave the question of what their input is to what is behind them.
-const std::set<std::string_view>& transparent_operators() {
-    static const std::set<std::string_view> all = {
-        "Add",      "Sub",  "Mul",  "Div",     "Relu",   "LeakyRelu", "Sigmoid",  "Tanh", "Pad",
-        "Identity", "Clip", "Cast", "Dropout", "Concat", "Resize",    "Upsample", "Slice"};
-    return all;
-}
-
-}  // namespace
 
 const OperatorReaders& operator_readers() {
     static const OperatorReaders readers = [] {
@@ -50,7 +22,7 @@ const OperatorReaders& operator_readers() {
 }
 
 Importer::Importer(pb::ModelProto& model, const std::string& file, const io::LoadOnnxOptions& options)
-    : graph_(*model.mutable_graph()), file_(file), options_(options) {
+    : graph_(*model.mutable_graph()), file_(file), options_(options), destinations_(graph_) {
     for (const pb::OperatorSetIdProto& set : model.opset_import())
         if (set.domain().empty() || set.domain() == "ai.onnx") opset_ = set.version();
 }
@@ -66,7 +38,20 @@ const Operand& Importer::value(const std::string& name) const {
 }
 
 void Importer::set(const std::string& name, Operand value) {
+    if (value.is_constant()) folding_.hold(value.constant);
     values_[name] = std::move(value);
+}
+
+std::optional<Rows> Importer::rows_of(const KerasTensor& x) const {
+    const auto found = rows_.find({x.node().get(), x.index()});
+    return found == rows_.end() ? std::nullopt : std::optional(found->second);
+}
+
+void Importer::set_rows(const KerasTensor& x, const std::optional<Rows>& rows) {
+    if (rows)
+        rows_[{x.node().get(), x.index()}] = *rows;
+    else
+        rows_.erase({x.node().get(), x.index()});
 }
 
 const pb::NodeProto* Importer::only_reader(const std::string& name) const {
@@ -83,8 +68,10 @@ std::string Importer::free_name(const std::string& wanted) {
     }
     while (!base.empty() && base.back() == '_') base.pop_back();
     if (base.empty()) base = "layer";
+    const auto [taken, free] = names_.emplace(base, 1);
     std::string name = base;
-    for (int64_t i = 1; !names_.insert(name).second; ++i) name = fmt::format("{}_{}", base, i);
+    for (bool done = free; !done; done = names_.emplace(name, 1).second)
+        name = fmt::format("{}_{}", base, taken->second++);
     return name;
 }
 
@@ -108,7 +95,7 @@ void Importer::check_names() {
     }
     for (const pb::NodeProto& node : graph_.node()) {
         for (const std::string& input : node.input())
-            if (!input.empty()) readers_[input].push_back(&node);
+            if (!input.empty()) readers_[input].push_back(&node), ++reads_left_[input];
         bool any = false;
         for (const std::string& output : node.output()) {
             if (output.empty()) continue;
@@ -126,82 +113,19 @@ void Importer::read_initializers() {
     const auto named = [](const pb::TensorProto& tensor) {
         return fmt::format("initializer '{}'", tensor.name());
     };
+    uint64_t bytes = 0;
     for (const pb::TensorProto& tensor : graph_.initializer()) {
-        bytes_ += bytes_of(tensor, &external, file_, named(tensor));
-        if (bytes_ > options_.limits.unpacked_bytes)
+        bytes += bytes_of(tensor, &external, file_, named(tensor));
+        if (bytes > options_.limits.unpacked_bytes)
             fail_at(file_, {}, "its initializers take more than the {} bytes that are allowed",
                     options_.limits.unpacked_bytes);
     }
+    folding_ = Folding(bytes + graph_.ByteSizeLong(), options_.limits.unpacked_bytes);
     for (pb::TensorProto& tensor : *graph_.mutable_initializer()) {
-        values_[tensor.name()] = constant_value(tensor_of(tensor, &external, file_, named(tensor)));
+        set(tensor.name(), constant_value(tensor_of(tensor, &external, file_, named(tensor))));
         pb::TensorProto gone;  // not both at once
         gone.Swap(&tensor);
     }
-}
-
-/// Walks on until an operator of images, or one that is none.
-bool Importer::is_image(const std::string& name) const {
-    std::vector<std::string> open = {name};
-    std::set<std::string> seen;
-    for (size_t i = 0; i < open.size() && i < 64; ++i) {
-        const auto found = readers_.find(open[i]);
-        if (found == readers_.end()) continue;
-        for (const pb::NodeProto* node : found->second) {
-            const bool first = node->input_size() > 0 && node->input(0) == open[i];
-            if (first && operators_of_images().contains(node->op_type())) return true;
-            if (!transparent_operators().contains(node->op_type())) continue;
-            for (const std::string& output : node->output())
-                if (seen.insert(output).second) open.push_back(output);
-        }
-    }
-    return false;
-}
-
-void Importer::read_inputs() {
-    for (const auto& [name, tensor] : options_.constants) {
-        const auto same = [&, &wanted = name](const pb::ValueInfoProto& input) {
-            return input.name() == wanted;
-        };
-        if (std::none_of(graph_.input().begin(), graph_.input().end(), same))
-            fail<ValueError>("load_onnx: constants has '{}', which is no input of {}", name, file_);
-        values_[name] = constant_value(tensor);
-    }
-    for (const pb::ValueInfoProto& info : graph_.input()) {
-        if (values_.contains(info.name())) continue;
-        if (!info.type().has_tensor_type())
-            fail_at(file_, {}, "input '{}' is no tensor; keratin reads neither sequences nor maps",
-                    info.name());
-        const pb::TypeProto::Tensor& type = info.type().tensor_type();
-        const std::optional<DType> dtype = dtype_of_element(type.elem_type());
-        if (!dtype)
-            fail_at(file_, {}, "input '{}' is of {}, which keratin has no dtype for", info.name(),
-                    element_name(type.elem_type()));
-        if (!type.has_shape())
-            fail_at(file_, {}, "input '{}' has no shape; its rank must be known", info.name());
-        const int rank = type.shape().dim_size();
-        if (rank == 0 || rank > Shape::max_rank)
-            fail_at(file_, {}, "input '{}' has {} axes; 1 to {} are needed, for the first is the batch",
-                    info.name(), rank, Shape::max_rank);
-        Ints extents;
-        for (const pb::TensorShapeProto::Dimension& dim : type.shape().dim()) {
-            const bool open = !dim.has_dim_value() || dim.dim_value() < 0;
-            if (!open && dim.dim_value() > (int64_t{1} << 32))
-                fail_at(file_, {}, "input '{}' has an extent of {}", info.name(), dim.dim_value());
-            extents.push_back(open ? Shape::unknown : dim.dim_value());
-        }
-        Order order = natural_order(rank);
-        if (options_.channels_last && (rank == 3 || rank == 4) && is_image(info.name())) {
-            order = channels_last_order(rank);
-            takes_images_ = true;
-        }
-        Ints kept(extents.size());
-        for (size_t i = 0; i < extents.size(); ++i) kept[static_cast<size_t>(order[i])] = extents[i];
-        layers::InputLayerOptions layer{.dtype = *dtype, .name = free_name(info.name())};
-        if (kept.front() != Shape::unknown) layer.batch_size = kept.front();
-        inputs.push_back(Input(Shape(Ints(kept.begin() + 1, kept.end())), layer));
-        values_[info.name()] = dynamic_value(inputs.back(), order);
-    }
-    if (inputs.empty()) fail_at(file_, {}, "the graph has no inputs, so it computes nothing");
 }
 
 void Importer::read_node(const pb::NodeProto& proto) {
@@ -226,38 +150,28 @@ void Importer::read_node(const pb::NodeProto& proto) {
             node.wrong("its output '{}' is used, which keratin does not compute", output);
 }
 
-std::vector<KerasTensor> Importer::outputs() {
-    std::vector<KerasTensor> results;
-    pb::NodeProto end;
-    end.set_op_type("Output");
-    for (const pb::ValueInfoProto& info : graph_.output()) {
-        end.set_name(info.name());
-        const Node node(*this, end);
-        Operand y = value(info.name());
-        if (y.is_constant()) {  // something that the first input has no part in
-            if (y.open) node.wrong("it is the shape of something whose extents are not known");
-            layers::OperationOptions operation{.constants = {{1, y.constant}, {2, y.constant}},
-                                               .name = node.layer_name()};
-            const Operand any = node.cast(dynamic_value(inputs.front()), bool_);
-            Order all = natural_order(any.rank());
-            const Operand one = node.call("numpy.Any", {any},
-                                          Config::object({{"axis", Config::List(all.begin(), all.end())}}));
-            const KerasTensor chosen = layers::operation("numpy.Where", one.x, Config::object(), operation);
-            results.push_back(node.cast(dynamic_value(chosen), y.dtype()).x);
-            continue;
-        }
-        const bool as_image = takes_images_ && y.rank() >= 3 && y.order == channels_last_order(y.rank());
-        results.push_back(as_image ? y.x : node.natural(y).x);
-    }
-    return results;
+/// Constants go once nothing wants them any more.
+void Importer::drop_what_is_read(const pb::NodeProto& node) {
+    const auto drop = [&](const std::string& name) {
+        const auto found = values_.find(name);
+        if (found == values_.end() || !found->second.is_constant() || outputs_.contains(name)) return;
+        folding_.drop(found->second.constant);
+        values_.erase(found);
+    };
+    for (const std::string& input : node.input())
+        if (!input.empty() && --reads_left_[input] == 0) drop(input);
+    for (const std::string& output : node.output())
+        if (!reads_left_.contains(output)) drop(output);
 }
 
 std::shared_ptr<Model> Importer::read() {
     check_names();
     read_initializers();
     read_inputs();
-    for (const pb::NodeProto& node : graph_.node())
+    for (const pb::NodeProto& node : graph_.node()) {
         if (!done(node)) read_node(node);
+        drop_what_is_read(node);
+    }
     const std::vector<KerasTensor> ends = outputs();
     return std::make_shared<Model>(
         inputs, ends, LayerOptions{.name = free_name(graph_.name().empty() ? "onnx" : graph_.name())});

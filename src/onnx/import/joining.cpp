@@ -21,7 +21,12 @@ void concatenate(const Node& node) {
         if (part.rank() != rank) node.wrong("its inputs have ranks {} and {}", rank, part.rank());
     if (!first) {
         std::vector<Tensor> tensors;
-        for (const Operand& part : parts) tensors.push_back(part.constant);
+        uint64_t elements = 0;
+        for (const Operand& part : parts) {
+            tensors.push_back(part.constant);
+            elements += static_cast<uint64_t>(part.constant.size());
+        }
+        node.check_room(elements);
         return node.give(shape_value(concat(tensors, axis), open));
     }
     if (parts.size() == 1) return node.give(parts.front());

@@ -152,6 +152,9 @@ void Node::check_size(const Ints& shape) const {
              elements > most))
             wrong("its result would have the shape ({}); keratin makes tensors of up to 2^24 elements here",
                   fmt::join(shape, ", "));
+    for (size_t i = 0; i < inputs(); ++i)
+        if (has(i) && !input(i).is_constant()) return;
+    check_room(elements);
 }
 
 void Node::check_parts(int64_t parts) const {

@@ -137,6 +137,7 @@ void local_response_normalization(const Node& node) {
     node.give(y);
 }
 
+/// What has no length stays zero.
 void length_normalization(const Node& node) {
     const Operand x = node.natural(node.input(0));
     const int64_t p = node.integer("p", 2);
@@ -145,7 +146,8 @@ void length_normalization(const Node& node) {
     Operand length =
         node.call("numpy.Sum", {node.call(p == 1 ? "numpy.Absolute" : "numpy.Square", {x})}, arguments);
     if (p == 2) length = node.call("numpy.Sqrt", {length});
-    node.give(node.call("numpy.Divide", {x, length}));
+    const Operand none = node.call("numpy.Equal", {length, number(0, x)});
+    node.give(node.call("numpy.Where", {none, number(0, x), node.call("numpy.Divide", {x, length})}));
 }
 
 }  // namespace

@@ -89,14 +89,23 @@ void place_of_extreme(const Node& node) {
     node.give(node.cast(y, int64));
 }
 
+/// x along an axis from a zero on, without its last: subtracting x from a sum would lose what x outweighs.
+Operand behind_zero(const Node& node, const Operand& x, int axis) {
+    Config::List widths(static_cast<size_t>(x.rank()), Config(Config::List{0, 0}));
+    widths[static_cast<size_t>(axis)] = Config::List{1, 0};
+    std::vector<Node::Range> ranges(static_cast<size_t>(axis) + 1);
+    ranges.back().stop = -1;
+    return node.sliced(node.call("numpy.Pad", {x}, Config::object({{"pad_width", widths}})), ranges);
+}
+
 void running_sum(const Node& node) {
     Operand x = node.natural(node.input(0));
     const int axis = node.axis(node.integer_of_input(1), x.rank());
     const Config along = Config::object({{"axis", axis}});
     const bool reverse = node.integer("reverse", 0) != 0, exclusive = node.integer("exclusive", 0) != 0;
     if (reverse) x = node.call("numpy.Flip", {x}, along);
+    if (exclusive) x = behind_zero(node, x, axis);
     Operand y = node.call("numpy.Cumsum", {x}, along);
-    if (exclusive) y = node.call("numpy.Subtract", {y, x});
     if (reverse) y = node.call("numpy.Flip", {y}, along);
     node.give(node.cast(y, x.dtype()));
 }

@@ -13,8 +13,9 @@ Config list_of(const Ints& values) {
     return Config::List(values.begin(), values.end());
 }
 
-/// x with this shape; of it -1 is what is left, and the batch stays the first axis where it was.
-Operand with_shape(const Node& node, const Operand& x, const Ints& shape) {
+/// x with this shape; of it -1 is what is left, and the batch stays the first axis where it was. Where that
+/// is certain, one more extent may be open.
+Operand with_shape(const Node& node, const Operand& x, const Ints& shape, bool batch_stays = false) {
     node.check_size(shape);
     if (x.is_constant() || x.dtype() == bool_)
         return node.call("numpy.Reshape", {x}, Config::object({{"newshape", list_of(shape)}}));
@@ -28,7 +29,8 @@ Operand with_shape(const Node& node, const Operand& x, const Ints& shape) {
                              from.slice(1, from.rank()).is_static() &&
                              rest(from.begin() + 1, from.end()) == rest(shape.begin() + 1, shape.end()) &&
                              (shape[0] == Shape::unknown || shape[0] == from[0]);
-    if (keeps_batch || (open == 1 && from.rank() > 0 && shape[0] == from[0] && shape[0] != Shape::unknown)) {
+    if (keeps_batch || (batch_stays && open <= 1) ||
+        (open == 1 && from.rank() > 0 && shape[0] == from[0] && shape[0] != Shape::unknown)) {
         Ints target(shape.begin() + 1, shape.end());
         return dynamic_value(node.layer(layers::Reshape(Shape(target), {.name = node.layer_name()}), y.x));
     }
@@ -81,13 +83,12 @@ void worked_out(const Node& node, const Ints& extents, Ints& shape, std::vector<
     if (std::count_if(shape.begin(), shape.end(), is_open) == 2 && is_open(shape[0]) && !extents.empty() &&
         is_open(extents[0]))
         copied[0] = true;
-    if (std::count_if(extents.begin(), extents.end(), is_open) > 1) return;
     int64_t from = 1, to = 1;
-    bool kept = false;
+    ptrdiff_t kept = 0;
     size_t wanted = shape.size();
     for (size_t i = 0; i < shape.size(); ++i) {
         if (is_open(shape[i]) && copied[i])
-            kept = true;
+            ++kept;
         else if (is_open(shape[i]) && wanted < shape.size())
             return;  // of two, nothing says either
         else if (is_open(shape[i]))
@@ -95,7 +96,7 @@ void worked_out(const Node& node, const Ints& extents, Ints& shape, std::vector<
         else if (__builtin_mul_overflow(to, shape[i], &to))
             node.wrong("its shape is beyond what can be");
     }
-    const bool open = std::any_of(extents.begin(), extents.end(), is_open);
+    const ptrdiff_t open = std::count_if(extents.begin(), extents.end(), is_open);
     for (const int64_t extent : extents)
         if (!is_open(extent) && __builtin_mul_overflow(from, extent, &from))
             node.wrong("its input is beyond what can be");
@@ -123,8 +124,9 @@ bool joined_at_the_end(const Node& node, const Operand& x, const Ints& extents, 
         target.push_back(axis < p ? x.x.shape()[axis] : shape[static_cast<size_t>(axis)]);
         order.push_back(axis < p ? x.order[static_cast<size_t>(axis)] : axis);
     }
-    if (std::count(target.begin(), target.end(), Shape::unknown) > 1) return false;
-    node.give(dynamic_value(with_shape(node, dynamic_value(x.x), target).x, order));
+    const bool batch_stays = p > 0 && target[0] == Shape::unknown;
+    if (std::count(target.begin(), target.end(), Shape::unknown) > (batch_stays ? 2 : 1)) return false;
+    node.give(dynamic_value(with_shape(node, dynamic_value(x.x), target, batch_stays).x, order));
     return true;
 }
 
@@ -147,9 +149,14 @@ void reshape(const Node& node) {
         if (same_batch && (shape[1] == -1 || shape[1] == size) && flattened(node, x)) return;
     }
     worked_out(node, extents, shape, copied);
-    if (std::count(shape.begin(), shape.end(), -1) > 1)
+    const auto open = std::count(shape.begin(), shape.end(), -1);
+    bool all_copied = true;
+    for (size_t i = 0; i < shape.size(); ++i) all_copied = all_copied && (shape[i] != -1 || copied[i]);
+    if ((open <= 1 || all_copied) && joined_at_the_end(node, x, extents, shape)) return;
+    const bool batch_stays = open > 0 && copied[0] && shape[0] == -1;
+    if (open > (batch_stays ? 2 : 1))
         node.wrong("of its shape ({}) more than one extent is open", fmt::join(shape, ", "));
-    if (!joined_at_the_end(node, x, extents, shape)) node.give(with_shape(node, x, shape));
+    node.give(with_shape(node, x, shape, batch_stays));
 }
 
 void transpose_axes(const Node& node) {
@@ -201,14 +208,15 @@ void squeeze_axes(const Node& node) {
     for (const int stored : sorted) target.push_back(x.x.shape()[stored]);
     for (int& one : order)
         one = static_cast<int>(std::find(sorted.begin(), sorted.end(), one) - sorted.begin());
-    if (std::count(target.begin(), target.end(), -1) > 1) {
+    const auto open = std::count(target.begin(), target.end(), Shape::unknown);
+    if (open > (target[0] == Shape::unknown ? 2 : 1)) {
         Config::List stored_axes;
         for (const int axis : axes) stored_axes.emplace_back(x.order[static_cast<size_t>(axis)]);
         const Operand stored = node.call("numpy.Squeeze", {dynamic_value(x.x)},
                                          Config::object({{"axis", std::move(stored_axes)}}));
         return node.give(dynamic_value(stored.x, order));
     }
-    const Operand stored = with_shape(node, dynamic_value(x.x), target);
+    const Operand stored = with_shape(node, dynamic_value(x.x), target, true);
     node.give(dynamic_value(stored.x, order));
 }
 
@@ -220,7 +228,9 @@ void unsqueeze_axes(const Node& node) {
     Order axes = node.axes(named, rank);
     std::sort(axes.begin(), axes.end());
     const Ints known = extents_of(x);
-    const bool several_open = std::count(known.begin(), known.end(), -1) > 1;
+    const bool batch_is_open = !x.is_constant() && x.rank() > 0 && x.x.shape()[0] == Shape::unknown;
+    const bool several_open =
+        std::count(known.begin(), known.end(), Shape::unknown) > (batch_is_open ? 2 : 1);
     if (x.is_constant() || axes.empty() || axes.front() == 0 || several_open) {
         for (const int axis : axes) x = node.call("numpy.ExpandDims", {x}, Config::object({{"axis", axis}}));
         return node.give(x);
@@ -229,7 +239,7 @@ void unsqueeze_axes(const Node& node) {
     if (!x.flattened.empty() || x.order == natural_order(x.rank())) {
         Ints shape = extents_of(x);
         for (const int axis : axes) shape.insert(shape.begin() + axis, 1);
-        return node.give(with_shape(node, x, shape));
+        return node.give(with_shape(node, x, shape, true));
     }
     const Shape stored_shape = x.x.shape();
     Ints shape(stored_shape.begin(), stored_shape.end());
@@ -238,7 +248,7 @@ void unsqueeze_axes(const Node& node) {
         order.insert(order.begin() + axis, static_cast<int>(shape.size()));
         shape.push_back(1);
     }
-    node.give(dynamic_value(with_shape(node, dynamic_value(x.x), shape).x, order));
+    node.give(dynamic_value(with_shape(node, dynamic_value(x.x), shape, true).x, order));
 }
 
 }  // namespace

@@ -29,7 +29,8 @@ public:
         if (descriptor_ < 0 || ::fstat(descriptor_, &status) != 0 || !S_ISREG(status.st_mode)) {
             const int why = errno;
             if (descriptor_ >= 0) ::close(descriptor_);
-            if (descriptor_ < 0 && why == ENOENT)
+            const bool link_or_socket = why == ELOOP || why == ENXIO;
+            if (descriptor_ < 0 && !link_or_socket)
                 fail<IoError>("{}: cannot be opened: {}", path, std::strerror(why));
             fail_at(model, {}, "its external data is in '{}', which is not a plain file", path);
         }
@@ -68,7 +69,8 @@ void fill_bits(Tensor& tensor, const pb::TensorProto& proto) {
     auto* to = static_cast<char*>(tensor.mutable_raw());
     const size_t size = size_of(tensor.dtype());
     for (int i = 0; i < proto.int32_data_size(); ++i) {
-        const auto bits = static_cast<uint32_t>(proto.int32_data(i));
+        const int32_t number = proto.int32_data(i);
+        const auto bits = static_cast<uint32_t>(tensor.dtype() == bool_ ? number != 0 : number);
         std::memcpy(to + static_cast<size_t>(i) * size, &bits, size);
     }
 }
@@ -108,11 +110,16 @@ Layout layout_of(const pb::TensorProto& proto, const std::string& file, const st
         fail_at(file, {}, "{} has {} axes; there may be {}", what, proto.dims_size(), Shape::max_rank);
     uint64_t elements = 1;
     constexpr uint64_t most = uint64_t{1} << 48;
-    for (const int64_t extent : proto.dims())
-        if (extent < 0 || static_cast<uint64_t>(extent) > most ||
-            __builtin_mul_overflow(elements, static_cast<uint64_t>(extent), &elements) || elements > most)
+    bool empty = false;
+    for (const int64_t extent : proto.dims()) {
+        empty = empty || extent == 0;
+        const auto factor = static_cast<uint64_t>(std::max<int64_t>(extent, 1));
+        if (extent < 0 || factor > most || __builtin_mul_overflow(elements, factor, &elements) ||
+            elements > most)
             fail_at(file, {}, "{} has extents [{}], which is no shape that can be", what,
                     fmt::join(proto.dims(), ", "));
+    }
+    if (empty) elements = 0;
     return {*dtype, Shape(std::vector<int64_t>(proto.dims().begin(), proto.dims().end())), elements,
             elements * size_of(*dtype)};
 }

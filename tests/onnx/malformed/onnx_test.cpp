@@ -1,6 +1,7 @@
 #include "onnx/graphs.hpp"
 #include "support/catch.hpp"
 #include "support/malformed.hpp"
+#include "support/processor_time.hpp"
 
 #include <fmt/format.h>
 #include <keratin/core/error.hpp>
@@ -110,6 +111,7 @@ TEST_CASE("A tensor that is not what it says is refused before memory is taken",
     tensor({INT64_MAX, INT64_MAX}, "which is no shape that can be");
     tensor({-2}, "which is no shape that can be");
     tensor({0, int64_t{1} << 62}, "which is no shape that can be");
+    tensor({0, int64_t{1} << 40, int64_t{1} << 40}, "which is no shape that can be");
     tensor({3}, "takes 12 bytes, its data has 8");
     tensor({1, 1, 1, 1, 1, 1, 1, 1, 2}, "has 9 axes; there may be 8");
     tensor({8}, "is of int8, which keratin has no dtype for", 3);
@@ -171,4 +173,76 @@ TEST_CASE("External data is of the model's own directory, or refused", "[onnx][m
     refuses("data", "x", "4", "with offset 'x', which is no number");
     refuses("data", "-1", "4", "which is no number");
     CHECK_THROWS_AS(read("missing", "0", "4"), IoError);
+    CHECK_THROWS_WITH(read(std::string(300, 'n'), "0", "4"), Catch::Matchers::EndsWith("File name too long"));
+}
+
+TEST_CASE("What a small file asks to be worked out is bounded", "[onnx][malformed]") {
+    const auto base = [] {
+        return SmallGraph()
+            .input("x", {-1, 3})
+            .constant("million", Ints{1 << 20})
+            .constant("most", Ints{1 << 24})
+            .constant("place", Tensor::scalar(int64_t{1} << 20, int64))
+            .constant("zero", Tensor::scalar(0, int64))
+            .constant("one", Tensor::scalar(1, int64))
+            .constant("last", Ints{-1})
+            .outputs({"y"});
+    };
+    const auto named = [](const char* letter, int i) { return fmt::format("{}{}", letter, i); };
+    SmallGraph held = base(), worked = base(), joined = base(), outer = base(), product = base();
+    for (int i = 0; i < 200; ++i) held.node("ConstantOfShape", {"million"}, {named("c", i)});
+    Names all;
+    for (int i = 0; i < 200; ++i) all.push_back(named("c", i));
+    held.node("Concat", all, {"y"}, {{"axis", int64_t{0}}});
+    test::check_refused(held.bytes(), load, "(ConstantOfShape): its result is constant and has 1048576");
+    test::check_refused(base().node("ConstantOfShape", {"most"}, {"y"}).bytes(), load,
+                        "node 'y' (ConstantOfShape): its result is constant and has 16777216 elements");
+    worked.node("ConstantOfShape", {"million"}, {"c0"});
+    for (int i = 0; i < 200; ++i) worked.node("Sin", {named("c", i)}, {named("c", i + 1)});
+    test::check_refused(worked.bytes(), load, "(Sin): it and others before it are constant, and take more");
+    joined.node("ConstantOfShape", {"million"}, {"c"})
+        .node("Concat", Names(1000, "c"), {"y"}, {{"axis", int64_t{0}}});
+    test::check_refused(joined.bytes(), load, "node 'y' (Concat): its result is constant and has 1048576000");
+    outer.node("Range", {"zero", "place", "one"}, {"row"})
+        .node("Unsqueeze", {"row", "last"}, {"column"})
+        .node("Add", {"row", "column"}, {"y"});
+    test::check_refused(outer.bytes(), load, "node 'y' (Add): its result is constant and has 1099511627776");
+    // A million additions for each of a thousand results, and so on.
+    product.constant("wide", Ints{1 << 10, 1 << 10}).node("ConstantOfShape", {"wide"}, {"c0"});
+    for (int i = 0; i < 200; ++i) product.node("MatMul", {named("c", i), "c0"}, {named("c", i + 1)});
+    test::check_refused(product.bytes(), load, "(MatMul): it and others before it are constant");
+    test::check_refused(base()
+                            .node("ConstantOfShape", {"million"}, {"c"})
+                            .node("Einsum", {"c", "c"}, {"y"}, {{"equation", "i,j->ij"}})
+                            .bytes(),
+                        load, "node 'y' (Einsum): its result is constant and has 1099511627776");
+    // What is read for the last time is let go.
+    SmallGraph passed = base();
+    passed.node("ConstantOfShape", {"million"}, {"c0"});
+    for (int i = 0; i < 20; ++i) passed.node("Neg", {named("c", i)}, {named("c", i + 1)});
+    passed.node("ReduceMax", {"c20"}, {"z"}, {{"keepdims", int64_t{0}}}).node("Add", {"x", "z"}, {"y"});
+    load(passed.bytes());
+}
+
+TEST_CASE("Many nodes of one name, and many inputs of many readers, are read in no time",
+          "[onnx][malformed]") {
+    SmallGraph names, hub;
+    names.input("v0", {-1, 4}).outputs({"v5000"});
+    Names inputs;
+    for (int i = 0; i < 5000; ++i) {
+        names.node("Relu", {fmt::format("v{}", i)}, {fmt::format("v{}", i + 1)});
+        names.graph().mutable_node(i)->set_name("a");
+    }
+    for (int i = 0; i < 2000; ++i) {
+        inputs.push_back(fmt::format("i{}", i));
+        hub.input(inputs.back(), {-1, 2, 4, 4});
+    }
+    hub.node("Concat", inputs, {"hub"}, {{"axis", int64_t{1}}}).outputs({"r0"});
+    for (int i = 0; i < 2000; ++i) hub.node("Relu", {"hub"}, {fmt::format("r{}", i)});
+    for (const SmallGraph& graph : {names, hub}) {
+        const std::string bytes = graph.bytes();
+        const double begin = test::processor_seconds();
+        load(bytes);
+        CHECK(test::processor_seconds() - begin < 1);
+    }
 }
