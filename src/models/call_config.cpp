@@ -3,7 +3,6 @@
 #include "core/config_json.hpp"
 #include "layers/operations/plan.hpp"
 #include "models/structure_config.hpp"
-#include "models/structure_config.hpp"
 
 #include <keratin/core/error.hpp>
 #include <keratin/layers/attention.hpp>
