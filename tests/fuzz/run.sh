@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Builds the fuzzing programs with the sanitizers and runs them, twice as many at a time as there are cores, each for so
-# many seconds or so many inputs, on its seeds in corpus/ and on what earlier runs found, which build-asan-ubsan/fuzz/
-# keeps. Prints how many inputs each has tried; fails when one found an input that crashes, hangs, takes a gigabyte, or two
-# seconds of the processor's time: build-asan-ubsan/fuzz/findings/ has it.
+# many seconds or so many inputs, on its seeds in corpus/ and on what earlier runs found: found.tar.xz has that of before
+# (keep.sh writes it), build-asan-ubsan/fuzz/ what comes now. Prints how many inputs each has tried; fails when one found
+# an input that crashes, hangs, takes a gigabyte, or two seconds of the processor's time: findings/ there has it.
 # Usage: tests/fuzz/run.sh SECONDS|INPUTSx [TARGET...]        (60 or 5000000x)
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
@@ -11,11 +11,17 @@ if [[ $1 == *x ]]; then end=-runs=${1%x}; fi
 shift
 
 source cmake/setup.sh
+need xz-utils
 CXX=clang++-14 build build-asan-ubsan --preset asan-ubsan -- keratin_fuzz
 
 targets=("$@")
 if [[ $# == 0 ]]; then
     for program in build-asan-ubsan/tests/fuzz/fuzz_*; do targets+=("$(basename "$program" | sed 's/^fuzz_//')"); done
+fi
+
+if [[ ! -d build-asan-ubsan/fuzz/corpus ]]; then
+    mkdir -p build-asan-ubsan/fuzz/corpus
+    tar --extract --file tests/fuzz/found.tar.xz --directory build-asan-ubsan/fuzz/corpus
 fi
 
 export ASAN_OPTIONS=quarantine_size_mb=32 # freed memory counts as well
