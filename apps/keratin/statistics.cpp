@@ -7,25 +7,36 @@ namespace tool {
 
 using namespace keratin;
 
+namespace {
+
+/// Calls `use` with each number that is finite; a piece at a time, so that a large tensor is not there twice.
+template <class Use>
+void for_each_finite(const Tensor& tensor, const Use& use) {
+    constexpr int64_t piece = 1 << 16;
+    for (int64_t begin = 0; begin < tensor.size(); begin += piece) {
+        const int64_t count = std::min(piece, tensor.size() - begin);
+        const Tensor numbers = convert(tensor.view({count}, begin), float64);
+        for (const double x : numbers.data<double>())
+            if (std::isfinite(x)) use(x);
+    }
+}
+
+}  // namespace
+
 Statistics statistics(const Tensor& tensor) {
-    const Tensor numbers = convert(tensor, float64);
     Statistics result;
     double sum = 0, squares = 0;
     int64_t count = 0;
-    for (const double x : numbers.data<double>()) {
-        if (!std::isfinite(x)) {
-            ++result.not_finite;
-            continue;
-        }
+    for_each_finite(tensor, [&](double x) {
         result.min = count ? std::min(result.min, x) : x;
         result.max = count ? std::max(result.max, x) : x;
         sum += x;
         ++count;
-    }
+    });
+    result.not_finite = tensor.size() - count;
     if (count == 0) return result;
     result.mean = sum / static_cast<double>(count);
-    for (const double x : numbers.data<double>())
-        if (std::isfinite(x)) squares += (x - result.mean) * (x - result.mean);
+    for_each_finite(tensor, [&](double x) { squares += (x - result.mean) * (x - result.mean); });
     result.deviation = std::sqrt(squares / static_cast<double>(count));
     return result;
 }
