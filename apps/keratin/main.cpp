@@ -119,8 +119,7 @@ int main(int argc, char** argv) {
     app.require_subcommand(1);
     app.footer(
         "Exit codes: 0 done, 1 the answer is no or something failed, 2 wrong arguments, 3 verify could not "
-        "check "
-        "all.");
+        "check all.");
     tool::InspectOptions inspect;
     tool::ConvertOptions convert;
     tool::VerifyOptions verify;

@@ -15,8 +15,7 @@ Config activation_config(const ActivationFunction& activation, const Layer& laye
     if (activation.is_custom())
         fail<ValueError>(
             "{}: its activation is a function of the program's, which a config cannot name; use a name such "
-            "as "
-            "\"relu\", or put the function into a layer of your own",
+            "as \"relu\", or put the function into a layer of your own",
             layer.name());
     return activation.name();
 }
@@ -51,8 +50,7 @@ ActivationFunction activation_of_layer(const Config& node, const std::string& ow
             arguments += fmt::format("{}{}={}", arguments.empty() ? "" : ", ", key, value.to_json());
     fail<ValueError>(
         "{} has the layer {}({}) for it, which is none of the activations that go by name; give {} no "
-        "activation, "
-        "put that layer behind it and save the model again",
+        "activation, put that layer behind it and save the model again",
         owner, class_name.as_string(), arguments, owner);
 }
 

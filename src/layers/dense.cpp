@@ -16,8 +16,7 @@ void check_input(const Shape& input, int64_t features, const std::string& name) 
     if (features != Shape::unknown && input.back() != features)
         fail<ShapeError>(
             "{}: input of shape {} has {} features, kernel was built for {}; give an input of shape (batch, "
-            ".., "
-            "{})",
+            ".., {})",
             name, input, input.back(), features, features);
 }
 

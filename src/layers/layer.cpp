@@ -152,8 +152,7 @@ std::vector<Tensor> Layer::losses() const {
 Config Layer::get_config() const {
     fail<ValueError>(
         "{}: {} has no get_config(); override it to return base_config() plus the constructor's arguments, "
-        "and "
-        "make the class known with register_layer(\"{}\", factory)",
+        "and make the class known with register_layer(\"{}\", factory)",
         name(), class_name(), class_name());
 }
 

@@ -183,8 +183,7 @@ void LayerState::drop_lost_layers() {
             std::erase_if(inner_, [](const Inner& entry) { return entry.state.expired(); });
             fail<ValueError>(
                 "{}: call() made the layer {}, whose variables are gone when call() returns, so it would "
-                "never "
-                "learn; make it a member of the layer",
+                "never learn; make it a member of the layer",
                 name, lost);
         }
     std::erase_if(inner_, [](const Inner& entry) { return entry.state.expired(); });

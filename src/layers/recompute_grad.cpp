@@ -43,8 +43,7 @@ Tensor run_first(const ListFunction& f, const std::vector<Tensor>& inputs, Circu
     if (!penalties.take().empty())
         fail<ValueError>(
             "recompute_grad: a layer inside has an activity_regularizer or calls add_loss(), and that "
-            "penalty "
-            "would have no gradient; keep that layer outside");
+            "penalty would have no gradient; keep that layer outside");
     return y;
 }
 

@@ -105,8 +105,7 @@ Config serialize(const Layer& layer) {
     if (registry().is_other_class(layer, class_name))
         fail<ValueError>(
             "{}: its class derives from {} and goes under that name; override class_name() and get_config(), "
-            "and "
-            "make it known with register_layer()",
+            "and make it known with register_layer()",
             layer.name(), class_name);
     if (!registry().classes.has(class_name))
         fail<ValueError>(

@@ -55,8 +55,7 @@ void SharedObjects::count(const Config& node, const Made& made) {
     if (nested_ > calls_for_all + calls_for_each * listed_)
         fail<ValueError>(
             "{}: {} calls are listed, which make {} when those inside called models are counted; that many "
-            "are "
-            "not read",
+            "are not read",
             name_of(made.layer.get()), listed_, nested_);
     if (open_.empty()) return;
     Size& around = open_.back();

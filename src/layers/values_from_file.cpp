@@ -14,8 +14,7 @@ void ValuesFromFile::take(uint64_t& left, uint64_t all, const std::string& path,
     if (room == 0)
         fail<ValueError>(
             "the config asks for the variable {} of shape {}; with those before it that is more than the {} "
-            "numbers "
-            "that the file has",
+            "numbers that the file has",
             path, shape, all);
     left -= static_cast<uint64_t>(shape.size());
 }

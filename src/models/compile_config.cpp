@@ -23,8 +23,7 @@ Config written(const std::string& owner, const char* what, Write write) {
     } catch (const ValueError& error) {
         fail<ValueError>(
             "{}: its {} cannot be written: {}; or save the model with .include_optimizer = false, which "
-            "leaves "
-            "out what compile() was given",
+            "leaves out what compile() was given",
             owner, what, error.what());
     }
 }

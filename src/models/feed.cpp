@@ -191,8 +191,7 @@ void TensorFeed::restore(const Config& state, int64_t) {
         if (!(state[what] == now))
             fail<ValueError>(
                 "fit: what was saved was trained with {} {}, now it is {}; an epoch under way goes on with "
-                "the "
-                "same data and options",
+                "the same data and options",
                 what, state[what].to_json(), now.to_json());
     };
     same("samples", samples_);

@@ -70,8 +70,7 @@ std::vector<Tensor> Model::call_list(const std::vector<Tensor>& inputs) {
         if (typeid(*this) == typeid(Model) && class_name() == "Sequential")
             fail<ValueError>(
                 "{}: it is a Model copied from a Sequential, which leaves the layers behind; pass the "
-                "Sequential "
-                "by reference, or a std::shared_ptr to it",
+                "Sequential by reference, or a std::shared_ptr to it",
                 name());
         if (typeid(*this) == typeid(Model))
             fail<ValueError>(

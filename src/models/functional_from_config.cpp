@@ -139,8 +139,7 @@ private:
         if (layer->name() != name->as_string())
             fail<ValueError>(
                 "{}: the layer \"{}\" calls itself \"{}\"; let the factory of {} take its name from the "
-                "config, "
-                "by base_options(config), or give it none",
+                "config, by base_options(config), or give it none",
                 owner_, name->as_string(), layer->name(), layer->class_name());
         return layer;
     }
@@ -258,8 +257,7 @@ private:
             if (!is_own)
                 fail<ValueError>(
                     "{}: {} is called with {} = {}, which is not the mask that its input has; a model is "
-                    "read "
-                    "with the masks of its layers only, such as Embedding's and Masking's",
+                    "read with the masks of its layers only, such as Embedding's and Masking's",
                     owner_, one.layer->name(), argument, short_json(origin));
         }
     }

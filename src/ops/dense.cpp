@@ -19,8 +19,7 @@ void check(const Tensor& x, const Tensor& kernel, const Tensor& bias) {
     if (x.rank() < 1 || kernel.rank() != 2 || x.shape().back() != kernel.shape()[0])
         fail<ShapeError>(
             "dense: input of shape {} does not fit a kernel of shape {}; its last axis must be as long as "
-            "the "
-            "kernel's first",
+            "the kernel's first",
             x.shape(), kernel.shape());
     if (!bias.defined()) return;
     require_same_dtype(x, bias, "dense");

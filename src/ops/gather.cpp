@@ -95,8 +95,7 @@ Tensor scatter_add(const Tensor& x, const Tensor& indices, const Shape& shape, i
     if (x.shape() != expected)
         fail<ShapeError>(
             "scatter_add: input of shape {} cannot be added to shape {} at indices of shape {}; it needs "
-            "shape "
-            "{}",
+            "shape {}",
             x.shape(), shape, indices.shape(), expected);
     if (is_half(x.dtype()))
         return ops::in_float32(x, [&](const Tensor& wide) { return scatter_add(wide, index, shape, axis); });

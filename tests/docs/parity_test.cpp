@@ -253,12 +253,10 @@ std::string page() {
         "Every public name of Keras {}, in three tiers: 1 for the usual networks of images, 2 for what is "
         "widely "
         "used, 3 for the\nrest. Golden cases are results of real Keras in `tests/golden` that the tests "
-        "compare "
-        "with; a case may be about several\nnames. What differs in a name that is there, "
+        "compare with; a case may be about several\nnames. What differs in a name that is there, "
         "[keras-differences.md](keras-differences.md) says. This page is written by\n"
         "`keratin_tests \"[write-parity]\"` from the library's registries and headers, and a test fails when "
-        "it "
-        "is out of date.\n\n"
+        "it is out of date.\n\n"
         "| | tier 1 | tier 2 | tier 3 | golden cases |\n|---|---|---|---|---:|\n",
         golden::load("public_names.json")["made_with"]["keras"].get<std::string>());
     for (const Section& section : all)

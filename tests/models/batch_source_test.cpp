@@ -112,8 +112,7 @@ TEST_CASE("fit says what does not go with batches of one's own", "[models][fit][
     Sequential model = watched::model(seen);
     const std::string text =
         "sequential: validation_split, sample_weight and class_weight do not apply to batches of your own; "
-        "put "
-        "weights into Batch::sample_weight and give validation_data";
+        "put weights into Batch::sample_weight and give validation_data";
     const std::vector<Batch> one = {batch(1, 0)};
     CHECK_THROWS_MATCHES(model.fit(one, {.validation_split = 0.5}), ValueError, Message(text));
     CHECK_THROWS_MATCHES(model.fit(one, {.class_weight = {{0, 1.0}}}), ValueError, Message(text));

@@ -61,8 +61,7 @@ TEST_CASE("A mask that no layer makes is refused rather than lost", "[models][fu
     layer_called(unmasked, "embedding")["config"]["mask_zero"] = false;
     CHECK(refusal(unmasked) ==
           "lstm: lstm is called with mask = [\"not_equal\",0,0], which is not the mask that its input has; a "
-          "model "
-          "is read with the masks of its layers only, such as Embedding's and Masking's");
+          "model is read with the masks of its layers only, such as Embedding's and Masking's");
 
     json given = masked_words();
     json& mask = layer_called(given, "lstm")["inbound_nodes"][0]["kwargs"]["mask"];

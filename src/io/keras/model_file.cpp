@@ -84,8 +84,7 @@ std::shared_ptr<const Source> ModelFile::weights() const {
         if (has("model.weights.npz"))
             fail_at(name(), {},
                     "its weights are pickled Python objects (model.weights.npz), that is code, which keratin "
-                    "never "
-                    "takes from a file; save it with Keras's default weights format");
+                    "never takes from a file; save it with Keras's default weights format");
         fail_at(name(), {}, "there is no {} in it", weights_member);
     }
     return member(weights_member);

@@ -51,8 +51,7 @@ void Model::save(const std::string& path, const SaveOptions& options) const {
     if (path.ends_with(".h5") || path.ends_with(".hdf5"))
         fail<ValueError>(
             "{}: save got {}; the format of Keras 2 is read, not written; end the name in \".keras\", or "
-            "call "
-            "save_weights() with \".weights.h5\"",
+            "call save_weights() with \".weights.h5\"",
             name(), path);
     if (!path.ends_with(".keras"))
         fail<ValueError>("{}: save got {}; the name must end in \".keras\"", name(), path);

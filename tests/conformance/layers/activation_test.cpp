@@ -87,8 +87,7 @@ conformance::LayerCases conformance::activation_layers() {
           {[] { return PReLU(); }, "input is a scalar; (batch, ..) is needed", Shape{}},
           {[] { return PReLU(); },
            "input of shape (2, 4) needs an alpha of (4,), the layer was built with (3,); give an input of "
-           "the "
-           "shape it was built for",
+           "the shape it was built for",
            {2, 4},
            {2, 3}}}},
         {"ReLU",

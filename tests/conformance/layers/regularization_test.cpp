@@ -25,8 +25,7 @@ const char* const not_floating =
     "input is int32; cast() it to float32, or put a layers::Rescaling(1. / 255) before the layer";
 const char* const other_noise =
     "noise_shape (1, 3) does not broadcast to the input's shape (2, 4); give 1 or the input's extent for "
-    "each "
-    "axis";
+    "each axis";
 
 }  // namespace
 

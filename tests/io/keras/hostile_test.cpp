@@ -223,8 +223,7 @@ TEST_CASE("A file with what the program does not know is not damaged", "[io][ker
         sequential(
             R"({"class_name":"Dense","config":{"units":2,"bias_constraint":{"class_name":"Pos","config":{}}}})"),
         "Dense: \"bias_constraint\" in its config: constraint: no constraint is called \"Pos\"; add one of "
-        "your "
-        "own with Constraint::register_class()");
+        "your own with Constraint::register_class()");
     std::string compiled = sequential(R"({"class_name":"ReLU","config":{"name":"r"}})");
     compiled.back() = ',';
     compiled += R"("compile_config":{"optimizer":"sgd","loss":{"class_name":"Odd","config":{}}}})";

@@ -33,8 +33,7 @@ TEST_CASE("conv2d tells shapes that do not fit", "[ops][conv2d][errors]") {
          {3, 3, 3, 4},
          {},
          "conv2d: input has shape (8, 8, 3); images of shape (batch, height, width, channels) are needed, "
-         "use "
-         "reshape() or expand_dims()"},
+         "use reshape() or expand_dims()"},
         {{1, 8, 8, 3},
          {3, 3, 3},
          {},
