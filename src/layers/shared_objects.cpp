@@ -67,4 +67,12 @@ void SharedObjects::count_calls(const Config& node) {
     if (current_) current_->count(node, {});
 }
 
+void SharedObjects::count_results(const Layer& called, size_t results) {
+    if (!current_) return;
+    current_->results_ += results;
+    if (current_->results_ > calls_for_all + calls_for_each * current_->listed_)
+        fail<ValueError>("{}: the {} calls listed have more than {} results; that many are not read",
+                         called.name(), current_->listed_, calls_for_all);
+}
+
 }  // namespace keratin::detail

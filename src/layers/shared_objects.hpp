@@ -43,6 +43,9 @@ public:
     }
     /// Counts the calls of an operation, which is no layer that a node makes.
     static void count_calls(const Config& node);
+    /// Counts what calls give, for an operation may give thousands; ValueError for far more than the file has
+    /// calls.
+    static void count_results(const Layer& called, size_t results);
 
 private:
     struct Size {
@@ -76,6 +79,7 @@ private:
     std::vector<Size> open_;
     size_t listed_ = 0;  ///< calls in the file
     size_t nested_ = 0;  ///< calls that making its models takes
+    size_t results_ = 0;
     SharedObjects* outer_;
 };
 

@@ -229,6 +229,7 @@ private:
         }
         check_masks(one, inputs);
         std::vector<KerasTensor> results = one.layer->apply(inputs, one.call.options);
+        detail::SharedObjects::count_results(*one.layer, results.size());
         masks_.note(*results.front().node());
         results_[one.layer->name()].push_back(std::move(results));
         return std::nullopt;
