@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdio>
+#include <regex>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -53,6 +54,11 @@ std::string captured(F function, std::FILE* stream = stdout) {
     Capture capture(stream);
     function();
     return capture.take();
+}
+
+/// A bar's text as of a machine that takes no time.
+inline std::string without_times(const std::string& text) {
+    return std::regex_replace(text, std::regex(R"(\d+(us|ms|s)\b)"), "0s");
 }
 
 }  // namespace test
