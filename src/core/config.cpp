@@ -1,6 +1,7 @@
 #include <keratin/core/config.hpp>
 
 #include "core/config_error.hpp"
+#include "core/sorted_members.hpp"
 
 #include <fmt/format.h>
 
@@ -19,14 +20,6 @@ std::string describe(const Config& config) {
 
 [[noreturn]] void wrong_kind(const Config& config, const char* expected) {
     fail<ConfigError>("Config: {} was expected, found {}", expected, describe(config));
-}
-
-std::vector<const Config::Member*> by_name(const Config::Object& members) {
-    std::vector<const Config::Member*> sorted;
-    for (const Config::Member& member : members) sorted.push_back(&member);
-    std::sort(sorted.begin(), sorted.end(),
-              [](const auto* one, const auto* other) { return one->first < other->first; });
-    return sorted;
 }
 
 }  // namespace
@@ -149,7 +142,7 @@ bool operator==(const Config& a, const Config& b) {
         const auto same = [](const Config::Member* one, const Config::Member* other) {
             return *one == *other;
         };
-        const auto left = by_name(a.members()), right = by_name(b.members());
+        const auto left = sorted_members(a), right = sorted_members(b);
         return std::equal(left.begin(), left.end(), right.begin(), right.end(), same);
     }
     return a.value_ == b.value_;

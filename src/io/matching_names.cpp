@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <string_view>
 #include <unordered_map>
 #include <utility>
 
@@ -49,22 +50,24 @@ std::map<std::string, std::vector<size_t>> families(const std::vector<std::strin
 
 }  // namespace
 
-std::optional<std::vector<size_t>> matching_names(const std::vector<std::string>& paths,
+std::vector<std::optional<size_t>> matching_names(const std::vector<std::string>& paths,
                                                   const std::vector<std::string>& names) {
-    std::unordered_map<std::string, size_t> places;
+    std::unordered_map<std::string_view, size_t> places;
     for (size_t i = 0; i < names.size(); ++i) places.emplace(names[i], i);
-    std::vector<size_t> result;
-    for (const std::string& path : paths)
-        if (const auto found = places.find(path); found != places.end()) result.push_back(found->second);
-    if (result.size() == paths.size()) return result;
-    result.resize(paths.size());
-    const auto wanted = families(paths), there = families(names);
-    for (const auto& [bare, members] : wanted) {
-        const auto same = there.find(bare);
-        if (same == there.end() || same->second.size() != members.size()) return std::nullopt;
-        for (size_t i = 0; i < members.size(); ++i) result[members[i]] = same->second[i];
+    std::vector<std::optional<size_t>> same;
+    for (const std::string& path : paths) {
+        const auto found = places.find(path);
+        same.push_back(found == places.end() ? std::nullopt : std::optional(found->second));
     }
-    return result;
+    if (std::find(same.begin(), same.end(), std::nullopt) == same.end()) return same;
+    std::vector<std::optional<size_t>> by_order(paths.size());
+    const auto there = families(names);
+    for (const auto& [bare, members] : families(paths)) {
+        const auto family = there.find(bare);
+        if (family == there.end() || family->second.size() != members.size()) return same;
+        for (size_t i = 0; i < members.size(); ++i) by_order[members[i]] = family->second[i];
+    }
+    return by_order;
 }
 
 }  // namespace keratin::io

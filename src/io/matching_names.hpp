@@ -7,11 +7,10 @@
 
 namespace keratin::io {
 
-/// For each path of a variable the place of its name in a file: that of the same name, or, when not all are
-/// there, by their order where numbers that were counted differ, as in "sequential_1/dense_2/kernel" for
-/// "sequential/dense/kernel": the same model, made once more in the same process. None when that assigns no
-/// one name to each path.
-std::optional<std::vector<size_t>> matching_names(const std::vector<std::string>& paths,
+/// For each path of a variable the place of its name in a file, if it is there. When not all are, but the
+/// names are the paths with other counts, as "sequential_1/dense_2/kernel" for "sequential/dense/kernel",
+/// then by the order of these: it is the same model, made once more in the same process.
+std::vector<std::optional<size_t>> matching_names(const std::vector<std::string>& paths,
                                                   const std::vector<std::string>& names);
 
 }  // namespace keratin::io

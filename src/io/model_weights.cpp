@@ -14,7 +14,6 @@
 #include <keratin/io/tensor_file.hpp>
 
 #include <algorithm>
-#include <unordered_map>
 
 namespace keratin {
 namespace io {
@@ -42,23 +41,6 @@ NamedTensors safetensors_in(const std::string& path) {
     return tensors;
 }
 
-/// Where the tensor of each variable is among the names, if it is there.
-std::vector<std::optional<size_t>> places_of(const std::vector<std::string>& paths,
-                                             const std::vector<std::string>& names) {
-    std::vector<std::optional<size_t>> result;
-    if (const auto all = matching_names(paths, names)) {
-        result.assign(all->begin(), all->end());
-        return result;
-    }
-    std::unordered_map<std::string_view, size_t> places;
-    for (size_t i = 0; i < names.size(); ++i) places.emplace(names[i], i);
-    for (const std::string& path : paths) {
-        const auto found = places.find(path);
-        result.push_back(found == places.end() ? std::nullopt : std::optional(found->second));
-    }
-    return result;
-}
-
 }  // namespace
 
 void save_named_weights(const std::string& path, const std::vector<Variable>& variables) {
@@ -72,7 +54,7 @@ void load_named_weights(const NamedTensors& tensors, const std::string& path, co
     std::vector<std::string> paths, names;
     for (const Variable& variable : variables) paths.push_back(variable.path());
     for (const auto& [name, tensor] : tensors) names.push_back(name);
-    const std::vector<std::optional<size_t>> places = places_of(paths, names);
+    const std::vector<std::optional<size_t>> places = matching_names(paths, names);
     // All is checked before anything is assigned, so that a file that does not fit changes nothing.
     std::vector<const Tensor*> found;
     for (size_t i = 0; i < variables.size(); ++i) {

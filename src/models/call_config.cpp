@@ -1,8 +1,8 @@
 #include "models/call_config.hpp"
 
 #include "core/config_json.hpp"
+#include "core/sorted_members.hpp"
 #include "layers/operations/plan.hpp"
-#include "models/structure_config.hpp"
 
 #include <keratin/core/error.hpp>
 #include <keratin/layers/attention.hpp>

@@ -1,8 +1,8 @@
 #include "models/structure_config.hpp"
 
-#include <keratin/core/error.hpp>
+#include "core/sorted_members.hpp"
 
-#include <algorithm>
+#include <keratin/core/error.hpp>
 
 namespace keratin {
 namespace {
@@ -25,14 +25,6 @@ void add_origins(const Config& structure, std::vector<Config>& origins) {
 }
 
 }  // namespace
-
-std::vector<const Config::Member*> sorted_members(const Config& dict) {
-    std::vector<const Config::Member*> members;
-    for (const Config::Member& member : dict.members()) members.push_back(&member);
-    std::sort(members.begin(), members.end(),
-              [](const auto* a, const auto* b) { return a->first < b->first; });
-    return members;
-}
 
 std::vector<Config> origins_in(const Config& structure) {
     std::vector<Config> origins;

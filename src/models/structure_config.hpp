@@ -8,9 +8,6 @@
 /// Structures of tensors as functional models have them in Keras: one, or lists and dicts of such.
 namespace keratin {
 
-/// The members of a dict in the order in which Keras takes it apart.
-std::vector<const Config::Member*> sorted_members(const Config& dict);
-
 /// The [layer, call, output]s in a model's "input_layers" or "output_layers": one, or lists and dicts of
 /// such, in the order in which Keras takes them apart. Throws ValueError for what is none.
 std::vector<Config> origins_in(const Config& structure);

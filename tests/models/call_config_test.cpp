@@ -1,3 +1,4 @@
+#include "models/read_config.hpp"
 #include "support/catch.hpp"
 #include "support/golden_match.hpp"
 #include "support/golden_tensor.hpp"
@@ -9,25 +10,14 @@
 
 using namespace keratin;
 using nlohmann::json;
+using read_config::read;
+using read_config::refusal;
 
 /// How Keras writes the calls of layers, arguments by name and masks among them: golden/families/calls.py.
 namespace {
 
 std::vector<json> golden_calls(const char* which) {
     return golden::load("calls.json")[which].get<std::vector<json>>();
-}
-
-std::shared_ptr<Model> read(const json& node) {
-    return std::dynamic_pointer_cast<Model>(layer_from_config(Config::from_json(node.dump())));
-}
-
-std::string refusal(const json& node) {
-    try {
-        read(node);
-        return "";
-    } catch (const ValueError& error) {
-        return error.what();
-    }
 }
 
 json tensor_of(const std::string& layer) {

@@ -1,3 +1,4 @@
+#include "models/read_config.hpp"
 #include "support/catch.hpp"
 #include "support/golden.hpp"
 #include "support/numbers.hpp"
@@ -12,12 +13,10 @@
 
 using namespace keratin;
 using nlohmann::json;
+using read_config::read;
+using read_config::refusal;
 
 namespace {
-
-std::shared_ptr<Model> read(const json& node) {
-    return std::dynamic_pointer_cast<Model>(layer_from_config(Config::from_json(node.dump())));
-}
 
 /// What Keras writes of a model whose words are masked: NotEqual is a node between its layers.
 json masked_words() {
@@ -30,15 +29,6 @@ json& layer_called(json& node, const std::string& name) {
     for (json& layer : node["config"]["layers"])
         if (layer["name"] == name) return layer;
     throw std::runtime_error("no such layer");
-}
-
-std::string refusal(const json& node) {
-    try {
-        read(node);
-        return "";
-    } catch (const ValueError& error) {
-        return error.what();
-    }
 }
 
 }  // namespace

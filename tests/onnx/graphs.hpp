@@ -3,6 +3,7 @@
 #include "onnx/proto.hpp"
 #include "onnx/tensors.hpp"
 #include "support/files.hpp"
+#include "support/malformed.hpp"
 
 #include <keratin/io/onnx.hpp>
 
@@ -21,6 +22,10 @@ using Names = std::vector<std::string>;
 using Ints = std::vector<int64_t>;
 using AttributeValue = std::variant<int64_t, std::string, Ints, std::vector<float>, Names>;
 using Attributes = std::vector<std::pair<const char*, AttributeValue>>;
+
+/// Reads the bytes of a file, for test::check_refused() and its kin.
+inline const test::Loader load =
+    test::through_file("model.onnx", [](const std::string& path) { io::load_onnx(path); });
 
 class SmallGraph {
 public:

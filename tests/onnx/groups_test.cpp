@@ -14,13 +14,11 @@
 using namespace keratin;
 using onnx_graphs::Attributes;
 using onnx_graphs::Ints;
+using onnx_graphs::load;
 using onnx_graphs::SmallGraph;
 
 /// Nodes that become several layers, against loops over their elements (not among conformance::LayerCases).
 namespace {
-
-const test::Loader load =
-    test::through_file("model.onnx", [](const std::string& path) { io::load_onnx(path); });
 
 SmallGraph pool(const Ints& extents, const Attributes& how) {
     return SmallGraph().input("x", extents).node("MaxPool", {"x"}, {"y"}, how).outputs({"y"});

@@ -11,15 +11,13 @@
 
 using namespace keratin;
 using onnx_graphs::Ints;
+using onnx_graphs::load;
 using onnx_graphs::Names;
 using onnx_graphs::SmallGraph;
 
 /// Single nodes beyond those of node_test.cpp, with results worked out by hand (not among
 /// conformance::LayerCases).
 namespace {
-
-const test::Loader load =
-    test::through_file("model.onnx", [](const std::string& path) { io::load_onnx(path); });
 
 struct Case {
     const char* what;

@@ -11,14 +11,12 @@
 using namespace keratin;
 using onnx_graphs::Attributes;
 using onnx_graphs::Ints;
+using onnx_graphs::load;
 using onnx_graphs::Names;
 using onnx_graphs::SmallGraph;
 
 /// ONNX knows no batch, and keratin cuts along it (not among conformance::LayerCases).
 namespace {
-
-const test::Loader load =
-    test::through_file("model.onnx", [](const std::string& path) { io::load_onnx(path); });
 
 /// x (steps, batch, 1) through a recurrence that adds up what is not negative.
 SmallGraph running_sum(const Names& inputs) {

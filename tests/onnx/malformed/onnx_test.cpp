@@ -13,11 +13,9 @@ namespace {
 
 using namespace keratin;
 using onnx_graphs::Ints;
+using onnx_graphs::load;
 using onnx_graphs::Names;
 using onnx_graphs::SmallGraph;
-
-const test::Loader load =
-    test::through_file("model.onnx", [](const std::string& path) { io::load_onnx(path); });
 
 /// x (batch, 3) -> y = Relu(x), of which a change makes something else.
 template <class Change>
